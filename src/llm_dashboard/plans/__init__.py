@@ -1,0 +1,1 @@
+"""What is: a workspace of Markdown files, read into frozen values."""

@@ -1,0 +1,1 @@
+"""Running it: one supervised process per run, its events and its result."""

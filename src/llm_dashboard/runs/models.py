@@ -1,0 +1,182 @@
+"""A run: what was asked, where it stands, how it ended, and the events in between."""
+
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+
+from llm_dashboard.workflows.models import Failure, Judgement, Limits, WorkflowType
+
+
+class WorkflowState(StrEnum):
+    """Where a run stands."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    SUCCESS = "success"
+    FAILED = "failed"
+    TIMED_OUT = "timed_out"
+    CANCELLED = "cancelled"
+    LOST = "lost"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more can happen."""
+        return self not in (WorkflowState.PENDING, WorkflowState.RUNNING)
+
+
+class ProcessId(msgspec.Struct, frozen=True):
+    """A process that cannot be mistaken for another one: together with the boot id of `RunRecord`."""
+
+    pid: int
+    start: int
+    """Clock ticks after boot, field 22 of /proc/<pid>/stat; 0 where the system does not tell."""
+
+
+class RunRecord(msgspec.Struct, frozen=True):
+    """`run.json`: what was asked, and which processes do it."""
+
+    run: str
+    """The id, which is the folder's name: `20261123T014502-next-1.2-k3f`."""
+    workflow: WorkflowType
+    requested: WorkflowType
+    plan: str | None
+    achievement: str | None
+    argv: tuple[str, ...]
+    cwd: str
+    summary: str
+    environment: tuple[str, ...]
+    """Names of the added variables; values are not kept."""
+    limits: Limits
+    creates: tuple[str, ...]
+    creates_prompt: bool
+    judgement: Judgement
+    stdin: str | None
+    needs_verdict: bool
+    requested_at: str
+    """ISO 8601, UTC, milliseconds."""
+    started_at: str | None = None
+    supervisor: ProcessId | None = None
+    process: ProcessId | None = None
+    boot_id: str | None = None
+
+
+class Change(StrEnum):
+    """What happened to a file during a run."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    DELETED = "deleted"
+
+
+class Deliverable(msgspec.Struct, frozen=True):
+    """A file that is not as it was before the run."""
+
+    path: str
+    """Relative to the workspace, with `/`."""
+    change: Change
+
+
+class TestCounts(msgspec.Struct, frozen=True):
+    """What the output shows about tests."""
+
+    __test__ = False
+
+    passed: int = 0
+    failed: int = 0
+    total: int = 0
+    source: str | None = None
+    """Which runner's summary was read; None when there was none."""
+
+
+class ExecutionResult(msgspec.Struct, frozen=True):
+    """`result.json`: how a run ended. Field names and order are the public contract."""
+
+    run: str
+    workflow: WorkflowType
+    plan: str | None
+    achievement: str | None
+    argv: tuple[str, ...]
+    state: WorkflowState
+    success: bool
+    exit_code: int | None
+    signal: int | None
+    failure: Failure | None
+    deliverables: tuple[Deliverable, ...]
+    claimed: tuple[str, ...]
+    """Files that the output speaks of as made and that are not there."""
+    tests: TestCounts
+    ended_processes: tuple[str, ...]
+    """What was still alive after the main process and was ended: `name (pid)`."""
+    started_at: str | None
+    duration: float
+    """Seconds, by the monotonic clock."""
+    log_file: str
+    """Relative to the workspace, with `/`."""
+    log_bytes: int
+
+
+class Run(msgspec.Struct, frozen=True):
+    """A run as it stands now: read from its folder, moved on by `advance`."""
+
+    record: RunRecord
+    folder: Path
+    state: WorkflowState
+    log_lines: int = 0
+    log_bytes: int = 0
+    result: ExecutionResult | None = None
+
+    @property
+    def id(self) -> str:
+        """The run's id."""
+        return self.record.run
+
+    @property
+    def log_path(self) -> Path:
+        """The output of the child, byte for byte."""
+        return self.folder / "output.log"
+
+    @property
+    def prompt_path(self) -> Path:
+        """The prompt that the run left, if it left one."""
+        return self.folder / "prompt.md"
+
+
+class RunStarted(msgspec.Struct, frozen=True):
+    """The child runs."""
+
+    run_id: str
+    record: RunRecord
+
+
+class OutputAppended(msgspec.Struct, frozen=True):
+    """The log has grown, or was cut."""
+
+    run_id: str
+    lines: int
+    """Lines in all, an unterminated last one included."""
+    size: int
+    """Bytes in all."""
+
+
+class RunFinished(msgspec.Struct, frozen=True):
+    """The run has ended; nothing of it is left alive that could be ended."""
+
+    run_id: str
+    result: ExecutionResult
+
+
+RunEvent = RunStarted | OutputAppended | RunFinished
+
+
+def advance(run: Run, event: RunEvent) -> Run:
+    """The run after the event. A finished run stays as it is."""
+    if run.state.is_final:
+        return run
+    match event:
+        case RunStarted(record=record):
+            return msgspec.structs.replace(run, record=record, state=WorkflowState.RUNNING)
+        case OutputAppended(lines=lines, size=size):
+            return msgspec.structs.replace(run, log_lines=lines, log_bytes=size)
+        case RunFinished(result=result):
+            return msgspec.structs.replace(run, state=result.state, result=result, log_bytes=result.log_bytes)

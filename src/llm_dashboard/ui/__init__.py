@@ -1,0 +1,1 @@
+"""Seeing it: the Textual application."""

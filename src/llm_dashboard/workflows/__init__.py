@@ -1,0 +1,1 @@
+"""What to run: a request about a plan becomes one command."""

@@ -1,0 +1,134 @@
+"""What is asked for, what will run, and why it cannot."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+
+from llm_dashboard.plans.models import Plan
+
+
+class WorkflowType(StrEnum):
+    """The workflows of the methodology, and any other command as EXEC."""
+
+    NEXT = "next"
+    SUBPLAN = "subplan"
+    EXECUTION = "execution"
+    CONTINUE = "continue"
+    FIX = "fix"
+    REVIEW = "review"
+    EXEC = "exec"
+
+
+class WorkflowRequest(msgspec.Struct, frozen=True):
+    """A workflow wanted for a plan, or for one of its achievements."""
+
+    workflow: WorkflowType
+    plan: Plan
+    achievement: str | None = None
+    """An id of the plan. NEXT works it out where it is None."""
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """When a run is ended. Seconds; None is no limit."""
+
+    wall: float | None = 180.0
+    """Time since the start."""
+    idle: float | None = None
+    """Time without a byte of output."""
+    grace: tuple[float, float] = (5.0, 3.0)
+    """How long the processes may take to end after SIGINT, then after SIGTERM; SIGKILL follows."""
+    log_bytes: int | None = 1 << 30
+    """Size of the log."""
+
+
+class Judgement(StrEnum):
+    """How the end of a command is judged."""
+
+    EXIT_STATUS = "exit-status"
+    """Status 0 is success."""
+    WORKSPACE_SCRIPT = "workspace-script"
+    """Status 0 without an error in the output is success: the methodology's own scripts exit 0 on many errors."""
+
+
+class Command(msgspec.Struct, frozen=True):
+    """One process to run: all that a person must see before saying yes."""
+
+    workflow: WorkflowType
+    """What it does: NEXT is already resolved."""
+    requested: WorkflowType
+    """What was asked for."""
+    argv: tuple[str, ...]
+    """Never a shell line."""
+    cwd: Path
+    summary: str
+    """One line: what it will do."""
+    plan: str | None = None
+    achievement: str | None = None
+    limits: Limits = Limits()
+    creates: tuple[str, ...] = ()
+    """Files it must create, relative to the workspace; without them the run is a failure."""
+    creates_prompt: bool = False
+    """Whether it must leave `prompt.md` in the run's folder."""
+    judgement: Judgement = Judgement.EXIT_STATUS
+    stdin: Path | None = None
+    """A file to read as standard input; None is /dev/null."""
+    environment: Mapping[str, str] = {}
+    """Added to the environment of the app."""
+    needs_verdict: bool = False
+    """Whether a person must judge next, after a success."""
+
+
+class FailureKind(StrEnum):
+    """Why there was no success."""
+
+    PREREQUISITE_MISSING = "prerequisite-missing"
+    NOTHING_TO_DO = "nothing-to-do"
+    COMMAND_NOT_FOUND = "command-not-found"
+    EXIT_STATUS = "exit-status"
+    SIGNAL = "signal"
+    TIME_LIMIT = "time-limit"
+    IDLE_LIMIT = "idle-limit"
+    LOG_LIMIT = "log-limit"
+    CANCELLED = "cancelled"
+    REFUSED = "refused"
+    """The workspace's own script exited 0 and said that it did not do it."""
+    NO_DELIVERABLE = "no-deliverable"
+    """It exited 0 and did not create what it had to."""
+    LOST = "lost"
+    INTERNAL = "internal"
+
+
+class SuggestedAction(StrEnum):
+    """What a person can press after a failure or a success. The UI gives each a key."""
+
+    CREATE_SUBPLAN = "create-subplan"
+    CREATE_EXECUTION = "create-execution"
+    EXECUTE_NEXT = "execute-next"
+    CHOOSE_ACHIEVEMENT = "choose-achievement"
+    RETRY = "retry"
+    RETRY_LONGER = "retry-longer"
+    OPEN_LOG = "open-log"
+    COPY_PROMPT = "copy-prompt"
+    REFRESH = "refresh"
+    BACK = "back"
+
+
+class Suggestion(msgspec.Struct, frozen=True):
+    """A next step, as a sentence and as an action."""
+
+    text: str
+    action: SuggestedAction
+    arguments: Mapping[str, str] = {}
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """Why something was not done, what proves it, and what can be done about it."""
+
+    kind: FailureKind
+    message: str
+    """One sentence."""
+    evidence: str = ""
+    """The exact fact, or the last lines of the output."""
+    suggestions: tuple[Suggestion, ...] = ()
