@@ -132,3 +132,5 @@ class WorkspaceState(msgspec.Struct, frozen=True):
     """Plans directly under the plans root first, then container by container, each by name."""
     problems: tuple[Problem, ...] = ()
     """Problems that belong to no single plan."""
+    root: str = ""
+    """The workspace's folder, absolute."""

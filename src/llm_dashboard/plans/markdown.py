@@ -1,0 +1,128 @@
+"""What the readers of Markdown share: lines, headings, and what is code.
+
+Documents are written by people and models: code fences are nested without a longer outer fence, and are left open. By
+CommonMark an open fence runs to the end of the file, and a plan would lose its achievements. Fences are paired like brackets:
+
+- A fence line is three or more ` or ~ after any indentation (lists indent them), bare or with an info string.
+- In a fence, a bare line of the same character, at least as long and at most three spaces deeper, closes the innermost
+  fence; such a line with an info string opens a nested one; every other line is code.
+- A fence that nothing closes is none: it is reported, and what follows is read without it. A bare line further down can have
+  closed it by accident: of the readings possible, the one with the fewest level 2 headings in fences is taken.
+"""
+
+import re
+from bisect import bisect
+from collections.abc import Sequence
+from itertools import accumulate
+
+_FENCE = re.compile(r"\n([ \t]*)(`{3,}|~{3,})([^\n]*)")
+_FENCE_AT_START = re.compile(_FENCE.pattern.removeprefix("\\n"))
+_LEVEL_2 = re.compile(r"\n## ")
+_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$")
+_ATTEMPTS = 8
+"""How many readings of open fences are tried. Real documents need one or two; the bound keeps hostile ones linear."""
+
+_FenceLine = tuple[int, int, str, bool]
+"""Offset, indentation, the run of ` or ~, and whether it is bare."""
+
+
+def split_lines(text: str) -> list[str]:
+    """The lines of a text, which end at a line feed only, without it and without a carriage return before it."""
+    return [line.removesuffix("\r") for line in text.split("\n")]
+
+
+def heading(line: str) -> tuple[int, str] | None:
+    """Level (1 to 6) and text of an ATX heading, or None."""
+    match = _HEADING.match(line)
+    return (len(match[1]), match[2]) if match else None
+
+
+def fenced_lines(lines: Sequence[str]) -> list[bool]:
+    """For each line whether it is inside a code fence or delimits one."""
+    starts, fences = _fences_of(lines)
+    fenced = [False] * len(lines)
+    for opening, closing in zip(fences.openings, fences.closings, strict=True):
+        first, last = bisect(starts, opening) - 1, bisect(starts, closing)
+        fenced[first:last] = [True] * (last - first)
+    return fenced
+
+
+def unclosed_fences(lines: Sequence[str]) -> list[int]:
+    """The lines, counted from 1, that open a code fence which nothing closes."""
+    starts, fences = _fences_of(lines)
+    return [bisect(starts, offset) for offset in fences.unclosed]
+
+
+def _fences_of(lines: Sequence[str]) -> tuple[list[int], "Fences"]:
+    starts = list(accumulate((len(line) + 1 for line in lines), initial=0))[:-1]
+    return starts, Fences("\n".join(lines))
+
+
+class Fences:
+    """The code fences of a text that are in no other, by the offsets at which their lines start."""
+
+    def __init__(self, text: str) -> None:
+        pairs, self.unclosed = _read_fences(text) if "```" in text or "~~~" in text else ([], [])
+        self.openings = [opening for opening, _ in pairs]
+        self.closings = [closing for _, closing in pairs]
+
+    def __contains__(self, offset: int) -> bool:
+        """Whether an offset is in a fence. For the start of a line: whether the line is in one or delimits it."""
+        before = bisect(self.openings, offset)
+        return before > 0 and offset <= self.closings[before - 1]
+
+
+_Reading = tuple[list[tuple[int, int]], list[int]]
+"""Offsets of the opening and closing lines of each outermost fence, and of the openings that nothing closes."""
+
+
+def _read_fences(text: str) -> _Reading:
+    lines: list[_FenceLine] = []
+    for match in (_FENCE_AT_START.match(text), *_FENCE.finditer(text)):
+        if match:
+            indent, mark, info = match.groups()
+            if not info or mark[0] == "~" or "`" not in info:
+                lines.append(
+                    (match.start(1), len(indent.expandtabs(4)) if indent else 0, mark, not info or info.isspace())
+                )
+    pairs, opened = _pair(lines)
+    if not opened:
+        return pairs, []
+    headings = [match.start() + 1 for match in _LEVEL_2.finditer(text)]
+
+    def swallowed(pair: tuple[int, int]) -> int:
+        return bisect(headings, pair[1]) - bisect(headings, pair[0])
+
+    suspects = [pair[0] for pair in pairs if swallowed(pair)]
+    readings = [_pair_without(lines, opened)]
+    readings += [_pair_without(lines, [suspect]) for suspect in suspects[: _ATTEMPTS - 1]]
+    return min(readings, key=lambda reading: sum(map(swallowed, reading[0])))
+
+
+def _pair_without(lines: Sequence[_FenceLine], opened: Sequence[int]) -> _Reading:
+    """Pair the lines as if those that are opened were none, and so on until all that are opened are closed."""
+    unclosed: set[int] = set()
+    pairs: list[tuple[int, int]] = []
+    for _ in range(_ATTEMPTS):
+        unclosed.update(opened)
+        pairs, opened = _pair([line for line in lines if line[0] not in unclosed])
+        if not opened:
+            break
+    return pairs, sorted(unclosed.union(opened))
+
+
+def _pair(lines: Sequence[_FenceLine]) -> _Reading:
+    pairs: list[tuple[int, int]] = []
+    opened: list[tuple[int, int, str]] = []
+    for offset, indent, mark, bare in lines:
+        if opened:
+            opening, least_indent, least_mark = opened[-1]
+            if indent > least_indent + 3 or not mark.startswith(least_mark):
+                continue
+            if bare:
+                opened.pop()
+                if not opened:
+                    pairs.append((opening, offset))
+                continue
+        opened.append((offset, indent, mark))
+    return pairs, [line[0] for line in opened]

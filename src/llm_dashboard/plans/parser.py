@@ -1,0 +1,235 @@
+"""The bytes of a PLAN file → its title, header fields and achievements (GRAMMAR.md, section 3).
+
+A thousand plans are read in the blink of an eye because only the lines that matter are looked at, and because the patterns
+search the bytes as Latin-1 text, one character a byte: as real text, one emoji makes every character four bytes wide. What
+is found is decoded by `_text`.
+"""
+
+import re
+from bisect import bisect
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from llm_dashboard.plans.markdown import Fences
+from llm_dashboard.plans.models import Problem
+from llm_dashboard.safe_text import plain
+
+ID = r"[0-9]{1,9}(?:\.[0-9]{1,9})+"
+"""The id of an achievement: two numbers or more, with dots between."""
+
+_LINE_LENGTH = 400
+_HEADER_LENGTH = 16_384
+_NO_ACHIEVEMENTS = (
+    "No achievements are declared; list them as '- Achievement 1.1: Title' under '## Achievement Index', "
+    "or as '**Achievement 1.1**: Title' under '## Achievements'."
+)
+
+_MARKS = "\u2300-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff\ufe0f\u200d"
+"""Emoji and their joiners, as a character class."""
+_TAILS = re.compile(
+    r"(?:\s*\u23f1\ufe0f?\s*(?P<clock>[^\u23f1]*)"
+    r"|\s*\((?P<hours>[~+]?\d[\d.,\s–-]*(?:h|hrs?|hours?|min|minutes?|days?|weeks?)\b[^()]*)\)"
+    rf"|\s+[{_MARKS}]+\s*(?:\*\*[^*]+\*\*|[A-Z][A-Z ]+)?)\s*$"
+)
+"""What may follow a title: the effort, or a mark with a word or two. Marks are claims, not state."""
+
+_FIRST_LINE = re.compile(r"(?:\xef\xbb\xbf)?\s*# PLAN:([^\n]*)", re.ASCII)
+_HEADER_FIELD = re.compile(r"[ \t]*\*\*([^*:\n]+)(?::\*\*|\*\*(?:[ \t]*\([^)\n]*\))?[ \t]*:)[ \t]*([^\n]*)")
+_SECTION = re.compile(r"\n## ([^\n]*)")
+_INDEX_HEADING = re.compile(r"\W*achievements? index\b", re.IGNORECASE | re.ASCII)
+_BODY_HEADING = re.compile(r".{0,80}\bachievements(?:\s*\(.*\))?\W*$", re.IGNORECASE | re.ASCII)
+_INDEX_ENTRY = re.compile(
+    r"\n[^\w\n#|>]{0,24}(?:\[[xX]\][^\w\n]{0,24})?"
+    rf"Achievement[ \t]+({ID})(?:\*\*)?[ \t]*(?::|(?:-|\xe2\x80[\x93\x94])[ \t])([^\n]*)",
+    re.ASCII,
+)
+_INDEX_GROUP = re.compile(r"\n(?:\*\*|###+[ \t])[^\w\n]{0,24}(Priority[ \t]+[0-9][^*\n]*)", re.ASCII)
+_BODY_ENTRY = re.compile(rf"\n\*\*Achievement[ \t]+({ID})(?:\*\*[ \t]*)?:([^\n]*)")
+_BODY_GROUP = re.compile(r"\n###+[ \t][^\w\n]{0,24}(Priority[ \t]+[0-9][^\n]*)", re.ASCII)
+_EFFORT = re.compile(r"Effort\*{0,2}[ \t]*:\*{0,2}([^\n]*)")
+_DEPENDENCIES = re.compile(
+    r"Dependencies\*{0,2}[ \t]*:\*{0,2}([^\n]*)((?:\n[ \t]*[-*+][ \t]+[^*\s][^\n]*|\n[ \t\r]*(?=\n))*)"
+)
+_FIELD_START = re.compile(r"[ \t]*(?:[-*+][ \t]+)?(?:\*\*)?(?:Estimated )?")
+_DEPENDENCY = re.compile(
+    rf"[\s,;&*`+–-]*(?:and\s+)?(?:Achievements?\s+)?({ID})(?!\.?\w)(?:\*\*)?(?:\s*\([^()]*\))?", re.IGNORECASE
+)
+
+
+class Declaration(msgspec.Struct, frozen=True):
+    """An achievement as a plan declares it."""
+
+    id: str
+    title: str
+    group: str
+    line: int
+    """Counted from 1."""
+    effort: str | None = None
+    dependencies: tuple[str, ...] = ()
+    """The ids of its `Dependencies` field, whether the plan has them or not."""
+
+
+class PlanText(msgspec.Struct, frozen=True):
+    """What the text of a plan says."""
+
+    title: str
+    header: Mapping[str, str]
+    declarations: tuple[Declaration, ...]
+    problems: tuple[Problem, ...]
+
+
+def is_plan(data: bytes) -> bool:
+    """Whether the first line that is not empty says that this is a plan."""
+    return _FIRST_LINE.match(data[:_HEADER_LENGTH].decode("latin-1")) is not None
+
+
+def parse_plan(data: bytes, file: str) -> PlanText:
+    """Read a plan, in UTF-8. `file` is its path for the problems. Any bytes can be read, also those that `is_plan` denies."""
+    text = data.decode("latin-1")
+    lines = _Lines(text)
+    fences = Fences(text)
+    problems = [
+        Problem("fence-unclosed", "A code fence is opened here and never closed; close it.", file, lines.number(offset))
+        for offset in fences.unclosed
+    ]
+    sections = list(_sections(text, fences))
+    bodies = [section for section in sections if _BODY_HEADING.match(section.heading)]
+    indexes = [section for section in sections if _INDEX_HEADING.match(section.heading)]
+    entries = [entry for section in indexes for entry in _entries(text, section, _INDEX_ENTRY, _INDEX_GROUP, fences)]
+    if not entries:
+        entries = [entry for section in bodies for entry in _entries(text, section, _BODY_ENTRY, _BODY_GROUP, fences)]
+    efforts = _fields(text, bodies, _EFFORT, fences)
+    dependencies = _fields(text, bodies, _DEPENDENCIES, fences)
+    declarations: dict[str, Declaration] = {}
+    for entry in entries:
+        line = lines.number(entry.offset)
+        if first := declarations.get(entry.id):
+            message = f"Achievement {entry.id} is declared again after line {first.line}; remove one or renumber it."
+            problems.append(Problem("achievement-duplicate", message, file, line))
+            continue
+        title, effort = clean_title(_text(entry.text))
+        if written := efforts.get(entry.id):
+            effort = _text(written[1])
+        waits_for = _dependency_ids(dependencies[entry.id]) if entry.id in dependencies else ()
+        declarations[entry.id] = Declaration(entry.id, title, entry.group, line, effort, waits_for)
+    if not declarations:
+        problems.append(Problem("no-achievements", _NO_ACHIEVEMENTS, file))
+    return PlanText(_title(text), _header(text), tuple(declarations.values()), tuple(problems))
+
+
+def clean_title(text: str) -> tuple[str, str | None]:
+    """A declared title without emphasis, and without the effort and the marks that follow it; and the effort, or None."""
+    if text.isascii() and text[-1:] not in (")", "*"):
+        return text.replace("**", "").strip() or text, None
+    rest = text
+    effort = None
+    while (tail := _TAILS.search(rest)) and tail.start() > 0:
+        effort = effort or tail["clock"] or tail["hours"]
+        rest = rest[: tail.start()]
+    return rest.replace("**", "").strip() or text, effort
+
+
+def _text(found: str) -> str:
+    """What was found in the bytes, as text that is safe to draw, in a length that a screen can show."""
+    found = found[:_LINE_LENGTH]
+    return plain(found if found.isascii() else found.encode("latin-1").decode(errors="replace")).strip()
+
+
+class _Lines:
+    """Line numbers of offsets, quick where the offsets rise."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._offset = 0
+        self._number = 1
+
+    def number(self, offset: int) -> int:
+        if offset < self._offset:
+            self._offset, self._number = 0, 1
+        self._number += self._text.count("\n", self._offset, offset)
+        self._offset = offset
+        return self._number
+
+
+class _Section(msgspec.Struct, frozen=True):
+    heading: str
+    start: int
+    end: int
+
+
+class _Entry(msgspec.Struct, frozen=True):
+    id: str
+    text: str
+    group: str
+    offset: int
+
+
+def _sections(text: str, fences: Fences) -> Iterator[_Section]:
+    found = [match for match in _SECTION.finditer(text) if match.start(1) not in fences]
+    ends = [*(match.start() for match in found[1:]), len(text)]
+    for match, end in zip(found, ends, strict=False):
+        yield _Section(match[1][:_LINE_LENGTH], match.end(), end)
+
+
+def _entries(
+    text: str, section: _Section, entry: re.Pattern[str], group: re.Pattern[str], fences: Fences
+) -> Iterator[_Entry]:
+    """The declarations of a section, each with the group that it stands under."""
+    groups = [match for match in group.finditer(text, section.start, section.end) if match.start(1) not in fences]
+    starts = [match.start() for match in groups]
+    names = ["", *(_text(match[1]) for match in groups)]
+    for match in entry.finditer(text, section.start, section.end):
+        offset = match.start(1)
+        if offset not in fences:
+            yield _Entry(match[1], match[2], names[bisect(starts, offset)], offset)
+
+
+def _fields(text: str, sections: list[_Section], field: re.Pattern[str], fences: Fences) -> dict[str, re.Match[str]]:
+    """The first match of a field for each achievement: the one declared before it, unless a heading stands between."""
+    found: dict[str, re.Match[str]] = {}
+    for section in sections:
+        matches = [
+            match
+            for match in field.finditer(text, section.start, section.end)
+            if _FIELD_START.fullmatch(text, text.rfind("\n", 0, match.start()) + 1, match.start())
+        ]
+        entries = list(_BODY_ENTRY.finditer(text, section.start, section.end)) if matches else []
+        entries = [entry for entry in entries if entry.start(1) not in fences]
+        starts = [entry.start() for entry in entries]
+        first: dict[re.Match[str], re.Match[str]] = {}
+        for match in matches:
+            before = bisect(starts, match.start())
+            if before and match.start() not in fences:
+                first.setdefault(entries[before - 1], match)
+        for entry, match in first.items():
+            if text.find("\n##", entry.end(), match.start()) < 0:
+                found.setdefault(entry[1], match)
+    return found
+
+
+def _dependency_ids(field: re.Match[str]) -> tuple[str, ...]:
+    """The ids that a field begins with, or that each item of the list below it begins with: prose names other things too."""
+    ids: list[str] = []
+    for item in [field[1]] if field[1].strip() else field[2].split("\n"):
+        position = 0
+        while match := _DEPENDENCY.match(item, position):
+            ids.append(match[1])
+            position = match.end()
+    return tuple(dict.fromkeys(ids))
+
+
+def _title(text: str) -> str:
+    match = _FIRST_LINE.match(text)
+    return _text(match[1]) if match else ""
+
+
+def _header(text: str) -> dict[str, str]:
+    """The fields before the first rule or section."""
+    ends = [end for end in (text.find("\n---"), text.find("\n## ")) if end >= 0]
+    fields = (_HEADER_FIELD.match(line) for line in text[: min([*ends, _HEADER_LENGTH])].split("\n"))
+    header: dict[str, str] = {}
+    for field in fields:
+        if field:
+            header.setdefault(_text(field[1]), _text(field[2]).replace("**", ""))
+    return header

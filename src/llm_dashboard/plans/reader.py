@@ -1,0 +1,205 @@
+"""One plan file and what lies beside it → a Plan, and what the reading rests on."""
+
+import os
+from collections.abc import Mapping
+
+import msgspec
+
+from llm_dashboard.plans import discovery, parser, schedule, status
+from llm_dashboard.plans.discovery import Folder, PlanFile, Signature
+from llm_dashboard.plans.models import Achievement, Artifacts, NextStep, Plan, Problem, StepKind
+from llm_dashboard.safe_text import plain
+
+_ARTIFACT_FOLDERS = ("", "/subplans", "/execution", "/execution/feedbacks")
+"""What is looked at in a plan's own folder."""
+_NO_ARTIFACTS = Artifacts()
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """What reading one plan file gave, and what that rests on."""
+
+    file: PlanFile
+    folders: tuple[Folder | None, ...]
+    documents: Mapping[str, Signature | None]
+    """By path; None for what could not be looked at."""
+    plan: Plan | None
+    """None where the file is no plan."""
+    problems: tuple[Problem, ...] = ()
+    """Of a file that is no plan, though it lies where the plan should."""
+
+    def holds(self, root: str, file: PlanFile, tree: Mapping[str, Folder]) -> bool:
+        """Whether nothing of what it rests on has changed."""
+        return (
+            self.file == file
+            and self.folders == _artifact_folders(file, tree)
+            and all(_look(f"{root}/{path}") == signature for path, signature in self.documents.items())
+        )
+
+
+def read_plan(root: str, file: PlanFile, tree: Mapping[str, Folder]) -> Reading:
+    """Read a plan of the workspace at `root`. What cannot be read is a problem of the plan."""
+    reader = _PlanReader(root, file, tree)
+    plan, problems = reader.plan()
+    return Reading(file, reader.folders, reader.documents, plan, problems)
+
+
+def _artifact_folders(file: PlanFile, tree: Mapping[str, Folder]) -> tuple[Folder | None, ...]:
+    return tuple(tree.get(file.folder + each) for each in _ARTIFACT_FOLDERS) if file.own_folder else ()
+
+
+def _look(path: str) -> Signature | None:
+    try:
+        return discovery.signature_of(os.lstat(path))
+    except OSError:
+        return None
+
+
+class _UnreadableError(Exception):
+    """Why a plan cannot be read."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class _PlanReader:
+    """Reads documents, remembers what they looked like, and collects problems."""
+
+    def __init__(self, root: str, file: PlanFile, tree: Mapping[str, Folder]) -> None:
+        self.folders = _artifact_folders(file, tree)
+        self.documents: dict[str, Signature | None] = {}
+        self._root = root
+        self._file = file
+        self._path = plain(file.path)
+        self._name = self._path.rpartition("/")[2]
+        self._problems: list[Problem] = []
+        if self._path != file.path:
+            message = f"{self._name} or its folder has a name with characters that cannot be shown; rename it."
+            self._problems.append(Problem("name-unsafe", message, self._path))
+
+    def plan(self) -> tuple[Plan | None, tuple[Problem, ...]]:
+        """The plan, or None where the file is none; and the problems that then belong to no plan."""
+        try:
+            data = self._plan_bytes()
+        except _UnreadableError as error:
+            self._problems.append(Problem(error.code, f"{self._name} {error}", self._path))
+            step = NextStep(None, StepKind.NONE, f"{self._name} cannot be read")
+            return self._model(parser.PlanText("", {}, (), ()), (), step), ()
+        if parser.is_plan(data):
+            parsed = parser.parse_plan(data, self._path)
+            self._problems += parsed.problems
+            achievements = self._achievements(parsed.declarations)
+            return self._model(parsed, achievements, schedule.first_step(achievements)), ()
+        if not self._file.own_folder:
+            return None, ()
+        message = f"{self._name} does not begin with '# PLAN: title' and is not read as a plan; correct its first line."
+        return None, (Problem("plan-heading", message, self._path, 1),)
+
+    def _plan_bytes(self) -> bytes:
+        """The bytes of the file; of a plan, all and in UTF-8. Raises _UnreadableError."""
+        if self._file.obstacle:
+            raise _UnreadableError("plan-unreadable", f"is {self._file.obstacle}, not a file; rename it or replace it.")
+        try:
+            data = self._bytes(self._file.path)
+        except OSError as error:
+            message = f"cannot be read: {plain(error.strerror or str(error))}; make it readable."
+            raise _UnreadableError("plan-unreadable", message) from error
+        if not parser.is_plan(data) and data[:2] not in _UTF16_MARKS:
+            return data
+        if len(data) > discovery.MAXIMUM_BYTES:
+            limit = f"{discovery.MAXIMUM_BYTES >> 20} MiB"
+            raise _UnreadableError("plan-too-large", f"is larger than {limit} and is not read; shorten it.")
+        try:
+            data.decode()
+        except UnicodeDecodeError as error:
+            message = f"is not UTF-8 text (byte {error.start}); save it as UTF-8."
+            raise _UnreadableError("plan-not-utf8", message) from error
+        return data
+
+    def _achievements(self, declarations: tuple[parser.Declaration, ...]) -> tuple[Achievement, ...]:
+        ids = [each.id for each in declarations]
+        artifacts: Mapping[str, Artifacts] = {}
+        listed: Mapping[str, tuple[str, ...]] = {}
+        printable = True
+        if self._file.own_folder:
+            own, subplans, executions, feedbacks = (folder.files if folder else () for folder in self.folders)
+            names = status.FileNames(self._file.name, self._file.folder, subplans, executions, feedbacks)
+            artifacts, problems = status.collect_artifacts(names, ids, self._text)
+            self._problems += problems
+            printable = "".join((self._file.folder, *subplans, *executions, *feedbacks)).isprintable()
+            if "parallel.json" in own:
+                listed = self._parallel_dependencies(ids)
+        dependencies = {
+            each.id: tuple(dict.fromkeys((*listed.get(each.id, ()), *each.dependencies))) for each in declarations
+        }
+        self._problems += schedule.dependency_problems(dependencies, self._path)
+        achievements = []
+        for each in declarations:
+            found = artifacts.get(each.id, _NO_ARTIFACTS)
+            achievements.append(
+                Achievement(
+                    id=each.id,
+                    title=each.title,
+                    group=each.group,
+                    line=each.line,
+                    status=status.achievement_status(found, self._text),
+                    dependencies=dependencies[each.id],
+                    effort=each.effort,
+                    artifacts=found if printable else _plain_artifacts(found),
+                )
+            )
+        return tuple(achievements)
+
+    def _parallel_dependencies(self, ids: list[str]) -> Mapping[str, tuple[str, ...]]:
+        path = f"{self._file.folder}/parallel.json"
+        try:
+            data = self._bytes(path)
+        except OSError as error:
+            self._unreadable_document(path, error)
+            return {}
+        listed, problems = schedule.parallel_dependencies(data, ids, plain(path))
+        self._problems += problems
+        return listed
+
+    def _model(self, parsed: parser.PlanText, achievements: tuple[Achievement, ...], step: NextStep) -> Plan:
+        return Plan(
+            name=plain(self._file.name),
+            path=plain(self._file.folder),
+            plan_file=self._path,
+            container=plain(self._file.container),
+            own_folder=self._file.own_folder,
+            title=parsed.title,
+            header=parsed.header,
+            achievements=achievements,
+            counts=schedule.counts(achievements),
+            next=step,
+            problems=tuple(self._problems),
+        )
+
+    def _bytes(self, path: str) -> bytes:
+        full = f"{self._root}/{path}"
+        try:
+            data, self.documents[path] = discovery.read_file(full, discovery.MAXIMUM_BYTES + 1)
+        except OSError:
+            self.documents[path] = _look(full)
+            raise
+        return data
+
+    def _text(self, path: str) -> str:
+        """A document beside the plan; empty, with a problem, where it cannot be read."""
+        try:
+            return self._bytes(path).decode(errors="replace")
+        except OSError as error:
+            self._unreadable_document(path, error)
+            return ""
+
+    def _unreadable_document(self, path: str, error: OSError) -> None:
+        name = plain(path.rpartition("/")[2])
+        message = f"{name} cannot be read: {plain(error.strerror or str(error))}; make it readable."
+        self._problems.append(Problem("document-unreadable", message, plain(path)))
+
+
+def _plain_artifacts(artifacts: Artifacts) -> Artifacts:
+    kinds = msgspec.structs.asdict(artifacts)
+    return Artifacts(**{kind: tuple(map(plain, paths)) for kind, paths in kinds.items()})

@@ -1,0 +1,166 @@
+"""What is next: dependencies, the step that an achievement or a plan needs, and how far a plan is."""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+import msgspec
+
+from llm_dashboard.plans.models import (
+    Achievement,
+    AchievementStatus,
+    Artifacts,
+    Counts,
+    NextStep,
+    Plan,
+    Problem,
+    StepKind,
+)
+from llm_dashboard.safe_text import plain
+
+_STEPS = {
+    AchievementStatus.NOT_STARTED: StepKind.SUBPLAN,
+    AchievementStatus.SUBPLAN_READY: StepKind.EXECUTION,
+    AchievementStatus.IN_PROGRESS: StepKind.CONTINUE,
+    AchievementStatus.AWAITING_REVIEW: StepKind.REVIEW,
+    AchievementStatus.NEEDS_FIX: StepKind.FIX,
+    AchievementStatus.APPROVED: StepKind.NONE,
+}
+
+
+def next_step(plan: Plan) -> NextStep:
+    """The step that the plan needs next: of the first achievement in document order that is not approved and waits for none."""
+    return first_step(plan.achievements)
+
+
+def first_step(achievements: Sequence[Achievement]) -> NextStep:
+    """`next_step` of a plan with these achievements."""
+    by_id = {each.id: each for each in achievements}
+    blocked: list[NextStep] = []
+    for each in achievements:
+        if each.status is not AchievementStatus.APPROVED:
+            step = _step(each, by_id)
+            if step.workflow is not StepKind.NONE:
+                return step
+            blocked.append(step)
+    if blocked:
+        return NextStep(None, StepKind.NONE, f"{blocked[0].achievement} {blocked[0].reason}, and nothing else is ready")
+    return NextStep(
+        None, StepKind.NONE, "every achievement is approved" if achievements else "no achievements are declared"
+    )
+
+
+def achievement_step(achievement: Achievement, plan: Plan) -> NextStep:
+    """What one achievement of the plan needs, and the evidence; nothing while it waits for another or when it is approved."""
+    return _step(achievement, {each.id: each for each in plan.achievements})
+
+
+def _step(achievement: Achievement, by_id: Mapping[str, Achievement]) -> NextStep:
+    if achievement.status is not AchievementStatus.APPROVED:
+        for dependency in achievement.dependencies:
+            other = by_id.get(dependency)
+            if other is None or other.status is not AchievementStatus.APPROVED:
+                state = "is not approved yet" if other else "is not in the plan"
+                return NextStep(achievement.id, StepKind.NONE, f"waits for {dependency}, which {state}")
+    return NextStep(achievement.id, _STEPS[achievement.status], _reason(achievement.status, achievement.artifacts))
+
+
+def _reason(status: AchievementStatus, artifacts: Artifacts) -> str:
+    """One clause that names the evidence of a status."""
+    executions = len(artifacts.executions)
+    match status:
+        case AchievementStatus.NOT_STARTED:
+            return "it has no SUBPLAN"
+        case AchievementStatus.SUBPLAN_READY:
+            return f"{_name(artifacts.subplans)} has no EXECUTION_TASK"
+        case AchievementStatus.IN_PROGRESS if executions == 1:
+            return f"{_name(artifacts.executions)} is not complete"
+        case AchievementStatus.IN_PROGRESS:
+            return f"not all of its {executions} EXECUTION_TASKs are complete"
+        case AchievementStatus.AWAITING_REVIEW if artifacts.fix:
+            return f"{_name(artifacts.resolutions)} answers {_name(artifacts.fix)} and has no verdict"
+        case AchievementStatus.AWAITING_REVIEW if executions == 1:
+            return "its one EXECUTION_TASK is complete and has no feedback"
+        case AchievementStatus.AWAITING_REVIEW:
+            return f"its {executions} EXECUTION_TASKs are complete and have no feedback"
+        case AchievementStatus.NEEDS_FIX if artifacts.approved:
+            return f"{_name(artifacts.fix)} is later than {_name(artifacts.approved)}"
+        case AchievementStatus.NEEDS_FIX:
+            return f"{_name(artifacts.fix)} is open"
+        case AchievementStatus.APPROVED:
+            return f"{_name(artifacts.approved)} is there"
+
+
+def _name(paths: Sequence[str]) -> str:
+    return paths[-1].rpartition("/")[2] if paths else "a file"
+
+
+def counts(achievements: Iterable[Achievement]) -> Counts:
+    """How many achievements there are, in all and per status."""
+    by_status = Counter(each.status.value for each in achievements)
+    return Counts(total=by_status.total(), **by_status)
+
+
+def nearest_ids(plan: Plan, text: str) -> tuple[str, ...]:
+    """The ids of the plan that are nearest to a wrong one, at most three, the nearest first."""
+    import difflib
+
+    digits = re.sub(r"\D", "", text[:20])
+    ids = [each.id for each in plan.achievements]
+    same = [each for each in ids if digits and each.replace(".", "").lstrip("0") == digits.lstrip("0")]
+    close = difflib.get_close_matches(text[:20].strip(), ids, n=3, cutoff=0.5)
+    return tuple(dict.fromkeys(same + close))[:3]
+
+
+def parallel_dependencies(
+    data: bytes, ids: Collection[str], file: str
+) -> tuple[dict[str, tuple[str, ...]], tuple[Problem, ...]]:
+    """The dependencies by id in a parallel.json, as far as they can be read. `ids` are the plan's; `file` is its path."""
+
+    def problem(what: str) -> Problem:
+        return Problem("parallel-invalid", f"parallel.json {what}.", file)
+
+    try:
+        content: object = msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        return {}, (problem(f"is no JSON: {plain(str(error))}; correct or remove it"),)
+    entries = content.get("achievements") if isinstance(content, dict) else None
+    if not isinstance(entries, list):
+        return {}, (problem("has no list 'achievements'; add it or remove the file"),)
+    dependencies: dict[str, tuple[str, ...]] = {}
+    problems: list[Problem] = []
+    for number, entry in enumerate(entries, start=1):
+        achievement = entry.get("achievement_id", entry.get("id")) if isinstance(entry, dict) else None
+        if not isinstance(achievement, str):
+            problems.append(problem(f"has no text 'achievement_id' in entry {number}, which is left out; add it"))
+            continue
+        if achievement not in ids:
+            problems.append(problem(f"has {plain(achievement)}, which the plan does not have; correct the id"))
+        listed = entry.get("dependencies") or []
+        if not isinstance(listed, list) or not all(isinstance(each, str) for each in listed):
+            problems.append(
+                problem(f"has 'dependencies' of {plain(achievement)} that are no list of ids; correct them")
+            )
+            listed = [each for each in listed if isinstance(each, str)] if isinstance(listed, list) else []
+        dependencies[plain(achievement)] = tuple(plain(each) for each in listed)
+    return dependencies, tuple(problems)
+
+
+def dependency_problems(dependencies: Mapping[str, Sequence[str]], file: str) -> tuple[Problem, ...]:
+    """Unknown ids and a cycle. `dependencies` has every achievement of the plan; `file` is its path, for the problems."""
+    if not any(dependencies.values()):
+        return ()
+    problems = [
+        Problem("dependency-unknown", f"{each} waits for {other}, which the plan does not have; correct the id.", file)
+        for each, others in dependencies.items()
+        for other in others
+        if other not in dependencies
+    ]
+    import graphlib
+
+    try:
+        graphlib.TopologicalSorter(dependencies).prepare()
+    except graphlib.CycleError as error:
+        chain = " waits for ".join(reversed(error.args[1]))
+        problems.append(Problem("dependency-cycle", f"{chain}; remove one of these dependencies.", file))
+    return tuple(problems)

@@ -1,0 +1,218 @@
+"""The files beside a plan → the artifacts and the status of its achievements (GRAMMAR.md, sections 4 to 6 and 10).
+
+Evidence is names and texts, never file times: a copy or a clone scrambles those.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from llm_dashboard.plans.markdown import Fences, split_lines
+from llm_dashboard.plans.models import AchievementStatus, Artifacts, Problem
+from llm_dashboard.plans.parser import ID
+from llm_dashboard.safe_text import plain
+
+ReadText = Callable[[str], str]
+"""A path as `FileNames` hold it → the document's text; empty where it cannot be read."""
+
+_HEAD_LINES = 30
+_HEAD_LENGTH = 16_384
+_CLOSING_LINES = 30
+_CLOSING_SHARE = 0.2
+_STATUS = re.compile(r"Status(?:\*\*[ \t]*:|:[ \t]*\*\*)([^\n]*)")
+_FIELD_START = re.compile(r"[\s>*+-]*\*\*(?:EXECUTION[_ ]TASK )?")
+_ACHIEVEMENT_STATUS = re.compile(rf"\n\*\*Achievement {ID}(?:\*\*[ \t]*:|:[ \t]*\*\*)([^\n]*)")
+_COMPLETE = re.compile(r"[^\w\[]*(?:complete|completed|done)\b", re.IGNORECASE)
+_DATE_FIELD = re.compile(r"[\s>*+-]*\*\*(?:Review )?Date(?:\*\*\s*:|:\s*\*\*)\s*(.*)", re.IGNORECASE)
+_ISO_DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:(?:T|\s+)(\d{1,2}):(\d{2}))?")
+_MONTH_DATE = re.compile(r"(?:(\d{1,2})\s+)?([A-Za-z]{3,9})\.?\s+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ID_FIELD = re.compile(rf"[\s>*+-]*\*\*Achievement(?: Addressed)?(?:\*\*\s*:|:\s*\*\*)\s*(?:Achievement\s+)?({ID})")
+_ID_IN_HEADING = re.compile(rf"\s*#\s.*?\bAchievement\s+({ID})")
+_SUBPLAN_ID = re.compile(r"(\d+)(?:_[A-Za-z]\w*)?")
+_EXECUTION_ID = re.compile(r"(\d+)(?:_\d+(?:_[A-Za-z]\w*)?)?")
+_FEEDBACK = re.compile(r"(?P<verdict>APPROVED|FIX)_(?P<token>\d+(?:[._]\d+)*)(?P<resolution>_RESOLUTION)?\.md")
+
+
+class FileNames(msgspec.Struct, frozen=True):
+    """The files beside a plan that may be artifacts, by folder."""
+
+    plan: str
+    """The plan's name, which the names of its artifacts repeat."""
+    folder: str
+    """The plan's own folder: what paths and problems start with."""
+    subplans: Sequence[str] = ()
+    executions: Sequence[str] = ()
+    feedbacks: Sequence[str] = ()
+
+
+def collect_artifacts(
+    names: FileNames, ids: Sequence[str], read: ReadText
+) -> tuple[dict[str, Artifacts], tuple[Problem, ...]]:
+    """The artifacts of each achievement that has some, and the files that belong to none.
+
+    A file belongs to the achievement whose id without dots it names. Only where the plan has no such id, or two, does its
+    own `Achievement` field or heading decide: feedback is copied with the heading of another.
+    """
+    found = _Found(names, ids, read)
+    for name in names.subplans:
+        found.document("subplans", "SUBPLAN_", name, _SUBPLAN_ID)
+    for name in names.executions:
+        found.document("execution", "EXECUTION_TASK_", name, _EXECUTION_ID)
+    for name in names.feedbacks:
+        found.feedback(name)
+    return {
+        each: Artifacts(**{kind: tuple(paths) for kind, paths in kinds.items()}) for each, kinds in found.by_id.items()
+    }, tuple(found.problems)
+
+
+class _Found:
+    """Artifacts and problems while they are collected."""
+
+    def __init__(self, names: FileNames, ids: Sequence[str], read: ReadText) -> None:
+        self.by_id: dict[str, dict[str, list[str]]] = {}
+        self.problems: list[Problem] = []
+        self._names = names
+        self._ids = frozenset(ids)
+        self._read = read
+        self._by_token: dict[str, list[str]] = {}
+        for each in ids:
+            self._by_token.setdefault(each.replace(".", ""), []).append(each)
+            self._by_token.setdefault(each, []).append(each)
+
+    def document(self, folder: str, prefix: str, name: str, numbered: re.Pattern[str]) -> None:
+        """Place a SUBPLAN or an EXECUTION_TASK."""
+        if not name.startswith(prefix) or not name.endswith(".md"):
+            return
+        path = f"{self._names.folder}/{folder}/{name}"
+        start = f"{prefix}{self._names.plan}_"
+        if not name.startswith(start):
+            self._report(
+                "artifact-plan", path, f"does not name its plan; call it {start}….md, or move it to its own plan."
+            )
+            return
+        match = numbered.fullmatch(name, len(start), len(name) - 3)
+        self._place("subplans" if folder == "subplans" else "executions", path, match[1] if match else "")
+
+    def feedback(self, name: str) -> None:
+        """Place an APPROVED, a FIX or a FIX_…_RESOLUTION."""
+        if not name.startswith(("APPROVED_", "FIX_")) or not name.endswith(".md"):
+            return
+        path = f"{self._names.folder}/execution/feedbacks/{name}"
+        match = _FEEDBACK.fullmatch(name)
+        if not match or (match["resolution"] and match["verdict"] == "APPROVED"):
+            self._report(
+                "artifact-name",
+                path,
+                "is no name of a feedback; call it APPROVED_11.md or FIX_11.md, with the id's digits.",
+            )
+            return
+        kind = "resolutions" if match["resolution"] else match["verdict"].lower()
+        self._place(kind, path, match["token"])
+
+    def _place(self, kind: str, path: str, token: str) -> None:
+        hits = self._by_token.get(token, ())
+        if len(hits) == 1:
+            (achievement,) = hits
+        else:
+            written = written_id(self._read(path))
+            if written is None or written not in (hits or self._ids):
+                if hits:
+                    self._report(
+                        "artifact-ambiguous", path, f"can belong to {' or '.join(hits)}; name one in its heading."
+                    )
+                else:
+                    self._report("artifact-orphan", path, "belongs to no achievement of the plan; rename or remove it.")
+                return
+            achievement = written
+        self.by_id.setdefault(achievement, {}).setdefault(kind, []).append(path)
+
+    def _report(self, code: str, path: str, message: str) -> None:
+        self.problems.append(Problem(code, f"{plain(path.rpartition('/')[2])} {message}", plain(path)))
+
+
+def written_id(text: str) -> str | None:
+    """The achievement that a document's first lines name: in an `Achievement` field, or in its heading."""
+    lines = split_lines(text[:_HEAD_LENGTH])[:_HEAD_LINES]
+    matches = [_ID_FIELD.match(line) for line in lines] + [_ID_IN_HEADING.match(line) for line in lines]
+    return next((match[1] for match in matches if match), None)
+
+
+def achievement_status(artifacts: Artifacts, read: ReadText) -> AchievementStatus:
+    """The status that the artifacts of an achievement give it. Reads only documents that decide."""
+    if artifacts.fix and (not artifacts.approved or _is_reopened(artifacts, read)):
+        answered = artifacts.resolutions and not artifacts.approved
+        return AchievementStatus.AWAITING_REVIEW if answered else AchievementStatus.NEEDS_FIX
+    if artifacts.approved:
+        return AchievementStatus.APPROVED
+    if artifacts.executions:
+        complete = all(is_complete(read(path)) for path in artifacts.executions)
+        return AchievementStatus.AWAITING_REVIEW if complete else AchievementStatus.IN_PROGRESS
+    return AchievementStatus.SUBPLAN_READY if artifacts.subplans else AchievementStatus.NOT_STARTED
+
+
+def _is_reopened(artifacts: Artifacts, read: ReadText) -> bool:
+    """Whether a FIX has a strictly later review date than every APPROVED."""
+    approved = [review_date(read(path)) for path in artifacts.approved]
+    fixes = [review_date(read(path)) for path in artifacts.fix]
+    return any(all(_is_later(fix, each) for each in approved) for fix in fixes)
+
+
+def is_complete(text: str) -> bool:
+    """Whether an EXECUTION_TASK says so: in its header status, or in its closing one, as the header is often stale."""
+    text = text.rstrip()
+    statuses = [
+        match
+        for match in _STATUS.finditer(text)
+        if _FIELD_START.fullmatch(text, _line_start(text, match), match.start())
+    ]
+    achievements = list(_ACHIEVEMENT_STATUS.finditer(text))
+    if not any(_COMPLETE.match(match[1]) for match in (*statuses, *achievements)):
+        return False
+    fences = Fences(text)
+    lines = text.count("\n") + 1
+    closing_start = _line_offset(text, lines - max(_CLOSING_LINES, int(lines * _CLOSING_SHARE)))
+    head_end = _line_offset(text, _HEAD_LINES)
+    statuses = [match for match in statuses if match.start(1) not in fences]
+    candidates = statuses[:1] if statuses and statuses[0].start() < head_end else []
+    candidates += [match for match in statuses[-1:] if match.start() >= closing_start]
+    candidates += [
+        match for match in achievements[-1:] if match.start() >= closing_start and match.start(1) not in fences
+    ]
+    return any(_COMPLETE.match(match[1]) for match in candidates)
+
+
+def _line_start(text: str, match: re.Match[str]) -> int:
+    return text.rfind("\n", 0, match.start()) + 1
+
+
+def _line_offset(text: str, line: int) -> int:
+    """Where a line starts, counted from 0; the end of the text where it has fewer."""
+    offset = 0
+    for _ in range(line):
+        offset = text.find("\n", offset) + 1
+        if not offset:
+            return len(text)
+    return offset
+
+
+def review_date(text: str) -> tuple[int, ...] | None:
+    """Year, month and day of a feedback's `Review Date` or `Date`, with hour and minute where it has them; or None."""
+    lines = split_lines(text[:_HEAD_LENGTH])[:_HEAD_LINES]
+    written = next((match[1] for match in map(_DATE_FIELD.match, lines) if match), "")
+    if match := _ISO_DATE.search(written):
+        date = tuple(int(part) for part in match.groups() if part)
+    elif (match := _MONTH_DATE.search(written)) and match[2][:3].lower() in _MONTHS and (match[1] or match[3]):
+        date = (int(match[4]), _MONTHS.index(match[2][:3].lower()) + 1, int(match[1] or match[3]))
+    else:
+        return None
+    return date if 1 <= date[1] <= 12 and 1 <= date[2] <= 31 else None
+
+
+def _is_later(one: tuple[int, ...] | None, other: tuple[int, ...] | None) -> bool:
+    """Strictly later, as exactly as both are written. What has no date is never later, nor earlier."""
+    if one is None or other is None:
+        return False
+    exact = min(len(one), len(other))
+    return one[:exact] > other[:exact]

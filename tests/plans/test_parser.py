@@ -1,0 +1,239 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from llm_dashboard.plans.parser import Declaration, PlanText, clean_title, is_plan, parse_plan
+
+
+def parse(text: str) -> PlanText:
+    return parse_plan(text.encode(), "PLAN_X.md")
+
+
+def ids(text: str) -> list[str]:
+    return [each.id for each in parse(text).declarations]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("# PLAN: A", True),
+        ("\ufeff\n \n# PLAN: A", True),
+        ("# PLAN:", True),
+        ("# PLAN Summary: A", False),
+        ("# PLAN COMPLETE: A", False),
+        ("# NORTH_STAR: A", False),
+        ("text\n# PLAN: A", False),
+        ("", False),
+    ],
+)
+def test_is_plan(text: str, expected: bool) -> None:
+    assert is_plan(text.encode()) is expected
+
+
+def test_title_and_header() -> None:
+    plan = parse(
+        "# PLAN: The 🚀 title\r\n\r\n**Status**: ✅ **COMPLETE**  \r\n  **Estimated Effort**: 25-35 hours\r\n"
+        "**Archive Location** (when complete): a/b\r\n**Goal:** say **it**\r\n**Status**: later\r\n"
+        "**⚠️ IMPORTANT NOTE**: read\r\nno field\r\n---\r\n**Type**: below\r\n"
+    )
+    assert plan.title == "The 🚀 title"
+    assert plan.header == {
+        "Status": "✅ COMPLETE",
+        "Estimated Effort": "25-35 hours",
+        "Archive Location": "a/b",
+        "Goal": "say it",
+        "⚠️ IMPORTANT NOTE": "read",
+    }
+
+
+def test_header_ends_at_the_first_section() -> None:
+    assert parse("# PLAN: A\n**Status**: a\n## B\n**Goal**: b\n").header == {"Status": "a"}
+
+
+def test_index_comes_before_the_body() -> None:
+    plan = parse(
+        "# PLAN: A\n---\n## 📋 Achievement Index\n\n**Priority 0: FOUNDATION (CRITICAL)**\n\n- Achievement 0.1: First\n"
+        "- ✅ Achievement 0.2: Second ✅\n\n**Priority 1: Core** (4-6 hours)\n\n**Achievement 1.10**: Third (4-6h)\n"
+        "- [x] Achievement 3.5.1: Fourth\n* **Achievement 10.2**: Fifth\n- Achievement 10.3 – Sixth\n"
+        "- ✅ Achievement 9.1 COMPLETE: no\n| Achievement 9.2: no |\n"
+        "## 🎯 Desirable Achievements\n\n### Priority 0: FOUNDATION\n\n**Achievement 0.1**: Other title\n\n"
+        "- **Effort**: 2-3 hours\n- Effort: 9 hours\n\n**Achievement 8.8**: not in the index\n"
+    )
+    assert plan.declarations == (
+        Declaration("0.1", "First", "Priority 0: FOUNDATION (CRITICAL)", 7, "2-3 hours"),
+        Declaration("0.2", "Second", "Priority 0: FOUNDATION (CRITICAL)", 8),
+        Declaration("1.10", "Third", "Priority 1: Core", 12, "4-6h"),
+        Declaration("3.5.1", "Fourth", "Priority 1: Core", 13),
+        Declaration("10.2", "Fifth", "Priority 1: Core", 14),
+        Declaration("10.3", "Sixth", "Priority 1: Core", 15),
+    )
+    assert plan.problems == ()
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        "## 🎯 Desirable Achievements (Priority Order)",
+        "## 🎯 Desirable Achievements",
+        "## 📋 Achievements",
+        "## Achievements",
+        "## 📋 Achievement Index\n\nsee below\n\n## Achievements",
+    ],
+)
+def test_body(section: str) -> None:
+    plan = parse(
+        f"# PLAN: A\n---\n{section}\n\n### Priority 1: HIGH - Core\n\n**Achievement 1.1**: First\n- **Effort**: 1 hour\n\n"
+        "**Achievement 1.2: Second** ⏱️ 4-6 hours\n\n- Achievement 1.3: in a list\n**Achievement 2.2/2.3**: none\n"
+        "**Achievement 3.3 will document**:\n\n#### Steps\n\n**Effort**: of the steps\n\n"
+        "## Success\n\n**Achievement 9.9**: no\n"
+    )
+    assert [(each.id, each.title, each.group, each.effort) for each in plan.declarations] == [
+        ("1.1", "First", "Priority 1: HIGH - Core", "1 hour"),
+        ("1.2", "Second", "Priority 1: HIGH - Core", "4-6 hours"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "section",
+    ["## ✅ Achievements Completed", "## 📋 Achievement Addition Log", "## Success Criteria", "### Achievements"],
+)
+def test_other_sections_declare_nothing(section: str) -> None:
+    plan = parse(f"# PLAN: A\n---\n{section}\n\n**Achievement 1.1**: A\n### Achievement 1.2: B\n")
+    assert plan.declarations == ()
+    assert [problem.code for problem in plan.problems] == ["no-achievements"]
+
+
+def test_fences_are_skipped() -> None:
+    quoted = "```markdown\n## 📋 Achievement Index\n- Achievement 9.1: Quoted\n```\n"
+    text = (
+        f"# PLAN: A\n---\n## Context\n{quoted}\n## Achievements\n**Achievement 1.1**: A\n\n```\n**Achievement 9.2**: B\n"
+        "**Effort**: 9 hours\n### Priority 9: C\n```\n\n**Achievement 1.2**: D\n"
+    )
+    plan = parse(text)
+    assert [(each.id, each.group, each.effort) for each in plan.declarations] == [("1.1", "", None), ("1.2", "", None)]
+
+
+def test_an_unclosed_fence_loses_nothing() -> None:
+    plan = parse(
+        "# PLAN: A\n## Context\n```sh\nx\n\n## Achievements\n**Achievement 1.1**: A\n```\ncode\n```\n**Achievement 1.2**: B\n"
+    )
+    assert [each.id for each in plan.declarations] == ["1.1", "1.2"]
+    assert [(problem.code, problem.line) for problem in plan.problems] == [("fence-unclosed", 3)]
+
+
+def test_a_second_declaration_is_a_problem() -> None:
+    plan = parse("# PLAN: A\n## Achievements\n**Achievement 1.1**: A\n**Achievement 1.1**: B\n")
+    assert [each.title for each in plan.declarations] == ["A"]
+    assert [(problem.code, problem.line) for problem in plan.problems] == [("achievement-duplicate", 4)]
+
+
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        ("- **Dependencies**: 1.1", ("1.1",)),
+        ("**Dependencies:** 1.1, 1.2 and Achievement 2.10 (all), 1.1", ("1.1", "1.2", "2.10")),
+        ("- Dependencies: Achievements 0.1-0.3", ("0.1", "0.3")),
+        (
+            "**Dependencies**:\n\n- Achievement 2.7 (Tests) should be complete\n- 3.5.1\n- `a/b.py` 1.9\n",
+            ("2.7", "3.5.1"),
+        ),
+        ("- **Dependencies**: None\n\n- 1.1", ()),
+        ("- **Dependencies**:\n-  **Blocks**: 1.1\n", ()),
+        ("- **Dependencies**: Requires Achievement 0.1 from another plan", ()),
+        ("- **Dependencies**: Python 3.11", ()),
+        ("- **Dependencies**: 1.1.md", ()),
+        ("about Dependencies: 1.1", ()),
+    ],
+)
+def test_dependencies(field: str, expected: tuple[str, ...]) -> None:
+    plan = parse(f"# PLAN: A\n## Achievements\n**Achievement 5.1**: A\n\n{field}\n")
+    assert plan.declarations[0].dependencies == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "effort"),
+    [
+        ("Plain", "Plain", None),
+        ("Test Bug Fix ✅ **SUPERSEDED**", "Test Bug Fix", None),
+        ("Mapping Fixed ⚠️ **CRITICAL**", "Mapping Fixed", None),
+        ("Done ✅ COMPLETE", "Done", None),
+        ("Coverage for `a_b.py` ✅ **SCRIPT ALREADY EXISTS**", "Coverage for `a_b.py`", None),
+        ("Patterns (NEW - Gap Fix #1)", "Patterns (NEW - Gap Fix #1)", None),
+        ("Prompt (4-6h)", "Prompt", "4-6h"),
+        ("Prompt (4-6h) ✅", "Prompt", "4-6h"),
+        ("Prompt** ⏱️ 4-6 hours", "Prompt", "4-6 hours"),
+        ("Coverage (70%) ✅ **COMPLETE**", "Coverage (70%)", None),
+        ("Show ⚠️ in the list", "Show ⚠️ in the list", None),
+        ("✅", "✅", None),
+        ("****", "****", None),
+    ],
+)
+def test_clean_title(text: str, title: str, effort: str | None) -> None:
+    assert clean_title(text) == (title, effort)
+
+
+def test_strings_are_safe_to_draw() -> None:
+    plan = parse(
+        "# PLAN: a\x1b[2Jb\n**Goal**: \x9b31m\n---\n## Achievements\n### Priority 1: \x1b]0;x\x07\n**Achievement 1.1**: \x00\n"
+    )
+    assert plan.title == "ab"
+    assert plan.header == {"Goal": ""}
+    assert plan.declarations == (Declaration("1.1", "\u2400", "Priority 1:", 6),)
+
+
+_MARKDOWN = """# PLAN: A
+---
+## 📋 Achievement Index
+## Achievements
+- Achievement 1.1: A
+**Achievement 1.2**: B
+```
+```py
+~~~
+**Priority 1: A**
+### Priority 2: B
+- **Effort**: 1h
+- **Dependencies**: 1.1"""
+_lines = st.lists(st.one_of(st.sampled_from(_MARKDOWN.split("\n")), st.text(max_size=30)), max_size=30)
+
+
+@settings(max_examples=150)
+@given(st.one_of(st.binary(max_size=300), _lines.map(lambda lines: "\n".join(lines).encode(errors="replace"))))
+def test_any_bytes_can_be_read(data: bytes) -> None:
+    plan = parse_plan(data, "PLAN_X.md")
+    strings = [
+        plan.title,
+        *plan.header,
+        *plan.header.values(),
+        *(each.title + each.group for each in plan.declarations),
+    ]
+    assert all("\x1b" not in each and "\n" not in each for each in strings)
+    assert [each.line for each in plan.declarations] == sorted(each.line for each in plan.declarations)
+
+
+_ids = st.lists(
+    st.lists(st.integers(0, 120), min_size=2, max_size=3).map(lambda parts: ".".join(map(str, parts))), unique=True
+)
+_word = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=12)
+
+
+@settings(max_examples=60)
+@given(_ids, st.lists(_word, min_size=1, max_size=4).map(" ".join), st.sampled_from(["index", "body"]))
+def test_ids_titles_and_order_of_a_rendered_plan_come_back(ids: list[str], title: str, kind: str) -> None:
+    heading, form = {
+        "index": ("## 📋 Achievement Index", "- Achievement {}: {}"),
+        "body": ("## 🎯 Desirable Achievements", "**Achievement {}**: {}"),
+    }[kind]
+    entries = "\n\n".join(form.format(each, title) for each in ids)
+    plan = parse(f"# PLAN: {title}\n\n---\n\n{heading}\n\n{entries}\n")
+    assert [(each.id, each.title) for each in plan.declarations] == [(each, title) for each in ids]
+
+
+def test_hostile_plans_end() -> None:
+    """Sizes at which a reading that is not linear takes minutes."""
+    text = "# PLAN: A\n## Achievements\n" + "".join(f"**Achievement 1.{number}**: A\n" for number in range(5000))
+    assert len(ids(text)) == 5000
+    assert len(parse("# PLAN: A\n## Achievements\n**Achievement 1.1**: " + "✅ (4h) " * 50_000).declarations) == 1
+    assert ids("# PLAN: A\n## Achievements (" + ")" * 500_000 + "x\n**Achievement 1.1**: A\n") == ["1.1"]
+    filler = "text\n" * 200_000 + "### Steps\n" + "- **Effort**: 1h\n" * 50_000
+    assert parse(f"# PLAN: A\n## Achievements\n**Achievement 1.1**: A\n{filler}").declarations[0].effort is None
