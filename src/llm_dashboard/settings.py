@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
+from typing import Annotated
 
 import msgspec
 
@@ -19,18 +20,21 @@ class ScriptSource(StrEnum):
     WORKSPACE = "workspace"
 
 
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
+
+
 class LimitSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[limits]`: when a run is ended. Seconds; 0 is no limit."""
 
-    wall: float = 180.0
+    wall: Seconds = 180.0
     """Time since the start."""
-    idle: float = 0.0
+    idle: Seconds = 0.0
     """Time without output."""
-    grace_interrupt: float = 5.0
+    grace_interrupt: Seconds = 5.0
     """Time to end after SIGINT."""
-    grace_terminate: float = 3.0
+    grace_terminate: Seconds = 3.0
     """Time to end after SIGTERM."""
-    log_bytes: int = 1 << 30
+    log_bytes: Annotated[int, msgspec.Meta(ge=0)] = 1 << 30
     """Size of a log, in bytes."""
 
 
