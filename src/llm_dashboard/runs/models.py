@@ -114,6 +114,8 @@ class ExecutionResult(msgspec.Struct, frozen=True):
     log_file: str
     """Relative to the workspace, with `/`."""
     log_bytes: int
+    notes: tuple[str, ...] = ()
+    """What must be known to read the rest rightly: a process that could not be ended, a look that was bounded."""
 
 
 class Run(msgspec.Struct, frozen=True):

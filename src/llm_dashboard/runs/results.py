@@ -1,0 +1,222 @@
+"""How a run is judged: by its end and by what is on disk, never by what it says of itself.
+
+`conclude` gathers what is to be seen once the processes are gone, `judge` makes the result of it. It runs in the supervisor
+after the end of the child, and its imports are the greater part of what a run costs: nothing heavy.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from llm_dashboard.runs import claims, recovery
+from llm_dashboard.runs.changes import Snapshot, changes
+from llm_dashboard.runs.models import Change, Deliverable, ExecutionResult, RunRecord, TestCounts, WorkflowState
+from llm_dashboard.runs.test_summaries import count_tests
+from llm_dashboard.safe_text import plain
+from llm_dashboard.workflows.models import Failure, FailureKind, Judgement
+
+HEAD_BYTES = 16 * 1024
+TAIL_BYTES = 128 * 1024
+EVIDENCE_LINES = 8
+EVIDENCE_WIDTH = 300
+
+
+class Ending(msgspec.Struct, frozen=True):
+    """How the processes of a run ended, as its supervisor saw it."""
+
+    exit_code: int | None = None
+    signal: int | None = None
+    cause: FailureKind | None = None
+    """Why the supervisor ended it; None where it ended by itself."""
+    error: str | None = None
+    """Why it could not be started."""
+    duration: float = 0.0
+    log_bytes: int = 0
+    ended_processes: tuple[str, ...] = ()
+    survivors: tuple[str, ...] = ()
+    """What could not be ended: `name (pid)`."""
+    notes: tuple[str, ...] = ()
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """What there is to see after a run."""
+
+    deliverables: tuple[Deliverable, ...] = ()
+    missing: tuple[str, ...] = ()
+    """What it had to create and did not."""
+    claimed: tuple[str, ...] = ()
+    tests: TestCounts = TestCounts()
+    refusal: str | None = None
+    """The sentence with which a workspace script refused."""
+    last_lines: str = ""
+    """The last lines of the output that say something, safe to draw."""
+    notes: tuple[str, ...] = ()
+
+
+def judge(record: RunRecord, ending: Ending, evidence: Evidence) -> ExecutionResult:
+    """The result. Exit status, signal and limits decide; then the deliverables that the command had to make."""
+    state, failure = _verdict(record, ending, evidence)
+    survivors = tuple(f"still running, could not be ended: {plain(name)}" for name in ending.survivors)
+    return ExecutionResult(
+        run=record.run,
+        workflow=record.workflow,
+        plan=record.plan,
+        achievement=record.achievement,
+        argv=record.argv,
+        state=state,
+        success=state is WorkflowState.SUCCESS,
+        exit_code=ending.exit_code,
+        signal=ending.signal,
+        failure=failure,
+        deliverables=evidence.deliverables,
+        claimed=evidence.claimed,
+        tests=evidence.tests,
+        ended_processes=tuple(plain(name) for name in ending.ended_processes),
+        started_at=record.started_at,
+        duration=ending.duration,
+        log_file=log_file(record.run),
+        log_bytes=ending.log_bytes,
+        notes=(*ending.notes, *survivors, *evidence.notes),
+    )
+
+
+def lost(record: RunRecord, evidence: str, log_bytes: int) -> ExecutionResult:
+    """The result of a run whose supervisor is gone without leaving one."""
+    message = "its supervisor is gone and left no result"
+    failure = recovery.failure(record, FailureKind.LOST, message, evidence)
+    result = judge(record, Ending(log_bytes=log_bytes), Evidence())
+    return msgspec.structs.replace(result, state=WorkflowState.LOST, success=False, failure=failure)
+
+
+def log_file(run: str) -> str:
+    """Where the output of a run is, relative to its workspace."""
+    return f".llm-dash/runs/{run}/output.log"
+
+
+def _verdict(record: RunRecord, ending: Ending, evidence: Evidence) -> tuple[WorkflowState, Failure | None]:
+    def failed(kind: FailureKind, message: str, proof: str = evidence.last_lines) -> tuple[WorkflowState, Failure]:
+        return WorkflowState.FAILED, recovery.failure(record, kind, message, proof)
+
+    seconds = ending.duration
+    if ending.cause:
+        message = recovery.stop_message(record, ending.cause, seconds)
+        failure = recovery.failure(record, ending.cause, message, evidence.last_lines)
+        return _STOPPED.get(ending.cause, WorkflowState.FAILED), failure
+    if ending.error is not None:
+        message = recovery.start_message(plain(record.argv[0]))
+        return failed(FailureKind.COMMAND_NOT_FOUND, message, plain(ending.error))
+    if ending.signal is not None:
+        return failed(FailureKind.SIGNAL, recovery.signal_message(ending.signal, seconds))
+    if ending.exit_code is None:
+        return failed(FailureKind.INTERNAL, "it is not known how its main process ended")
+    if ending.exit_code != 0:
+        return failed(FailureKind.EXIT_STATUS, recovery.exit_message(ending.exit_code, seconds))
+    if evidence.refusal:
+        return failed(FailureKind.REFUSED, evidence.refusal)
+    if evidence.missing:
+        proof = "\n".join(f"no new file {path}" for path in evidence.missing)
+        return failed(FailureKind.NO_DELIVERABLE, "exit status 0, but what it had to create is not there", proof)
+    return WorkflowState.SUCCESS, None
+
+
+_STOPPED = {
+    FailureKind.CANCELLED: WorkflowState.CANCELLED,
+    FailureKind.TIME_LIMIT: WorkflowState.TIMED_OUT,
+    FailureKind.IDLE_LIMIT: WorkflowState.TIMED_OUT,
+}
+
+
+def conclude(
+    record_values: Mapping[str, object],
+    workspace: str,
+    ending_values: Mapping[str, object],
+    before: Snapshot,
+    since: int,
+) -> bytes:
+    """`result.json` of a run that has ended. `since`: the change time (ns) from which on a file is the run's work.
+
+    The record is the supervisor's own, for the file may have been changed by the run. Raises msgspec.ValidationError.
+    """
+    record = msgspec.convert(record_values, RunRecord)
+    ending = msgspec.convert(ending_values, Ending)
+    return msgspec.json.encode(judge(record, ending, _gather(record, Path(workspace), before, since)))
+
+
+def _gather(record: RunRecord, workspace: Path, before: Snapshot, since: int) -> Evidence:
+    log = workspace / log_file(record.run)
+    found = changes(str(workspace), before, since)
+    deliverables = [
+        Deliverable(plain(path), change)
+        for change, paths in (
+            (Change.CREATED, found.created),
+            (Change.CHANGED, found.changed),
+            (Change.DELETED, found.deleted),
+        )
+        for path in paths
+    ]
+    missing = [path for path in record.creates if not _is_new(workspace / path, since)]
+    # A required file may lie where the look around does not go: behind a symbolic link, beyond its bounds.
+    listed = {each.path for each in deliverables}
+    outside = [plain(path) for path in record.creates if path not in missing and plain(path) not in listed]
+    deliverables += [Deliverable(path, Change.CREATED) for path in outside]
+    if record.creates_prompt and not log.with_name("prompt.md").is_file():
+        missing.append("prompt.md in the folder of the run")
+    head, tail = _ends_of(log)
+    return Evidence(
+        deliverables=tuple(sorted(deliverables, key=lambda each: each.path)),
+        missing=tuple(plain(path) for path in missing),
+        claimed=claims.absent(claims.claimed_files(tail), workspace, Path(record.cwd)),
+        tests=count_tests(tail),
+        refusal=_refusal(head) if record.judgement is Judgement.WORKSPACE_SCRIPT else None,
+        last_lines=last_lines(tail),
+        notes=() if found.complete else ("the workspace is too large to see all that changed in it",),
+    )
+
+
+def _is_new(path: Path, since: int) -> bool:
+    try:
+        return path.stat().st_ctime_ns >= since
+    except OSError:
+        return False
+
+
+def _refusal(output: str) -> str | None:
+    from llm_dashboard.workflows.refusals import refusal
+
+    return refusal(output)
+
+
+def _ends_of(log: Path) -> tuple[str, str]:
+    """The beginning and the end of the output, colours removed."""
+    try:
+        with open(log, "rb") as file:
+            head = file.read(HEAD_BYTES)
+            size = os.fstat(file.fileno()).st_size
+            file.seek(max(0, size - TAIL_BYTES))
+            tail = file.read(TAIL_BYTES)
+    except OSError:
+        return "", ""
+    return _uncoloured(head), _uncoloured(tail)
+
+
+def _uncoloured(raw: bytes) -> str:
+    return _COLOUR.sub(b"", raw).decode(errors="replace")
+
+
+def last_lines(output: str) -> str:
+    """The last lines that hold more than rules and space, safe to draw: what a person would look at first."""
+    found: list[str] = []
+    for raw in reversed(output.split("\n")):
+        drawn = next((part for part in reversed(raw.split("\r")) if part.strip()), "")
+        line = plain(drawn[: 4 * EVIDENCE_WIDTH])[:EVIDENCE_WIDTH].rstrip()
+        if any(map(str.isalnum, line)):
+            found.append(line)
+            if len(found) == EVIDENCE_LINES:
+                break
+    return "\n".join(reversed(found))
+
+
+_COLOUR = re.compile(rb"\x1b\[[0-9;:]*[mK]")

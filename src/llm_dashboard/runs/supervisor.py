@@ -1,0 +1,260 @@
+"""One small process per run: it owns the child, its limits and its end, and writes the result. It needs no app to live.
+
+`start` is called by the app; `main` is the supervisor. Until the child has ended it imports only what is light, not even
+pathlib, so that a run starts at once and costs little while it lasts; judging comes after the end. It writes `run.json`
+anew when the child runs, and `result.json` once; the space for both is taken before it starts, so that a disk that fills
+up loses neither.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from time import gmtime, monotonic, strftime, time
+
+from llm_dashboard.runs import processes
+from llm_dashboard.runs.changes import Snapshot, snapshot
+from llm_dashboard.runs.signals import HELD_UNTIL_READY, Signals
+from llm_dashboard.runs.tree import ProcessTree
+
+TICK = 0.1
+"""Seconds between two looks at the limits."""
+
+LINGER = 0.3
+"""Seconds that what a main process leaves behind may take to end by itself."""
+
+FLOOD_GRACE = 1.0
+"""Seconds of grace at most for what fills the disk."""
+
+MAX_NAMED = 50
+"""Processes named in a result at most."""
+
+RESULT_SPACE = 64 * 1024
+"""Bytes set aside for `result.json`, besides what the command itself needs in it."""
+
+# Garbage collection is off: a supervisor makes none worth the time.
+_CODE = (
+    "import gc, sys; gc.disable(); sys.path.append(sys.argv[2]); "
+    "from llm_dashboard.runs.supervisor import main; main(sys.argv[1], sys.argv[2:])"
+)
+
+
+def start(folder: str, environment: Mapping[str, str]) -> int:
+    """Start the supervisor of the run in that folder, in a session of its own; its process id, which the caller reaps.
+
+    `environment` is that of the child too. Raises OSError, also where there is no space for what it will write.
+    """
+    from pathlib import Path
+
+    reserve(folder)
+    root = str(Path(__file__).absolute().parents[2])
+    paths = [path for path in sys.path if Path(path).is_absolute()]
+    return os.posix_spawn(
+        sys.executable,
+        [sys.executable, "-I", "-S", "-c", _CODE, folder, root, *paths],
+        environment,
+        setsid=True,
+        setsigmask=HELD_UNTIL_READY,
+        file_actions=[
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
+        ],
+    )
+
+
+def reserve(folder: str) -> None:
+    """Take the space for what the supervisor of that run will write. Raises OSError."""
+    size = os.stat(f"{folder}/run.json").st_size  # noqa: PTH116
+    for name, space in (("run.json", size + 1024), ("result.json", 2 * size + RESULT_SPACE)):
+        with open(f"{folder}/{name}.tmp", "wb") as file:
+            file.write(b" " * space)
+
+
+def main(folder: str, paths: list[str]) -> None:
+    """Supervise the run in that folder to its end; `paths` is where the packages are that judging needs."""
+    os.closerange(3, 1 << 16)
+    supervision = Supervision(folder, Signals())
+    supervision.supervise()
+    sys.path += [path for path in paths if path not in sys.path]
+    # msgspec imports it where it is installed, for types that are not in use here: a seventh of what a run costs.
+    sys.modules["typing_extensions"] = None  # type: ignore[assignment]
+    supervision.conclude()
+    # There is nothing left to tidy up, and the interpreter would take its time for it.
+    os._exit(0)
+
+
+class Supervision:
+    """The run in a folder, from its start to its result. Its child must be the only one of this process."""
+
+    def __init__(self, folder: str, signals: Signals) -> None:
+        """The space for its files must be reserved. Raises OSError where they cannot be opened."""
+        self.folder = folder
+        self.signals = signals
+        with open(f"{folder}/run.json", "rb") as file:
+            self.record = json.load(file)
+        self.run_file = _Reserved(f"{folder}/run.json")
+        self.result_file = _Reserved(f"{folder}/result.json")
+        self.workspace = folder.rsplit("/", 3)[0]
+        self.before = Snapshot({}, frozenset())
+        self.since = 0
+        self.log = -1
+        self.cause: str | None = None
+        self.error: str | None = None
+        self.started = self.ended = monotonic()
+        self.tree: ProcessTree | None = None
+        self.notes: list[str] = []
+
+    def supervise(self) -> None:
+        """From the start of the child to the end of all that it started."""
+        if not processes.adopt_orphans():
+            self.notes.append("this system cannot find processes that left their group: some may live on")
+        self.before = snapshot(self.workspace)
+        self.log = os.open(f"{self.folder}/output.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o666)
+        self.since = os.fstat(self.log).st_ctime_ns
+        self.started = self.ended = monotonic()
+        if self.signals.stop:
+            self.cause = "cancelled"
+        else:
+            self._spawn()
+        self._record_processes()
+        if self.tree:
+            self._see_through(self.tree)
+
+    def _see_through(self, tree: ProcessTree) -> None:
+        self.cause = self._watch(tree)
+        if self.cause:
+            interrupt, terminate = self.record["limits"]["grace"]
+            most = FLOOD_GRACE if self.cause == "log-limit" else float("inf")
+            tree.stop((min(interrupt, most), min(terminate, most)))
+        tree.finish(linger=0.0 if self.cause else LINGER)
+        self.ended = tree.ended_at or monotonic()
+
+    def _spawn(self) -> None:
+        argv, stdin = self.record["argv"], self.record["stdin"] or os.devnull
+        try:
+            descriptor = os.open(stdin, os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                os.chdir(self.record["cwd"])
+                self.tree = ProcessTree(argv, descriptor, self.log, self.signals)
+            finally:
+                os.close(descriptor)
+                os.chdir("/")
+        except (OSError, ValueError) as error:
+            self.error = reason(error)
+            if isinstance(error, FileNotFoundError) and error.filename == argv[0]:
+                self.error += ", or the interpreter that its first line names"
+
+    def _record_processes(self) -> None:
+        self.record |= {"supervisor": _process_id(os.getpid()), "boot_id": processes.boot_id()}
+        if self.tree:
+            now = time()
+            moment = f"{strftime('%Y-%m-%dT%H:%M:%S', gmtime(now))}.{int(now * 1000) % 1000:03d}Z"
+            self.record |= {"process": _process_id(self.tree.pid), "started_at": moment}
+        try:
+            self.run_file.write(json.dumps(self.record).encode())
+        except OSError as error:
+            self.notes.append(f"run.json could not be written: {reason(error)}")
+
+    def _watch(self, tree: ProcessTree) -> str | None:
+        """Wait for the end of the main process, and answer None; or why it must be ended, as a kind of failure."""
+        limits = self.record["limits"]
+        wall, idle, log_bytes = limits["wall"], limits["idle"], limits["log_bytes"]
+        size, written = 0, self.started
+        while not tree.look():
+            now = monotonic()
+            grown = os.fstat(self.log).st_size
+            if grown != size:
+                size, written = grown, now
+            if self.signals.stop:
+                return "cancelled"
+            if wall and now - self.started >= wall:
+                return "time-limit"
+            if idle and now - written >= idle:
+                return "idle-limit"
+            if log_bytes and size > log_bytes:
+                return "log-limit"
+            self.signals.wait(TICK)
+        return None
+
+    def conclude(self) -> None:
+        """Judge the run and write its result; where judging fails, the bare facts of it."""
+        tree = self.tree
+        main_process = tree.main if tree else None
+        ending = {
+            "exit_code": main_process.exit_code if main_process else None,
+            "signal": main_process.signal if main_process else None,
+            "cause": self.cause,
+            "error": self.error,
+            "duration": round(self.ended - self.started, 3),
+            "log_bytes": os.fstat(self.log).st_size,
+            "ended_processes": _named(tree.leftovers) if tree else [],
+            "survivors": _named(tree.survivors) if tree else [],
+            "notes": self.notes,
+        }
+        try:
+            from llm_dashboard.runs.results import conclude
+
+            self.result_file.write(conclude(self.record, self.workspace, ending, self.before, self.since))
+        except Exception as error:
+            self.result_file.write(json.dumps(_bare_result(self.record, ending, error)).encode())
+
+
+class _Reserved:
+    """A file that is written in reserved space, and appears under its name only when it is whole."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.temporary = f"{path}.tmp"
+        self.descriptor = os.open(self.temporary, os.O_WRONLY | os.O_CLOEXEC)
+
+    def write(self, data: bytes) -> None:
+        """Put the file in its place, instead of an older one. Raises OSError."""
+        os.pwrite(self.descriptor, data, 0)
+        os.ftruncate(self.descriptor, len(data))
+        os.fsync(self.descriptor)
+        os.replace(self.temporary, self.path)  # noqa: PTH105
+
+
+def _process_id(pid: int) -> dict[str, int]:
+    return {"pid": pid, "start": processes.start_time(pid)}
+
+
+def _named(names: Mapping[int, str]) -> list[str]:
+    shown = [f"{name} ({pid})" for pid, name in names.items()][:MAX_NAMED]
+    return shown if len(shown) == len(names) else [*shown, f"and {len(names) - MAX_NAMED} more"]
+
+
+def reason(error: OSError | ValueError) -> str:
+    """Why something failed, as the system says it: without Python's decoration, with the name of the file."""
+    if not isinstance(error, OSError):
+        return str(error)
+    text = error.strerror or str(error)
+    return f"{text}: {error.filename}" if error.filename else text
+
+
+def _bare_result(record: Mapping[str, object], ending: Mapping[str, object], error: Exception) -> dict[str, object]:
+    """`result.json` with what is known without judging."""
+    failure = {
+        "kind": "internal",
+        "message": "the run has ended, and judging it failed",
+        "evidence": f"{type(error).__name__}: {error}",
+        "suggestions": [{"text": "read the log", "action": "open-log", "arguments": {}}],
+    }
+    known = ("run", "workflow", "plan", "achievement", "argv")
+    return {
+        **{name: record[name] for name in known},
+        "state": "failed",
+        "success": False,
+        "exit_code": ending["exit_code"],
+        "signal": ending["signal"],
+        "failure": failure,
+        "deliverables": [],
+        "claimed": [],
+        "tests": {"passed": 0, "failed": 0, "total": 0, "source": None},
+        "ended_processes": ending["ended_processes"],
+        "started_at": record["started_at"],
+        "duration": ending["duration"],
+        "log_file": f".llm-dash/runs/{record['run']}/output.log",
+        "log_bytes": ending["log_bytes"],
+    }
