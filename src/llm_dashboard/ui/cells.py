@@ -1,0 +1,39 @@
+"""Text in terminal cells: wide characters count two, combining marks none."""
+
+from rich.cells import cell_len, set_cell_size
+
+ELLIPSIS = "…"
+
+
+def fit(text: str, width: int) -> str:
+    """The text in exactly `width` cells: padded with spaces, or cut with an ellipsis."""
+    if width <= 0:
+        return ""
+    if cell_len(text) <= width:
+        return text + " " * (width - cell_len(text))
+    return set_cell_size(set_cell_size(text, width - 1).rstrip() + ELLIPSIS, width)
+
+
+def fit_middle(text: str, width: int) -> str:
+    """The text in exactly `width` cells; where it is longer, head and tail of it, for names that begin alike."""
+    if cell_len(text) <= width or width < 9:
+        return fit(text, width)
+    tail = (width - 1) // 3
+    end = next(text[n:] for n in range(len(text)) if cell_len(text[n:]) <= tail)
+    return fit(set_cell_size(text, width - 1 - cell_len(end)) + ELLIPSIS + end, width)
+
+
+def fit_right(text: str, width: int) -> str:
+    """The text in exactly `width` cells, at their right end; cut with an ellipsis where it is longer."""
+    missing = width - cell_len(text)
+    return " " * missing + text if missing >= 0 else fit(text, width)
+
+
+def bar(done: int, total: int, width: int) -> tuple[str, str]:
+    """A progress bar of `width` cells in two parts, done and left. Neither end is shown before it is reached."""
+    if total <= 0 or width <= 0:
+        return "", "─" * max(0, width)
+    filled = round(width * done / total)
+    if 0 < done < total:
+        filled = min(max(filled, 1), width - 1)
+    return "━" * filled, "─" * (width - filled)

@@ -1,0 +1,88 @@
+"""Every typed message that crosses a widget's border: news comes down from the app, requests go up to it."""
+
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from llm_dashboard.plans.models import WorkspaceState
+from llm_dashboard.runs.models import Run
+from llm_dashboard.workflows.models import Suggestion, WorkflowType
+
+
+@dataclass
+class WorkspaceChanged(Message, bubble=False):
+    """The plans were read again."""
+
+    state: WorkspaceState
+
+
+@dataclass
+class RunChanged(Message, bubble=False):
+    """A run has moved on: started, written, ended."""
+
+    run: Run
+
+    def can_replace(self, message: Message) -> bool:
+        """Only the newest state of a run matters, and an end is never skipped."""
+        return isinstance(message, RunChanged) and message.run.id == self.run.id and not message.run.state.is_final
+
+
+@dataclass
+class WorkflowRequested(Message):
+    """A workflow is wanted for a plan."""
+
+    workflow: WorkflowType
+    plan_file: str
+    achievement: str | None
+    """The id to start from; the person may choose another."""
+    ask: bool = True
+    """Whether to ask for the achievement first, where the workflow needs one."""
+
+
+@dataclass
+class PlanOpened(Message):
+    """A plan is to be shown."""
+
+    plan_file: str
+
+
+@dataclass
+class RunOpened(Message):
+    """A run is to be shown: its log while it is live, else its result."""
+
+    run_id: str
+    log: bool = False
+    """Show the log even where there is a result."""
+
+
+@dataclass
+class ResultReached(Message):
+    """The run on the screen has ended; its result takes the log's place."""
+
+    run_id: str
+
+
+@dataclass
+class StopRequested(Message):
+    """A run is to be stopped."""
+
+    run_id: str
+    now: bool
+
+
+@dataclass
+class SuggestionTaken(Message):
+    """A suggestion of a result was pressed."""
+
+    suggestion: Suggestion
+    plan_file: str | None
+    run_id: str | None
+
+
+@dataclass
+class VerdictRequested(Message):
+    """A person wants to approve, or to ask for a fix."""
+
+    plan_file: str
+    achievement: str
+    approve: bool

@@ -1,0 +1,54 @@
+"""Before anything runs: what will run, where, within which limits, and what it will create."""
+
+import shlex
+from collections.abc import Iterable
+from pathlib import Path
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+
+from llm_dashboard import measures
+from llm_dashboard.safe_text import plain
+from llm_dashboard.ui.screens.dialog import Dialog
+from llm_dashboard.ui.widgets.block import NO_MARK, Block, Field
+from llm_dashboard.workflows.models import Command
+
+
+class ConfirmDialog(Dialog[bool]):
+    """Yes or no to one command."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y,enter", "answer(True)", "Run it", key_display="y"),
+        Binding("n,escape", "answer(False)", "Cancel", key_display="n"),
+    ]
+
+    def __init__(self, command: Command, workspace: Path) -> None:
+        super().__init__()
+        self.command = command
+        self.workspace = workspace
+        target = f"{command.workflow} {command.achievement}" if command.achievement else str(command.workflow)
+        self.heading = f" {target} · {command.plan} " if command.plan else f" {target} "
+
+    def body(self) -> Iterable[Widget]:
+        """The facts."""
+        yield Block()
+
+    def on_mount(self) -> None:
+        """Fill in the facts."""
+        command = self.command
+        wall = measures.duration(command.limits.wall) if command.limits.wall else "none"
+        fields: list[Field] = [
+            ("Runs", NO_MARK, (plain(shlex.join(command.argv)),)),
+            ("In", NO_MARK, (plain(str(command.cwd)),)),
+            ("Limit", NO_MARK, (wall,)),
+        ]
+        for number, path in enumerate(command.creates):
+            fields.append(("" if number else "Creates", NO_MARK, (plain(path),)))
+        if command.creates_prompt:
+            fields.append(("Prompt", NO_MARK, ("prompt.md in the run's folder",)))
+        self.query_one(Block).say(((plain(command.summary), "strong"),), (), fields=(*fields, ("", NO_MARK, ())))
+
+    def action_answer(self, answer: bool) -> None:
+        """Close with the answer."""
+        self.dismiss(answer)

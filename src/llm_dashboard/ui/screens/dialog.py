@@ -1,0 +1,31 @@
+"""What every dialog has: a titled box, and keys in its last line."""
+
+from collections.abc import Iterable
+from typing import Generic, TypeVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widget import Widget
+
+from llm_dashboard.ui.widgets.bars import KeyBar
+
+AnswerT = TypeVar("AnswerT")
+
+
+class Dialog(ModalScreen[AnswerT], Generic[AnswerT]):
+    """A box over the screen that is answered by a key."""
+
+    heading: str = ""
+
+    def body(self) -> Iterable[Widget]:
+        """The widgets of the box, above its keys."""
+        return ()
+
+    def compose(self) -> ComposeResult:
+        """The box."""
+        with Vertical(classes="dialog") as box:
+            box.border_title = Text(self.heading)
+            yield from self.body()
+            yield KeyBar()

@@ -1,0 +1,57 @@
+"""The keys of the screen below, and what the symbols mean."""
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+
+from llm_dashboard.ui.commands import ACTIONS
+from llm_dashboard.ui.marks import RUN, STATUS
+from llm_dashboard.ui.screens.dialog import Dialog
+from llm_dashboard.ui.widgets.block import Block, Line
+
+
+class HelpDialog(Dialog[None]):
+    """Help for the actions of one screen."""
+
+    heading = " Help "
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,b,q,question_mark,h", "close", "Close", key_display="Esc")]
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__()
+        self.names = names
+
+    def body(self) -> Iterable[Widget]:
+        """A block that scrolls where it is too long."""
+        with VerticalScroll(classes="scroll"):
+            yield Block()
+
+    def on_mount(self) -> None:
+        """Write the keys group by group, then the symbols."""
+        groups: dict[str, list[Line]] = {}
+        for name in ("move", *self.names):
+            entry = ACTIONS[name]
+            first, *others = entry.keys.split(",")
+            keys = " ".join((entry.shown or _written(first), *map(_written, others)))
+            groups.setdefault(entry.group, []).append(((f"  {keys:12}", "key"), entry.description))
+        lines: list[Line] = []
+        for group, members in groups.items():
+            lines += [((group, "strong"),), *members, ()]
+        lines.append((("Symbols", "strong"),))
+        seen = set()
+        for mark in (*STATUS.values(), *RUN.values()):
+            if (mark.symbol, mark.word) not in seen:
+                seen.add((mark.symbol, mark.word))
+                lines.append(((f"  {mark.symbol:12}", mark.tone), mark.word))
+        self.query_one(Block).say(*lines)
+        self.query_one(VerticalScroll).focus()
+
+    def action_close(self) -> None:
+        """Close."""
+        self.dismiss(None)
+
+
+def _written(key: str) -> str:
+    return {"escape": "Esc", "slash": "/", "question_mark": "?", "enter": "⏎", "end": "End"}.get(key, key)

@@ -1,0 +1,161 @@
+"""One plan: its achievements at the left, the selected one at the right."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on, work
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.widget import Widget
+from textual.widgets import Input
+
+from llm_dashboard.plans.models import Plan
+from llm_dashboard.runs.models import Run
+from llm_dashboard.ui.commands import bindings
+from llm_dashboard.ui.marks import plan_mark
+from llm_dashboard.ui.messages import RunChanged, WorkflowRequested, WorkspaceChanged
+from llm_dashboard.ui.screens.base import DashboardScreen
+from llm_dashboard.ui.widgets.achievement_details import AchievementDetails
+from llm_dashboard.ui.widgets.achievement_table import AchievementTable
+from llm_dashboard.workflows.models import WorkflowType
+
+
+class PlanScreen(DashboardScreen):
+    """The achievements of a plan, and the details of the selected one."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(
+            "execute-next",
+            "create-subplan",
+            "create-execution",
+            "open",
+            "filter",
+            "clear",
+            "details",
+            "runs",
+            "refresh",
+            "back",
+            "help",
+            "quit",
+        )
+    ]
+
+    def __init__(self, workspace: Path, name: str, plan: Plan, runs: dict[str, Run]) -> None:
+        super().__init__()
+        self.workspace = workspace
+        self.workspace_name = name
+        self.plan = plan
+        self.runs = runs
+
+    def body(self) -> Iterable[Widget]:
+        """The two panes."""
+        with Horizontal(id="panes"):
+            yield AchievementTable()
+            yield AchievementDetails(id="details")
+        yield Input(placeholder="part of an id or a title", id="filter", compact=True)
+
+    def on_mount(self) -> None:
+        """Start at the step that comes next."""
+        table = self.query_one(AchievementTable)
+        table.focus()
+        table.load(self.plan)
+        if self.plan.next.achievement:
+            table.select(self.plan.next.achievement)
+        self._title()
+
+    @on(WorkspaceChanged)
+    def _workspace_changed(self, message: WorkspaceChanged) -> None:
+        found = next((plan for plan in message.state.plans if plan.plan_file == self.plan.plan_file), None)
+        if found is not None and found != self.plan:
+            self.plan = found
+            self._load()
+        self._title()
+
+    @on(RunChanged)
+    def _run_changed(self) -> None:
+        self._title()
+
+    @on(AchievementTable.Moved)
+    def _moved(self) -> None:
+        self._show_details()
+        self.refresh_bindings()
+
+    @on(AchievementTable.Opened)
+    def action_open(self) -> None:
+        """Go to the details: the other pane, or the only one where it is narrow."""
+        self.add_class("-details")
+        self.query_one(AchievementDetails).focus()
+
+    def action_switch_pane(self) -> None:
+        """From the list to the details and back."""
+        if self.query_one(AchievementDetails).has_focus:
+            self._to_list()
+        else:
+            self.action_open()
+
+    def action_back(self) -> None:
+        """From the details to the list, from the list to the plans."""
+        if self.query_one(AchievementDetails).has_focus:
+            self._to_list()
+        else:
+            super().action_back()
+
+    def action_run(self, workflow: str) -> None:
+        """Ask for a workflow of this plan."""
+        kind = WorkflowType(workflow)
+        selected = self.query_one(AchievementTable).achievement
+        wanted = None if kind is WorkflowType.NEXT or selected is None else selected.id
+        self.post_message(WorkflowRequested(kind, self.plan.plan_file, wanted))
+
+    def action_filter(self) -> None:
+        """Type to filter."""
+        self._to_list()
+        box = self.query_one("#filter", Input)
+        box.add_class("-on")
+        box.focus()
+
+    def action_clear(self) -> None:
+        """End the filter."""
+        box = self.query_one("#filter", Input)
+        box.remove_class("-on")
+        box.value = ""
+        self.query_one(AchievementTable).focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Without a filter there is nothing to clear, and Escape goes back."""
+        if action == "clear":
+            return self.is_mounted and self.query_one("#filter").has_class("-on")
+        return True
+
+    @on(Input.Changed, "#filter")
+    def _filter_changed(self) -> None:
+        self._load()
+
+    @on(Input.Submitted, "#filter")
+    def _filter_kept(self) -> None:
+        self.query_one(AchievementTable).focus()
+
+    def _to_list(self) -> None:
+        self.remove_class("-details")
+        self.query_one(AchievementTable).focus()
+
+    def _load(self) -> None:
+        self.query_one(AchievementTable).load(self.plan, self.query_one("#filter", Input).value)
+        self._show_details()
+
+    @work(exclusive=True)
+    async def _show_details(self) -> None:
+        achievement = self.query_one(AchievementTable).achievement
+        details = self.query_one(AchievementDetails)
+        await details.show(self.workspace, self.plan, achievement)
+
+    def _title(self) -> None:
+        counts, mark = self.plan.counts, plan_mark(self.plan)
+        live = sum(run.record.plan == self.plan.name and not run.state.is_final for run in self.runs.values())
+        facts = [
+            (f"{counts.approved} of {counts.total} approved", "normal"),
+            (f"▶ {live} running", "live") if live else ("", "dim"),
+            (f"{mark.symbol} {mark.word}", mark.tone),
+        ]
+        self.title_line((self.workspace_name, self.plan.name), *(fact for fact in facts if fact[0]))

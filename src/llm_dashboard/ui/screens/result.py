@@ -1,0 +1,269 @@
+"""How it ended: the verdict first, then what proves it, then what can be done, each with its key."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+
+from llm_dashboard import measures
+from llm_dashboard.plans.models import Plan, StepKind
+from llm_dashboard.runs.models import Change, ExecutionResult, Run, TestCounts
+from llm_dashboard.safe_text import plain, plain_block
+from llm_dashboard.ui.commands import SUGGESTED, bindings
+from llm_dashboard.ui.marks import RUN, Mark
+from llm_dashboard.ui.messages import SuggestionTaken, VerdictRequested, WorkflowRequested, WorkspaceChanged
+from llm_dashboard.ui.screens.base import DashboardScreen
+from llm_dashboard.ui.widgets.block import NO_MARK, Block, Field, Line
+from llm_dashboard.workflows.models import (
+    Failure,
+    FailureKind,
+    SuggestedAction,
+    Suggestion,
+    WorkflowType,
+)
+
+CHANGE_MARKS = {Change.CREATED: ("+", "good"), Change.CHANGED: ("~", "wait"), Change.DELETED: ("-", "bad")}
+PROMPT_BYTES = 64 * 1024
+EVIDENCE_LINES = 6
+"""So many that the keys below them stay in sight at 24 rows; the log has the rest."""
+LABEL = 16
+"""Cells of a label; the same on every result."""
+
+
+class ResultScreen(DashboardScreen):
+    """The result of a run, or the reason why there was none."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(key, f"take('{action}')", str(action), show=False)
+            for action, key in SUGGESTED.items()
+            if key != "b"
+        ),
+        *bindings(
+            "approve", "fix", "execute-next", "create-subplan", "create-execution", "runs", "back", "help", "quit"
+        ),
+    ]
+
+    def __init__(
+        self,
+        workspace: Path,
+        plan: Plan | None,
+        *,
+        run: Run | None = None,
+        failure: Failure | None = None,
+        what: str = "",
+    ) -> None:
+        super().__init__()
+        self.workspace = workspace
+        self.plan = plan
+        self.run_shown = run
+        self.failure = run.result.failure if run and run.result else failure
+        self.what = what
+        """What was wanted, where there is no run."""
+        self.suggestions: tuple[Suggestion, ...] = ()
+        self.prompt = ""
+
+    def body(self) -> Iterable[Widget]:
+        """Two blocks that scroll as one: the facts, and the prompt that the run left."""
+        with VerticalScroll(id="result"):
+            yield Block(id="facts")
+            yield Block(id="prompt")
+
+    def on_mount(self) -> None:
+        """Show the verdict at once, the prompt when it is read."""
+        self.query_one(VerticalScroll).focus()
+        self._fill()
+        self._read_prompt()
+
+    @on(WorkspaceChanged)
+    def _workspace_changed(self, message: WorkspaceChanged) -> None:
+        if self.plan is not None:
+            wanted = self.plan.plan_file
+            self.plan = next((plan for plan in message.state.plans if plan.plan_file == wanted), self.plan)
+            self._fill()
+
+    def action_take(self, action: str) -> None:
+        """Take a suggestion."""
+        suggestion = next(each for each in self.suggestions if each.action == action)
+        run_id = self.run_shown.id if self.run_shown else None
+        self.post_message(SuggestionTaken(suggestion, self.plan.plan_file if self.plan else None, run_id))
+
+    def action_run(self, workflow: str) -> None:
+        """Ask for a workflow of the plan."""
+        if self.plan:
+            kind = WorkflowType(workflow)
+            achievement = None if kind is WorkflowType.NEXT else self._achievement() or self.plan.next.achievement
+            self.post_message(WorkflowRequested(kind, self.plan.plan_file, achievement))
+
+    def action_judge(self, verdict: str) -> None:
+        """Ask for a verdict."""
+        achievement = self._achievement()
+        if self.plan and achievement:
+            self.post_message(VerdictRequested(self.plan.plan_file, achievement, verdict == "approve"))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what is offered can be taken."""
+        if action == "take":
+            return any(each.action == parameters[0] for each in self.suggestions)
+        if action == "judge":
+            return self._needs_verdict()
+        if action == "run":
+            return self.plan is not None
+        return True
+
+    def _achievement(self) -> str | None:
+        return self.run_shown.record.achievement if self.run_shown else None
+
+    def _needs_verdict(self) -> bool:
+        run = self.run_shown
+        return bool(run and run.record.needs_verdict and run.result and run.result.success and self.plan)
+
+    @work(exclusive=True)
+    async def _read_prompt(self) -> None:
+        if self.run_shown is not None and self.failure is None:
+            self.prompt = await asyncio.to_thread(_read_text, self.run_shown.prompt_path)
+            self._fill()
+
+    def _fill(self) -> None:
+        self.suggestions = self._suggest()
+        run, result = self.run_shown, self.run_shown.result if self.run_shown else None
+        mark = RUN[result.state] if result else Mark("✗", "not started", "bad")
+        record = run.record if run else None
+        what = f"{record.workflow} {record.achievement or ''}".strip() if record else self.what
+        crumbs = tuple(
+            part for part in ((record.plan if record else self.plan.name if self.plan else None), what) if part
+        )
+        facts = [(f"{mark.symbol} {mark.word}", mark.tone)]
+        if result:
+            facts.append((measures.duration(result.duration), "normal"))
+        self.title_line(crumbs, *facts)
+        nothing_wrong = self.failure is not None and self.failure.kind is FailureKind.NOTHING_TO_DO
+        symbol, tone = ("✓", "good") if nothing_wrong else (mark.symbol, mark.tone)
+        headline = self.failure.message if self.failure else self._success()
+        fields: list[Field] = []
+        if self.failure:
+            fields += [*self._evidence(self.failure), *self._actions(), BLANK]
+        if run and result:
+            fields += self._facts(result)
+        if not self.failure:
+            fields += self._actions()
+        self.query_one("#facts", Block).say(((f"{symbol} ", tone), (headline, "strong")), (), fields=fields)
+        if self.prompt:
+            size = measures.size(len(self.prompt.encode()))
+            head: list[Line] = [(), (("Prompt".ljust(LABEL + 4), "dim"), "prompt.md", (f"   {size}", "dim")), ()]
+            self.query_one("#prompt", Block).say(*head, *((line,) for line in self.prompt.split("\n")))
+        self.refresh_bindings()
+
+    def _success(self) -> str:
+        if self._needs_verdict():
+            return f"{self._achievement()} awaits your verdict"
+        record = self.run_shown.record if self.run_shown else None
+        if record is None:
+            return "Done"
+        if record.workflow is WorkflowType.SUBPLAN:
+            return f"SUBPLAN for {record.achievement} created"
+        if record.workflow is WorkflowType.EXECUTION:
+            return f"EXECUTION_TASK for {record.achievement} created"
+        if record.workflow in (WorkflowType.CONTINUE, WorkflowType.FIX):
+            return f"The prompt to {record.workflow} {record.achievement} is ready: give it to your assistant"
+        return plain(record.summary)
+
+    def _evidence(self, failure: Failure) -> list[Field]:
+        lines = failure.evidence.split("\n")[-EVIDENCE_LINES:] if failure.evidence else []
+        return [*_listed("What was seen", [(NO_MARK, (line,)) for line in lines]), *([BLANK] if lines else [])]
+
+    def _facts(self, result: ExecutionResult) -> list[Field]:
+        made: list[tuple[tuple[str, str], Line]] = [
+            (
+                CHANGE_MARKS[each.change],
+                (plain(each.path), (f"   {_size(self.workspace / each.path)}{each.change}", "dim")),
+            )
+            for each in result.deliverables
+        ]
+        claimed: list[tuple[tuple[str, str], Line]] = [
+            (("?", "wait"), (plain(path), ("   the output names it, it is not there", "wait")))
+            for path in result.claimed
+        ]
+        left: list[tuple[tuple[str, str], Line]] = [
+            (NO_MARK, (plain(name), ("   was still alive, and was ended", "wait"))) for name in result.ended_processes
+        ]
+        return [
+            *_listed("Deliverables", made or [(NO_MARK, (("none: no file changed", "dim"),))]),
+            *_listed("Claimed", claimed),
+            *_listed("Tests", [(NO_MARK, _tests(result.tests))]),
+            *_listed("Left behind", left),
+            *_listed("Note", [(NO_MARK, (plain(note),)) for note in result.notes]),
+            *_listed("Log", [(NO_MARK, (plain(result.log_file), (f"   {measures.size(result.log_bytes)}", "dim")))]),
+            BLANK,
+        ]
+
+    def _actions(self) -> list[Field]:
+        rows = [(SUGGESTED[each.action], plain(each.text)) for each in self.suggestions]
+        if self._needs_verdict():
+            rows = [("a", "approve it"), ("f", "ask for a fix, with notes"), *rows]
+        label = "What to do" if self.failure else "Next"
+        return _listed(label, [(("+" if key == "plus" else key, "key"), (text,)) for key, text in rows])
+
+    def _suggest(self) -> tuple[Suggestion, ...]:
+        if self.failure:
+            return self.failure.suggestions
+        made = []
+        plan, run = self.plan, self.run_shown
+        done = (run.record.workflow.value, run.record.achievement) if run else None
+        again = plan and done == (plan.next.workflow.value, plan.next.achievement)
+        if plan and plan.next.workflow is not StepKind.NONE and not again and not self._needs_verdict():
+            made.append(
+                Suggestion(
+                    f"{NEXT_SENTENCES[plan.next.workflow]} {plan.next.achievement}", SuggestedAction.EXECUTE_NEXT
+                )
+            )
+        if self.prompt:
+            made.append(Suggestion("copy the prompt to the clipboard", SuggestedAction.COPY_PROMPT))
+        if run:
+            made.append(Suggestion("open the log", SuggestedAction.OPEN_LOG))
+        made.append(Suggestion("back to the plan", SuggestedAction.BACK))
+        return tuple(made)
+
+
+BLANK: Field = ("", NO_MARK, ())
+NEXT_SENTENCES = {
+    StepKind.SUBPLAN: "create the SUBPLAN for",
+    StepKind.EXECUTION: "create the EXECUTION_TASK for",
+    StepKind.CONTINUE: "continue",
+    StepKind.REVIEW: "review",
+    StepKind.FIX: "fix",
+    StepKind.NONE: "",
+}
+
+
+def _listed(label: str, rows: Sequence[tuple[tuple[str, str], Line]]) -> list[Field]:
+    """Fields under one label, which stands beside the first of them."""
+    return [(f"  {'' if number else label}".ljust(LABEL), mark, value) for number, (mark, value) in enumerate(rows)]
+
+
+def _tests(tests: TestCounts) -> Line:
+    if not tests.source:
+        return (("none were run", "dim"),)
+    failed = (f"   {tests.failed} failed", "bad") if tests.failed else ""
+    tone = "normal" if tests.failed else "good"
+    return ((f"{tests.passed} of {tests.total} passed", tone), failed, (f"   {tests.source}", "dim"))
+
+
+def _read_text(path: Path) -> str:
+    try:
+        with open(path, "rb") as file:
+            return plain_block(file.read(PROMPT_BYTES).decode(errors="replace"))
+    except OSError:
+        return ""
+
+
+def _size(path: Path) -> str:
+    try:
+        return f"{measures.size(path.stat().st_size)}   "
+    except OSError:
+        return ""

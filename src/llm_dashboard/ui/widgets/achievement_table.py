@@ -1,0 +1,78 @@
+"""The achievements of a plan, group by group."""
+
+from typing import NamedTuple
+
+from rich.text import Text
+
+from llm_dashboard.plans.models import Achievement, AchievementStatus, Plan
+from llm_dashboard.ui.cells import fit, fit_right
+from llm_dashboard.ui.marks import STATUS
+from llm_dashboard.ui.widgets.row_list import RowList
+
+STEP_WORDS = {
+    AchievementStatus.NOT_STARTED: "subplan",
+    AchievementStatus.SUBPLAN_READY: "execution",
+    AchievementStatus.IN_PROGRESS: "continue",
+    AchievementStatus.AWAITING_REVIEW: "review",
+    AchievementStatus.NEEDS_FIX: "fix",
+    AchievementStatus.APPROVED: "",
+}
+
+
+class AchievementRow(NamedTuple):
+    """An achievement, or the group above it."""
+
+    achievement: Achievement | None
+    group: str = ""
+    approved: int = 0
+    total: int = 0
+
+
+class AchievementTable(RowList[AchievementRow]):
+    """Achievements with their status and what each needs next."""
+
+    def load(self, plan: Plan, wanted: str = "") -> None:
+        """Show the plan's achievements whose id or title holds `wanted`."""
+        groups: dict[str, list[Achievement]] = {}
+        needle = wanted.casefold()
+        for achievement in plan.achievements:
+            if needle in f"{achievement.id} {achievement.title}".casefold():
+                groups.setdefault(achievement.group, []).append(achievement)
+        rows = []
+        for group, members in groups.items():
+            if group:
+                approved = sum(each.status is AchievementStatus.APPROVED for each in members)
+                rows.append(AchievementRow(None, group, approved, len(members)))
+            rows.extend(AchievementRow(each) for each in members)
+        self.show(rows)
+
+    @property
+    def achievement(self) -> Achievement | None:
+        """The achievement under the cursor."""
+        return None if self.selected is None else self.selected.achievement
+
+    def identity(self, row: AchievementRow) -> str:
+        """The id, or the group's text."""
+        return row.achievement.id if row.achievement else row.group
+
+    def selectable(self, row: AchievementRow) -> bool:
+        """Groups are not."""
+        return row.achievement is not None
+
+    def draw(self, row: AchievementRow, width: int) -> Text:
+        """One line: symbol, id, title, next step."""
+        if row.achievement is None:
+            done = f"{row.approved}/{row.total} "
+            return self.phrase((fit(f" {row.group}", width - len(done)), "strong"), (done, "dim"))
+        each = row.achievement
+        mark = STATUS[each.status]
+        step = STEP_WORDS[each.status]
+        title = width - 5 - 8 - 11
+        return self.phrase(
+            "   ",
+            (mark.symbol, mark.tone),
+            " ",
+            (fit(each.id, 7), "dim" if each.status is AchievementStatus.APPROVED else "strong"),
+            (fit(each.title, title), "dim" if each.status is AchievementStatus.APPROVED else "normal"),
+            (" " + fit_right(step, 10) + " ", mark.tone if mark.tone != "dim" else "normal"),
+        )

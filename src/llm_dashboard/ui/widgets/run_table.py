@@ -1,0 +1,36 @@
+"""The table of runs."""
+
+from datetime import datetime
+
+from rich.text import Text
+
+from llm_dashboard import measures
+from llm_dashboard.runs.models import Run
+from llm_dashboard.ui.cells import fit, fit_right
+from llm_dashboard.ui.marks import RUN
+from llm_dashboard.ui.widgets.row_list import RowList
+
+
+class RunTable(RowList[Run]):
+    """Runs: when, what, for which plan, how long, how it ended."""
+
+    def identity(self, row: Run) -> str:
+        """The run's id."""
+        return row.id
+
+    def draw(self, row: Run, width: int) -> Text:
+        """One line; the time is the local one."""
+        record, mark = row.record, RUN[row.state]
+        began = datetime.fromisoformat(record.started_at or record.requested_at).astimezone()
+        what = f"{record.workflow} {record.achievement or ''}"
+        took = measures.duration(row.result.duration) if row.result else "–"
+        plan = width - 3 - 18 - 17 - 10 - 2 - 12
+        return self.phrase(
+            "   ",
+            (fit(f"{began:%Y-%m-%d %H:%M}", 18), "dim"),
+            (fit(what, 17), "strong"),
+            fit(record.plan or record.summary, plan),
+            (fit_right(took, 10), "dim"),
+            "  ",
+            (fit(f"{mark.symbol} {mark.word}", 12), mark.tone),
+        )

@@ -1,0 +1,170 @@
+"""Pictures of a run and its result, from values that never change."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from llm_dashboard.runs.log import RunLog
+from llm_dashboard.runs.models import Change, Deliverable, ExecutionResult, Run, RunRecord, TestCounts, WorkflowState
+from llm_dashboard.ui.app import DashboardApp
+from llm_dashboard.ui.messages import RunChanged
+from llm_dashboard.ui.screens.history import HistoryScreen
+from llm_dashboard.ui.screens.leave import LeaveDialog
+from llm_dashboard.ui.screens.result import ResultScreen
+from llm_dashboard.ui.screens.runner import RunnerScreen
+from llm_dashboard.ui.themes import LIGHT
+from llm_dashboard.workflows.models import (
+    Failure,
+    FailureKind,
+    Judgement,
+    Limits,
+    SuggestedAction,
+    Suggestion,
+    WorkflowType,
+)
+from tests.ui.conftest import CheckScreen, running, until
+
+NOW = datetime(2026, 11, 23, 1, 45, 43, tzinfo=UTC)
+LOG = b"".join(b"\x1b[3%dmtest_store.py::test_%d\x1b[0m \x1b[32mPASSED\x1b[0m\n" % (n % 7 + 1, n) for n in range(1204))
+
+
+def a_run(folder: Path, number: int = 0, **changes: object) -> Run:
+    """A run of the demo's plan, live for 41 seconds."""
+    run_id = f"20261123T0145{number:02}-execution-1.1-k3f"
+    record = RunRecord(
+        run=run_id,
+        workflow=WorkflowType.EXECUTION,
+        requested=WorkflowType.NEXT,
+        plan="WEATHER-STATION",
+        achievement="1.1",
+        argv=("python", "-m", "station"),
+        cwd="/work",
+        summary="Writes EXECUTION_TASK_WEATHER-STATION_11_02.md.",
+        environment=(),
+        limits=Limits(wall=180.0),
+        creates=(),
+        creates_prompt=False,
+        judgement=Judgement.EXIT_STATUS,
+        stdin=None,
+        needs_verdict=False,
+        requested_at="2026-11-23T01:45:02.000Z",
+        started_at="2026-11-23T01:45:02.114Z",
+    )
+    run = Run(record, folder / ".llm-dash" / "runs" / run_id, WorkflowState.RUNNING)
+    run.folder.mkdir(parents=True, exist_ok=True)
+    run.log_path.write_bytes(LOG)
+    return msgspec.structs.replace(run, **changes)
+
+
+def ended(run: Run, failure: Failure | None = None, state: WorkflowState = WorkflowState.SUCCESS) -> Run:
+    """The run with a result."""
+    result = ExecutionResult(
+        run=run.id,
+        workflow=run.record.workflow,
+        plan=run.record.plan,
+        achievement=run.record.achievement,
+        argv=run.record.argv,
+        state=state,
+        success=failure is None,
+        exit_code=0 if failure is None else 3,
+        signal=None,
+        failure=failure,
+        deliverables=(
+            Deliverable("work-space/plans/WEATHER-STATION/PLAN_WEATHER-STATION.md", Change.CHANGED),
+            Deliverable("station/old.py", Change.DELETED),
+        ),
+        claimed=("station/imagined.py",),
+        tests=TestCounts(passed=16, failed=1, total=17, source="pytest"),
+        ended_processes=("python (4711)",),
+        started_at=run.record.started_at,
+        duration=187.2,
+        log_file=f".llm-dash/runs/{run.id}/output.log",
+        log_bytes=len(LOG),
+    )
+    return msgspec.structs.replace(run, state=state, result=result)
+
+
+EXIT_3 = Failure(
+    FailureKind.EXIT_STATUS,
+    "exit status 3 after 3m 07s",
+    "FAILED tests/test_store.py::test_torn_record\nAssertionError: 17 records, not 18\n1 failed, 16 passed in 2.10s",
+    (
+        Suggestion("try again", SuggestedAction.RETRY),
+        Suggestion("open the log", SuggestedAction.OPEN_LOG),
+        Suggestion("back to the plan", SuggestedAction.BACK),
+    ),
+)
+
+
+async def show_runner(app: DashboardApp, run: Run) -> None:
+    """Open the runner on that run."""
+    app.push_screen(RunnerScreen(run, RunLog(run.log_path), lambda: NOW))
+
+
+async def test_a_live_run(workspace: Path, check_screen: CheckScreen) -> None:
+    async with running(workspace, (120, 36)) as (app, pilot):
+        await show_runner(app, a_run(workspace))
+        await check_screen(pilot, "runner-120")
+
+
+async def test_a_live_run_in_a_small_terminal(workspace: Path, check_screen: CheckScreen) -> None:
+    async with running(workspace, (80, 24)) as (app, pilot):
+        await show_runner(app, a_run(workspace))
+        await until(pilot, lambda: isinstance(app.screen, RunnerScreen))
+        await pilot.press("up", "up")
+        await check_screen(pilot, "runner-80")
+
+
+async def test_a_success(workspace: Path, check_screen: CheckScreen) -> None:
+    async with running(workspace, (120, 36)) as (app, pilot):
+        run = ended(a_run(workspace))
+        run.prompt_path.write_text("# Execute 1.1\n\nRead `SUBPLAN_WEATHER-STATION_11.md` first.\n", encoding="utf-8")
+        app.push_screen(ResultScreen(workspace, app.state.plans[0] if app.state else None, run=run))
+        await until(pilot, lambda: isinstance(app.screen, ResultScreen) and bool(app.screen.prompt))
+        await check_screen(pilot, "result-success-120")
+
+
+async def test_a_failure_in_a_small_terminal(workspace: Path, check_screen: CheckScreen) -> None:
+    async with running(workspace, (80, 24)) as (app, pilot):
+        run = ended(a_run(workspace), EXIT_3, WorkflowState.FAILED)
+        app.push_screen(ResultScreen(workspace, app.state.plans[0] if app.state else None, run=run))
+        await check_screen(pilot, "result-failed-80")
+
+
+async def test_the_runs(workspace: Path, check_screen: CheckScreen) -> None:
+    async with running(workspace, (100, 30)) as (app, pilot):
+        runs = [
+            ended(a_run(workspace, 1)),
+            a_run(workspace, 2),
+            ended(a_run(workspace, 3), EXIT_3, WorkflowState.FAILED),
+            ended(a_run(workspace, 4), EXIT_3, WorkflowState.TIMED_OUT),
+        ]
+        app.push_screen(HistoryScreen("demo", {run.id: run for run in runs}))
+        await until(pilot, lambda: isinstance(app.screen, HistoryScreen))
+        await pilot.press("down")
+        await check_screen(pilot, "history-100")
+
+
+async def test_quitting_with_a_live_run(workspace: Path, check_screen: CheckScreen) -> None:
+    async with running(workspace, (80, 24)) as (app, pilot):
+        app.push_screen(LeaveDialog([a_run(workspace)]))
+        await check_screen(pilot, "leave-80")
+
+
+async def test_the_light_theme(workspace: Path, check_screen: CheckScreen) -> None:
+    async with running(workspace, (120, 36)) as (app, pilot):
+        app.theme = LIGHT.name
+        await check_screen(pilot, "plans-light-120")
+
+
+async def test_a_runner_shows_the_end_of_its_run(workspace: Path) -> None:
+    async with running(workspace, (80, 24)) as (app, pilot):
+        run = a_run(workspace)
+        app.runs[run.id] = ended(run)
+        await show_runner(app, run)
+        await until(pilot, lambda: isinstance(app.screen, RunnerScreen))
+        app.screen.post_message(RunChanged(ended(run)))
+        await until(pilot, lambda: isinstance(app.screen, ResultScreen))
+        await pilot.press("l")
+        await until(pilot, lambda: not isinstance(app.screen, ResultScreen))
