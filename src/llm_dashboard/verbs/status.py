@@ -1,0 +1,135 @@
+"""`status` and `next`: what the plans say, as text or as JSON."""
+
+import sys
+from pathlib import Path
+
+import msgspec
+
+from llm_dashboard.exit_status import ExitStatus
+from llm_dashboard.plans.models import (
+    Achievement,
+    AchievementStatus,
+    Counts,
+    NextStep,
+    Plan,
+    Problem,
+    StepKind,
+    WorkspaceState,
+)
+from llm_dashboard.plans.workspace import Workspace, find_plan
+from llm_dashboard.settings import Settings
+
+SYMBOLS = {
+    StepKind.FIX: "!",
+    StepKind.REVIEW: "◆",
+    StepKind.CONTINUE: "▶",
+    StepKind.EXECUTION: "◦",
+    StepKind.SUBPLAN: "·",
+    StepKind.NONE: "✓",
+}
+
+
+class _PlanReport(msgspec.Struct):
+    """A plan as `status --json` prints it; the contract stands in the README."""
+
+    name: str
+    path: str
+    plan_file: str
+    header: dict[str, str]
+    counts: Counts
+    next: NextStep
+    achievements: tuple[Achievement, ...]
+    problems: tuple[Problem, ...]
+
+
+class _StatusReport(msgspec.Struct):
+    workspace: str
+    plans: list[_PlanReport]
+    problems: tuple[Problem, ...]
+
+
+class _NextReport(msgspec.Struct):
+    plan: str
+    plan_file: str
+    next: NextStep
+
+
+def status(root: Path, settings: Settings, *, as_json: bool) -> int:
+    """Print where every plan stands; the exit status."""
+    state = Workspace(root, settings.plans_root).load()
+    if as_json:
+        _print_json(_StatusReport(state.name, [_report(plan) for plan in state.plans], state.problems))
+        return ExitStatus.DONE
+    width = max((len(plan.name) for plan in state.plans), default=0)
+    container = ""
+    for plan in state.plans:
+        if plan.container != container:
+            container = plan.container
+            print(f"\n{container}")
+        counts = plan.counts
+        progress = f"{counts.approved}/{counts.total}" if counts.total else "–"
+        print(f"{_symbol(plan)} {plan.name:{width}}  {progress:>6}  {_next_text(plan)}")
+    for problem in state.problems:
+        print(f"llm-dash: {problem.message}", file=sys.stderr)
+    _print_totals(state)
+    return ExitStatus.DONE
+
+
+def next_step(root: Path, settings: Settings, wanted: str | None, *, as_json: bool) -> int:
+    """Print what comes next; the exit status says whether a verdict or a prerequisite is what it takes."""
+    state = Workspace(root, settings.plans_root).load()
+    if wanted is None:
+        if as_json:
+            _print_json([_NextReport(plan.name, plan.plan_file, plan.next) for plan in state.plans])
+        else:
+            for plan in state.plans:
+                print(f"{_symbol(plan)} {plan.name}: {_next_text(plan)}")
+        return ExitStatus.DONE
+    found = find_plan(state, wanted)
+    if isinstance(found, Problem):
+        print(f"llm-dash: {found.message}", file=sys.stderr)
+        return ExitStatus.USAGE
+    if as_json:
+        _print_json(_NextReport(found.name, found.plan_file, found.next))
+    else:
+        print(_next_text(found))
+    if found.next.workflow is StepKind.REVIEW:
+        return ExitStatus.VERDICT_NEEDED
+    finished = found.achievements and found.counts.approved == found.counts.total
+    return ExitStatus.PREREQUISITE_MISSING if found.next.workflow is StepKind.NONE and not finished else ExitStatus.DONE
+
+
+def _report(plan: Plan) -> _PlanReport:
+    return _PlanReport(
+        plan.name,
+        plan.path,
+        plan.plan_file,
+        dict(plan.header),
+        plan.counts,
+        plan.next,
+        plan.achievements,
+        plan.problems,
+    )
+
+
+def _print_json(value: object) -> None:
+    sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
+
+
+def _symbol(plan: Plan) -> str:
+    return "?" if not plan.achievements else SYMBOLS[plan.next.workflow]
+
+
+def _next_text(plan: Plan) -> str:
+    step = plan.next
+    if step.workflow is StepKind.NONE or step.achievement is None:
+        return plan.problems[0].message if plan.problems and not plan.achievements else step.reason
+    achievement = plan.achievement(step.achievement)
+    return f"{step.workflow} {step.achievement}  {achievement.title if achievement else ''}: {step.reason}"
+
+
+def _print_totals(state: WorkspaceState) -> None:
+    every = [each for plan in state.plans for each in plan.achievements]
+    approved = sum(each.status is AchievementStatus.APPROVED for each in every)
+    waiting = sum(each.status in (AchievementStatus.AWAITING_REVIEW, AchievementStatus.NEEDS_FIX) for each in every)
+    print(f"\n{len(state.plans)} plans, {approved} of {len(every)} approved, {waiting} need you")

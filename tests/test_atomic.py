@@ -1,0 +1,42 @@
+"""Files that are whole or not there."""
+
+from pathlib import Path
+
+import pytest
+
+from llm_dashboard import atomic
+
+
+def test_a_new_file_is_written_with_its_folders(tmp_path: Path) -> None:
+    atomic.write_new(tmp_path / "a" / "b.md", b"text")
+    assert (tmp_path / "a" / "b.md").read_bytes() == b"text"
+    assert [path.name for path in (tmp_path / "a").iterdir()] == ["b.md"]
+
+
+@pytest.mark.parametrize("kind", ["file", "folder", "dangling link"])
+def test_nothing_is_overwritten(kind: str, tmp_path: Path) -> None:
+    target = tmp_path / "b.md"
+    if kind == "file":
+        target.write_bytes(b"old")
+    elif kind == "folder":
+        target.mkdir()
+    else:
+        target.symlink_to(tmp_path / "nowhere")
+    with pytest.raises(FileExistsError):
+        atomic.write_new(target, b"new")
+    assert [path.name for path in tmp_path.iterdir()] == ["b.md"]
+    assert kind != "file" or target.read_bytes() == b"old"
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
+    for data in (b"one", b"two"):
+        atomic.replace(tmp_path / "run.json", data)
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("run.json", b"two")]
+
+
+def test_what_cannot_be_replaced_stays(tmp_path: Path) -> None:
+    (tmp_path / "run.json").mkdir()
+    with pytest.raises(OSError, match="directory"):
+        atomic.replace(tmp_path / "run.json", b"new")
+    assert [path.name for path in tmp_path.iterdir()] == ["run.json"]

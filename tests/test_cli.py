@@ -1,0 +1,247 @@
+"""The command line as a shell sees it: real processes, their output and their exit status."""
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from llm_dashboard.cli import entry_point
+from llm_dashboard.exit_status import ExitStatus
+
+SAMPLE = Path(__file__).parents[1] / "src" / "llm_dashboard" / "demo" / "work-space"
+PLAN = Path("work-space/plans/WEATHER-STATION")
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    """A copy of the demo's workspace."""
+    shutil.copytree(SAMPLE, tmp_path / "work-space")
+    return tmp_path
+
+
+def llm_dash(workspace: Path, *arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
+    """Run it in the workspace, without a terminal."""
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "llm_dashboard", *arguments],
+        cwd=workspace,
+        capture_output=True,
+        text=True,
+        input=text,
+        check=False,
+    )
+
+
+def report(done: subprocess.CompletedProcess[str]) -> Any:
+    """The one object on stdout."""
+    assert done.stderr == ""
+    return json.loads(done.stdout)
+
+
+def test_status_as_json_keeps_its_contract(workspace: Path) -> None:
+    found = report(llm_dash(workspace, "status", "--json"))
+    assert set(found) == {"workspace", "plans", "problems"}
+    plan = found["plans"][0]
+    assert list(plan) == ["name", "path", "plan_file", "header", "counts", "next", "achievements", "problems"]
+    assert plan["plan_file"] == f"{PLAN}/PLAN_WEATHER-STATION.md"
+    assert plan["header"]["Priority"].startswith("HIGH")
+    assert plan["counts"] == {
+        "total": 7,
+        "not_started": 2,
+        "subplan_ready": 1,
+        "in_progress": 0,
+        "awaiting_review": 1,
+        "needs_fix": 1,
+        "approved": 2,
+    }
+    assert (plan["next"]["achievement"], plan["next"]["workflow"]) == ("1.1", "fix")
+    achievement = plan["achievements"][3]
+    assert {"id", "title", "group", "line", "status", "dependencies", "effort", "artifacts"} <= set(achievement)
+    assert achievement["artifacts"]["executions"] == [f"{PLAN}/execution/EXECUTION_TASK_WEATHER-STATION_12_01.md"]
+
+
+def test_status_as_text(workspace: Path) -> None:
+    done = llm_dash(workspace, "status")
+    assert "! WEATHER-STATION" in done.stdout
+    assert "2 plans, 2 of 9 approved, 2 need you" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("plan", "says", "status"),
+    [
+        ("WEATHER-STATION", "fix 1.1", ExitStatus.DONE),
+        ("rain", "subplan 1.1", ExitStatus.DONE),
+        (f"{PLAN}", "fix 1.1", ExitStatus.DONE),
+    ],
+)
+def test_next(plan: str, says: str, status: int, workspace: Path) -> None:
+    done = llm_dash(workspace, "next", plan)
+    assert (done.returncode, done.stdout.startswith(says)) == (status, True)
+
+
+def test_next_of_a_plan_that_awaits_a_review(workspace: Path) -> None:
+    (workspace / PLAN / "execution/feedbacks/FIX_11.md").unlink()
+    done = llm_dash(workspace, "next", "WEATHER", "--json")
+    assert report(done)["next"]["workflow"] == "review"
+    assert done.returncode == ExitStatus.VERDICT_NEEDED
+
+
+def test_an_unknown_plan_is_refused_with_the_nearest(workspace: Path) -> None:
+    done = llm_dash(workspace, "next", "WETHER-STATION")
+    assert done.returncode == ExitStatus.USAGE
+    assert "WEATHER-STATION" in done.stderr
+
+
+def test_run_writes_a_subplan_and_reports_it(workspace: Path) -> None:
+    found = report(llm_dash(workspace, "run", "subplan", "WEATHER-STATION", "2.1", "--yes", "--json"))
+    assert list(found)[:18] == [
+        "run", "workflow", "plan", "achievement", "argv", "state", "success", "exit_code", "signal", "failure", "deliverables",
+        "claimed", "tests", "ended_processes", "started_at", "duration", "log_file", "log_bytes",
+    ]  # fmt: skip
+    path = f"{PLAN}/subplans/SUBPLAN_WEATHER-STATION_21.md"
+    assert found["deliverables"] == [{"path": path, "change": "created"}]
+    assert (workspace / path).is_file()
+    assert (found["state"], found["success"], found["failure"]) == ("success", True, None)
+    assert (workspace / found["log_file"]).stat().st_size == found["log_bytes"]
+    assert json.loads((workspace / ".llm-dash/runs" / found["run"] / "result.json").read_text()) == found
+    assert (workspace / ".llm-dash/.gitignore").read_text().strip() == "*"
+    again = llm_dash(workspace, "run", "subplan", "WEATHER-STATION", "2.1", "--yes", "--json")
+    assert again.returncode == ExitStatus.PREREQUISITE_MISSING
+
+
+def test_run_refuses_an_execution_without_a_subplan(workspace: Path) -> None:
+    done = llm_dash(workspace, "run", "execution", "WEATHER-STATION", "2.2", "--yes", "--json")
+    failure = report(done)["failure"]
+    assert done.returncode == ExitStatus.PREREQUISITE_MISSING
+    assert failure["kind"] == "prerequisite-missing"
+    assert failure["suggestions"][0]["action"] == "create-subplan"
+    assert failure["suggestions"][0]["arguments"]["achievement"] == "2.2"
+
+
+def test_run_asks_and_nobody_there_is_no(workspace: Path) -> None:
+    done = llm_dash(workspace, "run", "next", "WEATHER-STATION")
+    assert done.returncode == ExitStatus.USAGE
+    assert "--yes" in done.stderr
+    assert not (workspace / ".llm-dash").exists()
+
+
+def test_run_in_text_shows_the_output_and_the_result(workspace: Path) -> None:
+    done = llm_dash(workspace, "run", "next", "WEATHER-STATION", "--yes")
+    assert done.returncode == ExitStatus.DONE
+    assert "FIX_11.md" in done.stdout
+    assert "✓ success" in done.stderr
+    assert "prompt.md" in done.stderr
+
+
+def test_exec_as_lines_of_events(workspace: Path) -> None:
+    done = llm_dash(workspace, "exec", "--jsonl", "--", sys.executable, "-c", "print('one'); print('two')")
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [event["event"] for event in events] == ["run-started", "output-appended", "run-finished"]
+    assert (events[1]["lines"], events[1]["bytes"]) == (2, 8)
+    assert events[-1]["result"]["exit_code"] == 0
+
+
+def test_exec_makes_the_output_safe_for_a_terminal(workspace: Path) -> None:
+    done = llm_dash(workspace, "exec", "--", sys.executable, "-c", r"print('a\x1b]0;title\x07b\x1b[31mc', end='')")
+    assert done.stdout == "abc\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "status", "kind"),
+    [
+        ([], "raise SystemExit(3)", ExitStatus.FAILED, "exit-status"),
+        ([], "import os; os.kill(os.getpid(), 9)", ExitStatus.FAILED, "signal"),
+        (["--wall", "0.3"], "import time; time.sleep(60)", ExitStatus.LIMIT, "time-limit"),
+        (["--idle", "0.3"], "import time; time.sleep(60)", ExitStatus.LIMIT, "idle-limit"),
+    ],
+)
+def test_exec_says_how_it_ended(options: list[str], code: str, status: int, kind: str, workspace: Path) -> None:
+    done = llm_dash(workspace, "exec", "--json", "--grace", "0.5,0.5", *options, "--", sys.executable, "-c", code)
+    failure = report(done)["failure"]
+    assert (done.returncode, failure["kind"]) == (status, kind)
+    assert failure["message"]
+    assert failure["suggestions"]
+
+
+def test_exec_of_a_command_that_is_not_there(workspace: Path) -> None:
+    done = llm_dash(workspace, "exec", "--json", "--", "no-such-command-anywhere")
+    assert (done.returncode, report(done)["failure"]["kind"]) == (ExitStatus.FAILED, "command-not-found")
+
+
+def test_an_interrupt_stops_the_run(workspace: Path) -> None:
+    code = "import time\nprint('ready', flush=True)\ntime.sleep(60)"
+    argv = [
+        sys.executable,
+        "-P",
+        "-m",
+        "llm_dashboard",
+        "exec",
+        "--jsonl",
+        "--grace",
+        "1,1",
+        "--",
+        sys.executable,
+        "-c",
+        code,
+    ]
+    with subprocess.Popen(argv, cwd=workspace, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if json.loads(line)["event"] == "output-appended":
+                break
+        process.send_signal(signal.SIGINT)
+        last = json.loads(process.stdout.read().splitlines()[-1])
+    assert (process.returncode, last["result"]["state"]) == (ExitStatus.CANCELLED, "cancelled")
+
+
+def test_a_folder_without_plans_says_what_was_looked_for(tmp_path: Path) -> None:
+    done = llm_dash(tmp_path, "status")
+    assert done.returncode == ExitStatus.USAGE
+    assert "work-space/plans" in done.stderr
+    assert llm_dash(tmp_path, "--workspace", "nowhere").returncode == ExitStatus.USAGE
+
+
+def test_a_wrong_setting_is_one_sentence(workspace: Path) -> None:
+    (workspace / "llm-dash.toml").write_text("[limits]\nwall = 'long'\n")
+    done = llm_dash(workspace, "status")
+    assert done.returncode == ExitStatus.USAGE
+    assert done.stderr.startswith("llm-dash: llm-dash.toml")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_the_workspace_is_found_from_below_and_by_name(workspace: Path) -> None:
+    assert report(llm_dash(workspace / PLAN, "status", "--json"))["workspace"] == workspace.name
+    assert report(llm_dash(Path("/"), "status", "--json", "--workspace", str(workspace)))["workspace"] == workspace.name
+    assert report(llm_dash(Path("/"), "--workspace", str(workspace), "status", "--json"))["workspace"] == workspace.name
+
+
+def test_the_screen_needs_a_terminal(workspace: Path) -> None:
+    done = llm_dash(workspace)
+    assert done.returncode == ExitStatus.USAGE
+    assert "needs a terminal" in done.stderr
+
+
+def test_a_repository_cannot_shadow_our_modules(workspace: Path) -> None:
+    for name in ("json.py", "llm_dashboard.py", "msgspec.py"):
+        (workspace / name).write_text("raise SystemExit('shadowed')\n")
+    found = report(llm_dash(workspace, "run", "subplan", "WEATHER-STATION", "2.1", "--yes", "--json"))
+    assert found["success"]
+
+
+def test_the_demo_walks_the_whole_loop(tmp_path: Path) -> None:
+    done = llm_dash(tmp_path, "demo", "--headless")
+    assert done.returncode == ExitStatus.DONE, done.stderr
+    assert "3 of 7 approved" in done.stdout
+    assert not list(tmp_path.iterdir())
+
+
+def test_help_and_version(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (["--help"], ["--version"], ["run", "--help"]):
+        with pytest.raises(SystemExit) as ended:
+            entry_point(arguments)
+        assert ended.value.code == 0
+    assert "llm-dash 0" in capsys.readouterr().out
