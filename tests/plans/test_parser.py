@@ -54,7 +54,8 @@ def test_index_comes_before_the_body() -> None:
     plan = parse(
         "# PLAN: A\n---\n## 📋 Achievement Index\n\n**Priority 0: FOUNDATION (CRITICAL)**\n\n- Achievement 0.1: First\n"
         "- ✅ Achievement 0.2: Second ✅\n\n**Priority 1: Core** (4-6 hours)\n\n**Achievement 1.10**: Third (4-6h)\n"
-        "- [x] Achievement 3.5.1: Fourth\n* **Achievement 10.2**: Fifth\n- Achievement 10.3 – Sixth\n"
+        "- [x] Achievement 3.5.1: Fourth\n* **Achievement 10.2**: Fifth\n- Achievement 10.3 - 10.5: prose\n"
+        "Achievement 9.3: is prose\n"
         "- ✅ Achievement 9.1 COMPLETE: no\n| Achievement 9.2: no |\n"
         "## 🎯 Desirable Achievements\n\n### Priority 0: FOUNDATION\n\n**Achievement 0.1**: Other title\n\n"
         "- **Effort**: 2-3 hours\n- Effort: 9 hours\n\n**Achievement 8.8**: not in the index\n"
@@ -65,7 +66,6 @@ def test_index_comes_before_the_body() -> None:
         Declaration("1.10", "Third", "Priority 1: Core", 12, "4-6h"),
         Declaration("3.5.1", "Fourth", "Priority 1: Core", 13),
         Declaration("10.2", "Fifth", "Priority 1: Core", 14),
-        Declaration("10.3", "Sixth", "Priority 1: Core", 15),
     )
     assert plan.problems == ()
 
@@ -89,7 +89,7 @@ def test_body(section: str) -> None:
     )
     assert [(each.id, each.title, each.group, each.effort) for each in plan.declarations] == [
         ("1.1", "First", "Priority 1: HIGH - Core", "1 hour"),
-        ("1.2", "Second", "Priority 1: HIGH - Core", "4-6 hours"),
+        ("1.2", "Second", "Priority 1: HIGH - Core", "of the steps"),
     ]
 
 
@@ -237,3 +237,66 @@ def test_hostile_plans_end() -> None:
     assert ids("# PLAN: A\n## Achievements (" + ")" * 500_000 + "x\n**Achievement 1.1**: A\n") == ["1.1"]
     filler = "text\n" * 200_000 + "### Steps\n" + "- **Effort**: 1h\n" * 50_000
     assert parse(f"# PLAN: A\n## Achievements\n**Achievement 1.1**: A\n{filler}").declarations[0].effort is None
+
+
+@pytest.mark.parametrize(
+    ("declared", "title", "effort"),
+    [
+        ("**Achievement 1.1: T (4-6h)**", "T", "4-6h"),
+        ("**Achievement 1.1: U \u2705**", "U", None),
+        ("**Achievement 1.1: V \u23f1\ufe0f 4-6 hours**", "V", "4-6 hours"),
+        ("**Achievement 1.1: W \u2705 COMPLETE**", "W", None),
+        ("**Achievement 1.1**: Export \U0001f4ca CSV", "Export \U0001f4ca CSV", None),
+        ("**Achievement 1.1**: Cache (24h retention)", "Cache (24h retention)", None),
+        ("**Achievement 1.1**: Cache (4-6h, was 3h)", "Cache", "4-6h, was 3h"),
+    ],
+)
+def test_what_follows_a_title(declared: str, title: str, effort: str | None) -> None:
+    plan = parse(f"# PLAN: A\n\n## Achievements\n\n{declared}\n")
+    assert [(each.title, each.effort) for each in plan.declarations] == [(title, effort)]
+
+
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        ("- **Dependencies**: Achievement 1.2 complete, Achievement 1.3 complete", ("1.2", "1.3")),
+        ("- **Dependencies**: 1.3 \u2192 1.2", ("1.3", "1.2")),
+        ("- **Dependencies**: (1.2)", ("1.2",)),
+        ("- **Dependencies**: \u2705 1.2", ("1.2",)),
+        ("**Dependencies** (hard): 1.2", ("1.2",)),
+        ("- **Depends on**: 1.2", ("1.2",)),
+        ("- **Dependencies**: 2.1 of PLAN_OTHER", ()),
+        ("- **Dependencies**: 1.2 (PLAN_OTHER)", ()),
+        ("#### Detail\n- **Dependencies**: 1.2", ("1.2",)),
+        ("```bash\n## a comment\n```\n- **Dependencies**: 1.2", ("1.2",)),
+        ("### Other\n- **Dependencies**: 1.2", ()),
+        ("- **Dependencies**: None", ()),
+    ],
+)
+def test_dependencies_in_other_words(field: str, expected: tuple[str, ...]) -> None:
+    plan = parse(f"# PLAN: A\n\n## Achievements\n\n**Achievement 1.1**: T\n\n{field}\n")
+    assert plan.declarations[0].dependencies == expected
+
+
+def test_a_quoted_declaration_in_a_fence_with_a_fence_is_none() -> None:
+    quoted = "```markdown\n**Achievement 9.1**: quoted\n```bash\nrun\n```\n"
+    plan = parse(f"# PLAN: A\n\n## Achievements\n\n**Achievement 1.1**: a\n\n{quoted}\n**Achievement 1.2**: b\n")
+    assert [each.id for each in plan.declarations] == ["1.1", "1.2"]
+
+
+def test_a_group_ends_at_another_heading_and_a_section_at_the_first_level() -> None:
+    plan = parse(
+        "# PLAN: A\n\n## Achievements\n\n### Priority 1: a\n\n**Achievement 1.1**: T\n\n### More\n\n"
+        "**Achievement 2.1**: U\n\n# Part two\n\n**Achievement 3.1**: V\n"
+    )
+    assert [(each.id, each.group) for each in plan.declarations] == [("1.1", "Priority 1: a"), ("2.1", "")]
+
+
+def test_a_long_line_is_cut_between_characters() -> None:
+    plan = parse("# PLAN: " + "\u00e9" * 3000 + "\n")
+    assert plan.title.rstrip("\u2026") == "\u00e9" * (len(plan.title) - 1)
+
+
+def test_problems_of_one_kind_are_bounded() -> None:
+    plan = parse("# PLAN: A\n\n## Achievements\n\n**Achievement 1.1**: T\n" + "```a\n" * 500)
+    assert len(plan.problems) <= 20

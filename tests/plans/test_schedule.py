@@ -91,10 +91,6 @@ def test_next_is_the_first_that_waits_for_none() -> None:
         ((), "no achievements are declared"),
         ((achievement("1.1", "approved", ("9.9",)),), "every achievement is approved"),
         (
-            (achievement("1.1", "not_started", ("9.9",)), achievement("1.2", "approved")),
-            "1.1 waits for 9.9, which is not in the plan, and nothing else is ready",
-        ),
-        (
             (achievement("1.1", "not_started", ("1.2",)), achievement("1.2", "not_started", ("1.1",))),
             "1.1 waits for 1.2, which is not approved yet, and nothing else is ready",
         ),
@@ -102,6 +98,11 @@ def test_next_is_the_first_that_waits_for_none() -> None:
 )
 def test_nothing_is_next(achievements: tuple[Achievement, ...], reason: str) -> None:
     assert first_step(achievements) == NextStep(None, StepKind.NONE, reason)
+
+
+def test_an_id_that_the_plan_does_not_have_blocks_nothing() -> None:
+    step = first_step((achievement("1.1", "not_started", ("9.9",)),))
+    assert (step.achievement, step.workflow) == ("1.1", StepKind.SUBPLAN)
 
 
 def test_counts() -> None:

@@ -1,3 +1,4 @@
+import datetime
 from collections.abc import Mapping, Sequence
 
 import pytest
@@ -132,13 +133,18 @@ _APPROVED, _FIX, _RESOLUTION, _TASK, _TASK_2, _SUBPLAN = (("a",), ("f",), ("r",)
         (Artifacts(approved=_APPROVED, fix=_FIX), {"a": "2025-11-09", "f": "2025-11-08"}, "approved"),
         (Artifacts(approved=_APPROVED, fix=_FIX), {"a": "2025-11-08", "f": "2025-11-08"}, "approved"),
         (Artifacts(approved=_APPROVED, fix=_FIX), {"a": "2025-11-08", "f": "2025-11-09"}, "needs_fix"),
-        (Artifacts(approved=_APPROVED, fix=_FIX), {"a": "2025-11-08 09:00", "f": "2025-11-08 10:30 UTC"}, "needs_fix"),
+        (Artifacts(approved=_APPROVED, fix=_FIX), {"a": "2025-11-08 09:00", "f": "2025-11-08 10:30 UTC"}, "approved"),
         (Artifacts(approved=_APPROVED, fix=_FIX), {"a": "2025-11-08", "f": "2025-11-08 10:30 UTC"}, "approved"),
         (Artifacts(approved=_APPROVED, fix=_FIX), {"a": "soon", "f": "2025-11-09"}, "approved"),
         (
             Artifacts(approved=_APPROVED, fix=_FIX, resolutions=_RESOLUTION),
-            {"a": "2025-11-08", "f": "2025-11-09"},
+            {"a": "2025-11-08", "f": "2025-11-10", "r": "2025-11-09"},
             "needs_fix",
+        ),
+        (
+            Artifacts(approved=_APPROVED, fix=_FIX, resolutions=_RESOLUTION),
+            {"a": "2025-11-08", "f": "2025-11-09", "r": "2025-11-09"},
+            "awaiting_review",
         ),
     ],
 )
@@ -146,7 +152,7 @@ def test_status(artifacts: Artifacts, texts: dict[str, str], status: str) -> Non
     def read(path: str) -> str:
         return texts[path] if path in "tu" else f"# FEEDBACK\n\n**Review Date**: {texts[path]}\n"
 
-    assert achievement_status(artifacts, read) is AchievementStatus(status)
+    assert achievement_status("0.1", artifacts, read) is AchievementStatus(status)
 
 
 @pytest.mark.parametrize(
@@ -169,7 +175,7 @@ def test_status(artifacts: Artifacts, texts: dict[str, str], status: str) -> Non
     ],
 )
 def test_complete(header: str, closing: str | None, expected: bool) -> None:
-    assert is_complete(task_text(header, closing)) is expected
+    assert is_complete(task_text(header, closing), "0.1") is expected
 
 
 @pytest.mark.parametrize(
@@ -179,6 +185,8 @@ def test_complete(header: str, closing: str | None, expected: bool) -> None:
         ("**Status:** Done", True),
         ("- **Status**: ✅ Complete", True),
         ("**Achievement 0.1**: ✅ **COMPLETE**", True),
+        ("**Achievement 0.2**: ✅ **COMPLETE**", False),
+        ("**Achievement 0.1**: Complete the docs", False),
         ("**Achievement 0.1**: ✅ **COMPLETE**\n**Achievement 0.1**: open", False),
         ("**Status**: ✅ Complete\n**Status**: Blocked", False),
         ("**Final Status**: Complete", False),
@@ -190,40 +198,55 @@ def test_complete(header: str, closing: str | None, expected: bool) -> None:
     ],
 )
 def test_closing(end: str, expected: bool) -> None:
-    assert is_complete(task_text("In Progress") + "\n" + end) is expected
+    assert is_complete(task_text("In Progress") + "\n" + end, "0.1") is expected
 
 
 def test_a_status_in_the_middle_is_of_an_iteration() -> None:
     text = task_text("In Progress") + "**Status**: ✅ Complete\n" + task_text("In Progress")
-    assert is_complete(text) is False
+    assert is_complete(text, "0.1") is False
 
 
 def test_the_closing_part_of_a_long_task_is_its_last_fifth() -> None:
-    assert is_complete("# EXECUTION_TASK: A\n" + "- a\n" * 850 + "**Status**: Done\n" + "- b\n" * 149) is True
-    assert is_complete("# EXECUTION_TASK: A\n" + "- a\n" * 700 + "**Status**: Done\n" + "- b\n" * 300) is False
+    assert is_complete("# EXECUTION_TASK: A\n" + "- a\n" * 850 + "**Status**: Done\n" + "- b\n" * 149, "0.1") is True
+    assert is_complete("# EXECUTION_TASK: A\n" + "- a\n" * 700 + "**Status**: Done\n" + "- b\n" * 300, "0.1") is False
 
 
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
-        ("2025-11-08", (2025, 11, 8)),
-        ("2025/1/8", (2025, 1, 8)),
-        ("2025-11-08 19:45 UTC", (2025, 11, 8, 19, 45)),
-        ("2025-11-08T19:45:00Z", (2025, 11, 8, 19, 45)),
-        ("November 7, 2025", (2025, 11, 7)),
-        ("Nov. 7th 2025", (2025, 11, 7)),
-        ("7 November 2025", (2025, 11, 7)),
+        ("2025-11-08", "2025-11-08"),
+        ("2025/1/8", "2025-01-08"),
+        ("2025.11.08", "2025-11-08"),
+        ("2025\u201111\u201108", "2025-11-08"),
+        ("2025-11-08 07:45 PM", "2025-11-08"),
+        ("2025-11-08T19:45:00Z", "2025-11-08"),
+        ("November 7, 2025", "2025-11-07"),
+        ("Nov. 7th 2025", "2025-11-07"),
+        ("7 November 2025", "2025-11-07"),
+        ("7th November 2025", "2025-11-07"),
+        ("7-Nov-2025", "2025-11-07"),
         ("November 2025", None),
         ("Sprint 7, 2025", None),
         ("2025-13-01", None),
-        ("2025-01-32", None),
+        ("2025-02-30", None),
         ("today", None),
     ],
 )
-def test_review_date(written: str, expected: tuple[int, ...] | None) -> None:
-    assert review_date(f"# FIX\n\n**Reviewer**: A\n**Review Date**: {written}\n**Date**: 2020-01-01\n") == expected
-    assert review_date(f"# APPROVED\n- **Date:** {written}\n") == expected
+def test_review_date(written: str, expected: str | None) -> None:
+    day = datetime.date.fromisoformat(expected) if expected else None
+    assert review_date(f"# APPROVED\n- **Date:** {written}\n") == day
+    assert review_date(f"# FIX\n\n**Date**: 2020-01-01\n**Review Date**: {written}\n") == (
+        day or datetime.date(2020, 1, 1)
+    )
 
 
-def test_a_quoted_date_further_down_is_none() -> None:
-    assert review_date("# FIX\n" + "text\n" * 40 + "**Date**: 2025-01-01\n") is None
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# FIX\n" + "text\n" * 40 + "**Review Date**: 2025-01-02\n",
+        "# FIX\n**Review Date**: TBD\n**Review Date** (UTC): 2025-01-02\n",
+        "# FIX\n```\n**Review Date**: 2020-01-01\n```\nReview Date: 2025-01-02\n",
+    ],
+)
+def test_a_review_date_is_found_wherever_it_stands(text: str) -> None:
+    assert review_date(text) == datetime.date(2025, 1, 2)

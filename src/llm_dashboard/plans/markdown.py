@@ -7,7 +7,8 @@ CommonMark an open fence runs to the end of the file, and a plan would lose its 
 - In a fence, a bare line of the same character, at least as long and at most three spaces deeper, closes the innermost
   fence; such a line with an info string opens a nested one; every other line is code.
 - A fence that nothing closes is none: it is reported, and what follows is read without it. A bare line further down can have
-  closed it by accident: of the readings possible, the one with the fewest level 2 headings in fences is taken.
+  closed it by accident: of the readings possible, the one with the fewest level 2 headings in fences is taken, and of equals
+  that of CommonMark, in which fences do not nest, if it leaves none open.
 """
 
 import re
@@ -21,6 +22,9 @@ _LEVEL_2 = re.compile(r"\n## ")
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$")
 _ATTEMPTS = 8
 """How many readings of open fences are tried. Real documents need one or two; the bound keeps hostile ones linear."""
+
+_MANY = 2000
+"""Beyond so many lines of fences nobody nests them any more, and CommonMark's pairing is taken."""
 
 _FenceLine = tuple[int, int, str, bool]
 """Offset, indentation, the run of ` or ~, and whether it is bare."""
@@ -85,6 +89,8 @@ def _read_fences(text: str) -> _Reading:
                 lines.append(
                     (match.start(1), len(indent.expandtabs(4)) if indent else 0, mark, not info or info.isspace())
                 )
+    if len(lines) > _MANY:
+        return _pair_flat(lines)
     pairs, opened = _pair(lines)
     if not opened:
         return pairs, []
@@ -94,7 +100,9 @@ def _read_fences(text: str) -> _Reading:
         return bisect(headings, pair[1]) - bisect(headings, pair[0])
 
     suspects = [pair[0] for pair in pairs if swallowed(pair)]
-    readings = [_pair_without(lines, opened)]
+    flat = _pair_flat(lines)
+    readings = [flat] if not flat[1] else []
+    readings.append(_pair_without(lines, opened))
     readings += [_pair_without(lines, [suspect]) for suspect in suspects[: _ATTEMPTS - 1]]
     return min(readings, key=lambda reading: sum(map(swallowed, reading[0])))
 
@@ -126,3 +134,16 @@ def _pair(lines: Sequence[_FenceLine]) -> _Reading:
                 continue
         opened.append((offset, indent, mark))
     return pairs, [line[0] for line in opened]
+
+
+def _pair_flat(lines: Sequence[_FenceLine]) -> _Reading:
+    """Pair the lines as CommonMark does: in a fence, whatever does not close it is code."""
+    pairs: list[tuple[int, int]] = []
+    opened: _FenceLine | None = None
+    for line in lines:
+        if opened is None:
+            opened = line
+        elif line[3] and line[2].startswith(opened[2]) and line[1] <= opened[1] + 3:
+            pairs.append((opened[0], line[0]))
+            opened = None
+    return pairs, [opened[0]] if opened else []

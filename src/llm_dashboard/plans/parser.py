@@ -18,7 +18,9 @@ from llm_dashboard.safe_text import plain
 ID = r"[0-9]{1,9}(?:\.[0-9]{1,9})+"
 """The id of an achievement: two numbers or more, with dots between."""
 
-_LINE_LENGTH = 400
+_LINE_LENGTH = 1000
+_TITLE_PASSES = 6
+_UNCLOSED_SHOWN = 20
 _HEADER_LENGTH = 16_384
 _NO_ACHIEVEMENTS = (
     "No achievements are declared; list them as '- Achievement 1.1: Title' under '## Achievement Index', "
@@ -27,33 +29,43 @@ _NO_ACHIEVEMENTS = (
 
 _MARKS = "\u2300-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff\ufe0f\u200d"
 """Emoji and their joiners, as a character class."""
+_STATUS_WORDS = (
+    "complete|completed|done|superseded|script already exists|critical|high|medium|low|urgent|blocked|new|in progress"
+    "|skipped|deferred"
+)
 _TAILS = re.compile(
     r"(?:\s*\u23f1\ufe0f?\s*(?P<clock>[^\u23f1]*)"
-    r"|\s*\((?P<hours>[~+]?\d[\d.,\s–-]*(?:h|hrs?|hours?|min|minutes?|days?|weeks?)\b[^()]*)\)"
-    rf"|\s+[{_MARKS}]+\s*(?:\*\*[^*]+\*\*|[A-Z][A-Z ]+)?)\s*$"
+    r"|\s*\((?P<hours>[~+]?\d[\d.,\s–-]*(?:h|hrs?|hours?|min|minutes?|days?|weeks?)\b(?:\s*[,;:(+].*|\s*(?:was|actual|est).*)?)\)"
+    rf"|\s+[{_MARKS}]+\s*(?:\*\*[^*]+\*\*|{_STATUS_WORDS})?)\s*$",
+    re.IGNORECASE,
 )
 """What may follow a title: the effort, or a mark with a word or two. Marks are claims, not state."""
 
+_BLANKS = re.compile(r"\s{3,}")
 _FIRST_LINE = re.compile(r"(?:\xef\xbb\xbf)?\s*# PLAN:([^\n]*)", re.ASCII)
 _HEADER_FIELD = re.compile(r"[ \t]*\*\*([^*:\n]+)(?::\*\*|\*\*(?:[ \t]*\([^)\n]*\))?[ \t]*:)[ \t]*([^\n]*)")
-_SECTION = re.compile(r"\n## ([^\n]*)")
+_SECTION = re.compile(r"\n(##?) ([^\n]*)")
 _INDEX_HEADING = re.compile(r"\W*achievements? index\b", re.IGNORECASE | re.ASCII)
 _BODY_HEADING = re.compile(r".{0,80}\bachievements(?:\s*\(.*\))?\W*$", re.IGNORECASE | re.ASCII)
 _INDEX_ENTRY = re.compile(
-    r"\n[^\w\n#|>]{0,24}(?:\[[xX]\][^\w\n]{0,24})?"
-    rf"Achievement[ \t]+({ID})(?:\*\*)?[ \t]*(?::|(?:-|\xe2\x80[\x93\x94])[ \t])([^\n]*)",
+    r"\n(?=[ \t]{0,12}(?:[-*+]|[0-9]+\.|\xe2\x80\xa2|\xe2\x9c))[^A-Za-z\n#|>]{1,24}(?:\[[xX]\][^\w\n]{0,24})?"
+    rf"Achievement[ \t]+({ID})(?:\*\*)?[ \t]*:([^\n]*)",
     re.ASCII,
 )
 _INDEX_GROUP = re.compile(r"\n(?:\*\*|###+[ \t])[^\w\n]{0,24}(Priority[ \t]+[0-9][^*\n]*)", re.ASCII)
 _BODY_ENTRY = re.compile(rf"\n\*\*Achievement[ \t]+({ID})(?:\*\*[ \t]*)?:([^\n]*)")
-_BODY_GROUP = re.compile(r"\n###+[ \t][^\w\n]{0,24}(Priority[ \t]+[0-9][^\n]*)", re.ASCII)
+_BODY_GROUP = re.compile(r"\n###[ \t](?:[^\w\n]{0,24}(Priority[ \t]+[0-9][^\n]*)|[^\n]*)", re.ASCII)
 _EFFORT = re.compile(r"Effort\*{0,2}[ \t]*:\*{0,2}([^\n]*)")
 _DEPENDENCIES = re.compile(
-    r"Dependencies\*{0,2}[ \t]*:\*{0,2}([^\n]*)((?:\n[ \t]*[-*+][ \t]+[^*\s][^\n]*|\n[ \t\r]*(?=\n))*)"
+    r"(?:Dependencies|Depends on)\*{0,2}(?:[ \t]*\([^)\n]*\))?[ \t]*:\*{0,2}([^\n]*)"
+    r"((?:\n[ \t]*[-*+][ \t]+[^*\s][^\n]*|\n[ \t\r]*(?=\n)){0,200})"
 )
+_BODY_END = re.compile(r"\n#{2,3}[ \t]")
 _FIELD_START = re.compile(r"[ \t]*(?:[-*+][ \t]+)?(?:\*\*)?(?:Estimated )?")
 _DEPENDENCY = re.compile(
-    rf"[\s,;&*`+–-]*(?:and\s+)?(?:Achievements?\s+)?({ID})(?!\.?\w)(?:\*\*)?(?:\s*\([^()]*\))?", re.IGNORECASE
+    rf"[^\w\n]{{0,12}}(?:and\s+)?(?:Achievements?\s+)?({ID})(?!\.?\w)(?:\*\*)?"
+    r"(?P<more>(?:\s*\([^()]*\))?(?:\s+(?:complete|completed|approved|done)\b)?(?:\s+(?:of|in|from)\s+\W{0,4}PLAN_)?)",
+    re.IGNORECASE,
 )
 
 
@@ -91,7 +103,7 @@ def parse_plan(data: bytes, file: str) -> PlanText:
     fences = Fences(text)
     problems = [
         Problem("fence-unclosed", "A code fence is opened here and never closed; close it.", file, lines.number(offset))
-        for offset in fences.unclosed
+        for offset in fences.unclosed[:_UNCLOSED_SHOWN]
     ]
     sections = list(_sections(text, fences))
     bodies = [section for section in sections if _BODY_HEADING.match(section.heading)]
@@ -122,9 +134,15 @@ def clean_title(text: str) -> tuple[str, str | None]:
     """A declared title without emphasis, and without the effort and the marks that follow it; and the effort, or None."""
     if text.isascii() and text[-1:] not in (")", "*"):
         return text.replace("**", "").strip() or text, None
-    rest = text
+    rest = _BLANKS.sub("  ", text)
+    if rest.count("**") % 2:
+        before, _, after = rest.rpartition("**")
+        rest = before + after
     effort = None
-    while (tail := _TAILS.search(rest)) and tail.start() > 0:
+    for _ in range(_TITLE_PASSES):
+        tail = _TAILS.search(rest)
+        if not tail or tail.start() == 0:
+            break
         effort = effort or tail["clock"] or tail["hours"]
         rest = rest[: tail.start()]
     return rest.replace("**", "").strip() or text, effort
@@ -132,8 +150,12 @@ def clean_title(text: str) -> tuple[str, str | None]:
 
 def _text(found: str) -> str:
     """What was found in the bytes, as text that is safe to draw, in a length that a screen can show."""
-    found = found[:_LINE_LENGTH]
-    return plain(found if found.isascii() else found.encode("latin-1").decode(errors="replace")).strip()
+    text = _decoded(found[: 4 * _LINE_LENGTH])
+    return plain(text if len(text) <= _LINE_LENGTH else text[: _LINE_LENGTH - 1] + "…").strip()
+
+
+def _decoded(found: str) -> str:
+    return found if found.isascii() else found.encode("latin-1").decode(errors="replace")
 
 
 class _Lines:
@@ -169,16 +191,17 @@ def _sections(text: str, fences: Fences) -> Iterator[_Section]:
     found = [match for match in _SECTION.finditer(text) if match.start(1) not in fences]
     ends = [*(match.start() for match in found[1:]), len(text)]
     for match, end in zip(found, ends, strict=False):
-        yield _Section(match[1][:_LINE_LENGTH], match.end(), end)
+        if match[1] == "##":
+            yield _Section(match[2][:_LINE_LENGTH], match.end(), end)
 
 
 def _entries(
     text: str, section: _Section, entry: re.Pattern[str], group: re.Pattern[str], fences: Fences
 ) -> Iterator[_Entry]:
     """The declarations of a section, each with the group that it stands under."""
-    groups = [match for match in group.finditer(text, section.start, section.end) if match.start(1) not in fences]
+    groups = [match for match in group.finditer(text, section.start, section.end) if match.start() + 1 not in fences]
     starts = [match.start() for match in groups]
-    names = ["", *(_text(match[1]) for match in groups)]
+    names = ["", *(_text(match[1] or "") for match in groups)]
     for match in entry.finditer(text, section.start, section.end):
         offset = match.start(1)
         if offset not in fences:
@@ -203,7 +226,8 @@ def _fields(text: str, sections: list[_Section], field: re.Pattern[str], fences:
             if before and match.start() not in fences:
                 first.setdefault(entries[before - 1], match)
         for entry, match in first.items():
-            if text.find("\n##", entry.end(), match.start()) < 0:
+            headings = _BODY_END.finditer(text, entry.end(), match.start())
+            if all(heading.start() + 1 in fences for heading in headings):
                 found.setdefault(entry[1], match)
     return found
 
@@ -211,10 +235,11 @@ def _fields(text: str, sections: list[_Section], field: re.Pattern[str], fences:
 def _dependency_ids(field: re.Match[str]) -> tuple[str, ...]:
     """The ids that a field begins with, or that each item of the list below it begins with: prose names other things too."""
     ids: list[str] = []
-    for item in [field[1]] if field[1].strip() else field[2].split("\n"):
+    for item in map(_decoded, [field[1]] if field[1].strip() else field[2].split("\n")):
         position = 0
         while match := _DEPENDENCY.match(item, position):
-            ids.append(match[1])
+            if "plan_" not in match["more"].lower():
+                ids.append(match[1])
             position = match.end()
     return tuple(dict.fromkeys(ids))
 

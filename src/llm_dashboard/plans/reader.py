@@ -143,7 +143,7 @@ class _PlanReader:
                     title=each.title,
                     group=each.group,
                     line=each.line,
-                    status=status.achievement_status(found, self._text),
+                    status=status.achievement_status(each.id, found, self._text),
                     dependencies=dependencies[each.id],
                     effort=each.effort,
                     artifacts=found if printable else _plain_artifacts(found),
@@ -189,7 +189,7 @@ class _PlanReader:
     def _text(self, path: str) -> str:
         """A document beside the plan; empty, with a problem, where it cannot be read."""
         try:
-            return self._bytes(path).decode(errors="replace")
+            return self._bytes(path).decode("utf-8-sig", errors="replace")
         except OSError as error:
             self._unreadable_document(path, error)
             return ""

@@ -10,6 +10,7 @@ from pathlib import Path
 from llm_dashboard.plans.artifacts import approved_path, fix_path, inert, resolution_path, write_document
 from llm_dashboard.plans.models import Plan
 from llm_dashboard.plans.status import review_date
+from llm_dashboard.plans.workspace import read_document
 from llm_dashboard.safe_text import plain
 
 
@@ -19,8 +20,8 @@ def approve(root: Path, plan: Plan, achievement_id: str, *, reviewer: str, notes
     Raises FileExistsError where it exists, OSError where it cannot be written, and ValueError where it would not count: the
     plan has no folder of its own or no such achievement, nobody reviewed, or a FIX has a later date.
     """
-    _check(plan, achievement_id, reviewer)
-    asked = _reviewed(root / fix_path(plan, achievement_id))
+    _check(root, plan, achievement_id, reviewer)
+    asked = _reviewed(root, fix_path(plan, achievement_id))
     if asked and asked > date:
         raise ValueError(f"{achievement_id} has a FIX of {asked}: an approval of {date} would not count")
     relative = approved_path(plan, achievement_id)
@@ -52,11 +53,11 @@ def request_fix(
 
     Raises what `approve` raises; also ValueError where there is no issue, or where an APPROVED has the same or a later date.
     """
-    _check(plan, achievement_id, reviewer)
+    _check(root, plan, achievement_id, reviewer)
     must, should = (tuple(text for each in issues if (text := inert(each))) for issues in (critical, minor))
     if not must and not should:
         raise ValueError("a FIX needs an issue")
-    approved = _reviewed(root / approved_path(plan, achievement_id))
+    approved = _reviewed(root, approved_path(plan, achievement_id))
     if approved and approved >= date:
         raise ValueError(f"{achievement_id} was approved on {approved}: a FIX counts from the day after")
     relative = fix_path(plan, achievement_id)
@@ -89,7 +90,9 @@ def request_fix(
     return relative
 
 
-def _check(plan: Plan, achievement_id: str, reviewer: str) -> None:
+def _check(root: Path, plan: Plan, achievement_id: str, reviewer: str) -> None:
+    if not (root / plan.plan_file).is_file():
+        raise ValueError(f"{plan.plan_file} is not there any more")
     if not plan.own_folder:
         raise ValueError(f"{plan.plan_file} has no folder of its own ({plan.name}/): its feedback would not be read")
     if plan.achievement(achievement_id) is None:
@@ -103,12 +106,11 @@ def _header(reviewer: str, date: datetime.date, status: str) -> str:
     return f"**Reviewer**: {plain(reviewer).strip()}  \n**Review Date**: {date}  \n**Status**: {status}"
 
 
-def _reviewed(path: Path) -> datetime.date | None:
+def _reviewed(root: Path, relative: str) -> datetime.date | None:
     """The day of a feedback; None where there is no such file or no day in it."""
     try:
-        written = review_date(path.read_text(errors="replace"))
-        return datetime.date(*written[:3]) if written else None
-    except (OSError, ValueError):
+        return review_date(read_document(root, relative))
+    except OSError:
         return None
 
 

@@ -59,9 +59,10 @@ def _step(achievement: Achievement, by_id: Mapping[str, Achievement]) -> NextSte
     if achievement.status is not AchievementStatus.APPROVED:
         for dependency in achievement.dependencies:
             other = by_id.get(dependency)
-            if other is None or other.status is not AchievementStatus.APPROVED:
-                state = "is not approved yet" if other else "is not in the plan"
-                return NextStep(achievement.id, StepKind.NONE, f"waits for {dependency}, which {state}")
+            # An id that the plan does not have is a problem of its own, and often prose: nobody could ever approve it.
+            if other and other.status is not AchievementStatus.APPROVED:
+                reason = f"waits for {dependency}, which is not approved yet"
+                return NextStep(achievement.id, StepKind.NONE, reason)
     return NextStep(achievement.id, _STEPS[achievement.status], _reason(achievement.status, achievement.artifacts))
 
 
@@ -109,7 +110,19 @@ def nearest_ids(plan: Plan, text: str) -> tuple[str, ...]:
     ids = [each.id for each in plan.achievements]
     same = [each for each in ids if digits and each.replace(".", "").lstrip("0") == digits.lstrip("0")]
     close = difflib.get_close_matches(text[:20].strip(), ids, n=3, cutoff=0.5)
-    return tuple(dict.fromkeys(same + close))[:3]
+    return tuple(dict.fromkeys(same + close + _by_number(ids, text[:20])))[:3]
+
+
+def _by_number(ids: Sequence[str], text: str) -> list[str]:
+    """The ids from the nearest number to the farthest; in document order for what is no number."""
+
+    def number(written: str) -> list[int]:
+        return [int(part) for part in re.findall(r"\d+", written)]
+
+    wanted = number(text)
+    if not wanted:
+        return list(ids)
+    return sorted(ids, key=lambda each: [abs(one - other) for one, other in zip(number(each), wanted, strict=False)])
 
 
 def parallel_dependencies(

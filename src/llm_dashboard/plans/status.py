@@ -3,12 +3,13 @@
 Evidence is names and texts, never file times: a copy or a clone scrambles those.
 """
 
+import datetime
 import re
 from collections.abc import Callable, Sequence
 
 import msgspec
 
-from llm_dashboard.plans.markdown import Fences, split_lines
+from llm_dashboard.plans.markdown import Fences, fenced_lines, split_lines
 from llm_dashboard.plans.models import AchievementStatus, Artifacts, Problem
 from llm_dashboard.plans.parser import ID
 from llm_dashboard.safe_text import plain
@@ -17,21 +18,28 @@ ReadText = Callable[[str], str]
 """A path as `FileNames` hold it → the document's text; empty where it cannot be read."""
 
 _HEAD_LINES = 30
+_DATE_LENGTH = 200
 _HEAD_LENGTH = 16_384
 _CLOSING_LINES = 30
 _CLOSING_SHARE = 0.2
 _STATUS = re.compile(r"Status(?:\*\*[ \t]*:|:[ \t]*\*\*)([^\n]*)")
 _FIELD_START = re.compile(r"[\s>*+-]*\*\*(?:EXECUTION[_ ]TASK )?")
-_ACHIEVEMENT_STATUS = re.compile(rf"\n\*\*Achievement {ID}(?:\*\*[ \t]*:|:[ \t]*\*\*)([^\n]*)")
+_ACHIEVEMENT_STATUS = re.compile(rf"\n\*\*Achievement ({ID})(?:\*\*[ \t]*:|:[ \t]*\*\*)([^\n]*)")
 _COMPLETE = re.compile(r"[^\w\[]*(?:complete|completed|done)\b", re.IGNORECASE)
-_DATE_FIELD = re.compile(r"[\s>*+-]*\*\*(?:Review )?Date(?:\*\*\s*:|:\s*\*\*)\s*(.*)", re.IGNORECASE)
-_ISO_DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:(?:T|\s+)(\d{1,2}):(\d{2}))?")
-_MONTH_DATE = re.compile(r"(?:(\d{1,2})\s+)?([A-Za-z]{3,9})\.?\s+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})")
+_DONE = re.compile(r"[^\w\[]*(?:complete|completed|done)\W*$", re.IGNORECASE)
+_DATE_FIELD = re.compile(
+    r"[\s>*+-]*(?:\*\*)?(?P<name>(?:Review |Resolution )?Date)(?:\*\*)?\s*(?:\([^)]*\))?(?:\*\*)?\s*:(?:\*\*)?\s*(?P<value>.*)",
+    re.IGNORECASE,
+)
+_ISO_DATE = re.compile(r"(\d{4})([-/.\u2010-\u2013])(\d{1,2})\2(\d{1,2})")
+_MONTH_DATE = re.compile(
+    r"(?:(\d{1,2})(?:st|nd|rd|th)?[\s-]+)?([A-Za-z]{3,9})\.?[\s-]+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})"
+)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ID_FIELD = re.compile(rf"[\s>*+-]*\*\*Achievement(?: Addressed)?(?:\*\*\s*:|:\s*\*\*)\s*(?:Achievement\s+)?({ID})")
 _ID_IN_HEADING = re.compile(rf"\s*#\s.*?\bAchievement\s+({ID})")
 _SUBPLAN_ID = re.compile(r"(\d+)(?:_[A-Za-z]\w*)?")
-_EXECUTION_ID = re.compile(r"(\d+)(?:_\d+(?:_[A-Za-z]\w*)?)?")
+_EXECUTION_ID = re.compile(r"(\d+)_\d+(?:_[\w-]+)?")
 _FEEDBACK = re.compile(r"(?P<verdict>APPROVED|FIX)_(?P<token>\d+(?:[._]\d+)*)(?P<resolution>_RESOLUTION)?\.md")
 
 
@@ -129,7 +137,7 @@ class _Found:
         self.by_id.setdefault(achievement, {}).setdefault(kind, []).append(path)
 
     def _report(self, code: str, path: str, message: str) -> None:
-        self.problems.append(Problem(code, f"{plain(path.rpartition('/')[2])} {message}", plain(path)))
+        self.problems.append(Problem(code, plain(f"{path.rpartition('/')[2]} {message}"), plain(path)))
 
 
 def written_id(text: str) -> str | None:
@@ -139,36 +147,44 @@ def written_id(text: str) -> str | None:
     return next((match[1] for match in matches if match), None)
 
 
-def achievement_status(artifacts: Artifacts, read: ReadText) -> AchievementStatus:
+def achievement_status(achievement_id: str, artifacts: Artifacts, read: ReadText) -> AchievementStatus:
     """The status that the artifacts of an achievement give it. Reads only documents that decide."""
-    if artifacts.fix and (not artifacts.approved or _is_reopened(artifacts, read)):
-        answered = artifacts.resolutions and not artifacts.approved
+    if artifacts.fix and not artifacts.approved:
+        return AchievementStatus.AWAITING_REVIEW if artifacts.resolutions else AchievementStatus.NEEDS_FIX
+    if artifacts.fix and (reopened := _reopened(artifacts, read)):
+        answers = [review_date(read(path)) for path in artifacts.resolutions]
+        answered = any(answer is not None and answer >= reopened for answer in answers)
         return AchievementStatus.AWAITING_REVIEW if answered else AchievementStatus.NEEDS_FIX
     if artifacts.approved:
         return AchievementStatus.APPROVED
     if artifacts.executions:
-        complete = all(is_complete(read(path)) for path in artifacts.executions)
+        complete = all(is_complete(read(path), achievement_id) for path in artifacts.executions)
         return AchievementStatus.AWAITING_REVIEW if complete else AchievementStatus.IN_PROGRESS
     return AchievementStatus.SUBPLAN_READY if artifacts.subplans else AchievementStatus.NOT_STARTED
 
 
-def _is_reopened(artifacts: Artifacts, read: ReadText) -> bool:
-    """Whether a FIX has a strictly later review date than every APPROVED."""
+def _reopened(artifacts: Artifacts, read: ReadText) -> datetime.date | None:
+    """The day of the last FIX, if it is strictly later than that of every APPROVED; else, or where a day is missing, None."""
     approved = [review_date(read(path)) for path in artifacts.approved]
-    fixes = [review_date(read(path)) for path in artifacts.fix]
-    return any(all(_is_later(fix, each) for each in approved) for fix in fixes)
+    fixes = [day for path in artifacts.fix if (day := review_date(read(path)))]
+    last = max(fixes, default=None)
+    return last if last and all(each is not None and each < last for each in approved) else None
 
 
-def is_complete(text: str) -> bool:
-    """Whether an EXECUTION_TASK says so: in its header status, or in its closing one, as the header is often stale."""
+def is_complete(text: str, achievement_id: str) -> bool:
+    """Whether an EXECUTION_TASK says so: in its header status, or in its closing one, as the header is often stale.
+
+    A closing line about the achievement itself counts as well: `**Achievement 1.2**: COMPLETE`.
+    """
     text = text.rstrip()
     statuses = [
         match
         for match in _STATUS.finditer(text)
         if _FIELD_START.fullmatch(text, _line_start(text, match), match.start())
     ]
-    achievements = list(_ACHIEVEMENT_STATUS.finditer(text))
-    if not any(_COMPLETE.match(match[1]) for match in (*statuses, *achievements)):
+    achievements = [match for match in _ACHIEVEMENT_STATUS.finditer(text) if match[1] == achievement_id][-1:]
+    achievements = [match for match in achievements if _DONE.match(match[2])]
+    if not achievements and not any(_COMPLETE.match(match[1]) for match in statuses):
         return False
     fences = Fences(text)
     lines = text.count("\n") + 1
@@ -177,10 +193,8 @@ def is_complete(text: str) -> bool:
     statuses = [match for match in statuses if match.start(1) not in fences]
     candidates = statuses[:1] if statuses and statuses[0].start() < head_end else []
     candidates += [match for match in statuses[-1:] if match.start() >= closing_start]
-    candidates += [
-        match for match in achievements[-1:] if match.start() >= closing_start and match.start(1) not in fences
-    ]
-    return any(_COMPLETE.match(match[1]) for match in candidates)
+    closings = (match for match in achievements if match.start() >= closing_start and match.start(1) not in fences)
+    return any(_COMPLETE.match(match[1]) for match in candidates) or any(closings)
 
 
 def _line_start(text: str, match: re.Match[str]) -> int:
@@ -197,22 +211,31 @@ def _line_offset(text: str, line: int) -> int:
     return offset
 
 
-def review_date(text: str) -> tuple[int, ...] | None:
-    """Year, month and day of a feedback's `Review Date` or `Date`, with hour and minute where it has them; or None."""
-    lines = split_lines(text[:_HEAD_LENGTH])[:_HEAD_LINES]
-    written = next((match[1] for match in map(_DATE_FIELD.match, lines) if match), "")
+def review_date(text: str) -> datetime.date | None:
+    """The day of a feedback: of its first readable `Review Date` (or `Resolution Date`), else of its first `Date`; or None.
+
+    A time of day does not count: it is written with and without zones (GRAMMAR.md, section 6).
+    """
+    if "date" not in text.lower():
+        return None
+    lines = split_lines(text)
+    fields = [
+        (match["name"], match["value"])
+        for line, fenced in zip(lines, fenced_lines(lines), strict=True)
+        if not fenced and (match := _DATE_FIELD.match(line[:_DATE_LENGTH]))
+    ]
+    fields.sort(key=lambda field: field[0].lower() == "date")
+    return next((day for _, value in fields if (day := _day(value))), None)
+
+
+def _day(written: str) -> datetime.date | None:
     if match := _ISO_DATE.search(written):
-        date = tuple(int(part) for part in match.groups() if part)
+        year, month, day = int(match[1]), int(match[3]), int(match[4])
     elif (match := _MONTH_DATE.search(written)) and match[2][:3].lower() in _MONTHS and (match[1] or match[3]):
-        date = (int(match[4]), _MONTHS.index(match[2][:3].lower()) + 1, int(match[1] or match[3]))
+        year, month, day = int(match[4]), _MONTHS.index(match[2][:3].lower()) + 1, int(match[1] or match[3])
     else:
         return None
-    return date if 1 <= date[1] <= 12 and 1 <= date[2] <= 31 else None
-
-
-def _is_later(one: tuple[int, ...] | None, other: tuple[int, ...] | None) -> bool:
-    """Strictly later, as exactly as both are written. What has no date is never later, nor earlier."""
-    if one is None or other is None:
-        return False
-    exact = min(len(one), len(other))
-    return one[:exact] > other[:exact]
+    try:
+        return datetime.date(year, month, day)
+    except ValueError:
+        return None
