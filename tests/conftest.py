@@ -1,12 +1,13 @@
-"""The whole suite: the same colours and the same time zone everywhere, and its options."""
+"""The whole suite: the same colours, settings and time zone everywhere, and its options."""
 
 import os
 import time
 
 import pytest
 
-for variable in ("NO_COLOR", "TEXTUAL_THEME"):
-    os.environ.pop(variable, None)
+for variable in [*os.environ]:
+    if variable in ("NO_COLOR", "TEXTUAL_THEME") or variable.startswith("LLM_DASH_"):
+        del os.environ[variable]
 os.environ["TZ"] = "UTC"
 time.tzset()
 

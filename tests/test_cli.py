@@ -245,3 +245,152 @@ def test_help_and_version(capsys: pytest.CaptureFixture[str]) -> None:
             entry_point(arguments)
         assert ended.value.code == 0
     assert "llm-dash 0" in capsys.readouterr().out
+
+
+CUSTOM = f"""
+[workflows.fix-tests]
+summary = "Writes a report of an achievement."
+argv = ['{sys.executable}', '-c', '''
+import os, sys
+print(sys.argv[1:], os.environ["MODE"])
+open(sys.argv[2], "w").close()
+''', '{{title}}; {{{{id}}', 'report-{{id}}.md']
+creates = ["report-{{id}}.md"]
+environment = {{MODE = "fast"}}
+wall = 30
+
+[workflows.promise]
+argv = ['{sys.executable}', '-c', '']
+creates = ["never/{{plan}}.md"]
+
+[workflows.check]
+argv = ['{sys.executable}', '-c', '''
+import pathlib
+for name in ("reports", "other"):
+    pathlib.Path(name).mkdir()
+    pathlib.Path(name, "a.xml").write_text('<testsuite><testcase/><testcase/><testcase><failure/></testcase></testsuite>')
+print("=== 9 passed in 0.1s ===")
+''']
+tests = "reports/*.xml"
+
+[workflows.ask]
+argv = ['{sys.executable}', '-c', '']
+needs_verdict = true
+"""
+
+
+@pytest.fixture
+def custom(workspace: Path) -> Path:
+    """The workspace, with workflows of its own."""
+    (workspace / "llm-dash.toml").write_text(CUSTOM, encoding="utf-8")
+    return workspace
+
+
+def test_a_custom_workflow_runs_and_is_judged_like_a_built_in_one(custom: Path) -> None:
+    found = report(llm_dash(custom, "run", "fix-tests", "WEATHER-STATION", "2.1", "--yes", "--json"))
+    title = "One page that shows the day"
+    assert found["argv"][3:] == [f"{title}; {{id}}", "report-21.md"]
+    assert (found["workflow"], found["achievement"], found["success"]) == ("fix-tests", "2.1", True)
+    assert found["deliverables"] == [{"path": "report-21.md", "change": "created"}]
+    assert (custom / found["log_file"]).read_text(encoding="utf-8") == f"['{title}; {{id}}', 'report-21.md'] fast\n"
+    record = json.loads((custom / ".llm-dash/runs" / found["run"] / "run.json").read_text(encoding="utf-8"))
+    assert (record["workflow"], record["name"], record["limits"]["wall"]) == ("custom", "fix-tests", 30.0)
+
+
+def test_a_custom_workflow_that_does_not_create_what_it_must_has_failed(custom: Path) -> None:
+    done = llm_dash(custom, "run", "promise", "WEATHER-STATION", "--yes", "--json")
+    assert (done.returncode, report(done)["failure"]["kind"]) == (ExitStatus.FAILED, "no-deliverable")
+    assert report(done)["failure"]["evidence"] == "no new file never/WEATHER-STATION.md"
+
+
+def test_a_custom_workflow_says_how_its_tests_are_read(custom: Path) -> None:
+    found = report(llm_dash(custom, "run", "check", "WEATHER-STATION", "--yes", "--json"))
+    assert (found["tests"]["passed"], found["tests"]["failed"]) == (2, 1)
+
+
+def test_a_custom_workflow_can_end_in_a_verdict(custom: Path) -> None:
+    assert llm_dash(custom, "run", "ask", "WEATHER-STATION", "--yes").returncode == ExitStatus.VERDICT_NEEDED
+
+
+def test_a_custom_workflow_is_shown_before_it_runs(custom: Path) -> None:
+    done = llm_dash(custom, "run", "fix-tests", "WEATHER-STATION", "2.1")
+    assert done.returncode == ExitStatus.USAGE
+    for shown in (sys.executable, "report-21.md", "MODE=fast", f"in    {custom}", "--yes"):
+        assert shown in done.stderr
+    assert not (custom / ".llm-dash").exists()
+
+
+def test_an_unknown_workflow_is_refused_with_the_nearest(custom: Path) -> None:
+    done = llm_dash(custom, "run", "fix-test", "WEATHER-STATION")
+    assert done.returncode == ExitStatus.USAGE
+    assert "did you mean fix-tests? There are next, subplan, execution, fix-tests, promise, check, ask." in done.stderr
+    assert llm_dash(custom, "run", "fix-tests").returncode == ExitStatus.USAGE
+
+
+def test_the_workflows_are_listed(custom: Path) -> None:
+    entries = {each["name"]: each for each in report(llm_dash(custom, "run", "--list", "--json"))["workflows"]}
+    assert list(entries) == ["next", "subplan", "execution", "fix-tests", "promise", "check", "ask"]
+    assert entries["fix-tests"]["argv"][0] == sys.executable
+    assert (entries["fix-tests"]["needs_achievement"], entries["promise"]["needs_achievement"]) == (True, False)
+    text = llm_dash(custom, "run", "--list").stdout
+    assert "Writes a report of an achievement." in text
+    assert "{title}" in text
+    lines = llm_dash(custom, "run", "--list", "--jsonl").stdout.splitlines()
+    assert [json.loads(line)["name"] for line in lines] == list(entries)
+
+
+def test_exec_has_the_limits_of_the_settings_and_its_flags_go_over_them(workspace: Path) -> None:
+    (workspace / "llm-dash.toml").write_text("[limits]\nwall = 7\nidle = 6\ngrace = [0.5, 0]\nlog_bytes = 0\n")
+    found = report(llm_dash(workspace, "exec", "--json", "--wall", "0", "--", sys.executable, "-c", ""))
+    record = json.loads((workspace / ".llm-dash/runs" / found["run"] / "run.json").read_text(encoding="utf-8"))
+    assert record["limits"] == {"wall": None, "idle": 6.0, "grace": [0.5, 0.0], "log_bytes": None}
+
+
+def test_a_stop_that_comes_early_is_not_lost(workspace: Path) -> None:
+    argv = [
+        sys.executable,
+        "-P",
+        "-m",
+        "llm_dashboard",
+        "exec",
+        "--json",
+        "--",
+        sys.executable,
+        "-c",
+        "import time; time.sleep(60)",
+    ]
+    with subprocess.Popen(argv, cwd=workspace, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True) as process:
+        while not list(workspace.glob(".llm-dash/runs/*/run.json")):
+            assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        assert process.stdout is not None
+        result = json.loads(process.stdout.read())
+    assert (process.returncode, result["state"]) == (ExitStatus.CANCELLED, "cancelled")
+
+
+def test_a_reader_that_goes_away_ends_the_run(workspace: Path) -> None:
+    code = "while True: print('y' * 1000, flush=True)"
+    argv = [sys.executable, "-P", "-m", "llm_dashboard", "exec", "--grace", "1,1", "--", sys.executable, "-c", code]
+    with subprocess.Popen(
+        argv, cwd=workspace, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.stdout.close()
+        process.wait()
+    assert process.returncode == ExitStatus.CANCELLED
+    state = json.loads(llm_dash(workspace, "result", "last", "--json").stdout)["state"]
+    assert state == "cancelled"
+
+
+def test_next_of_all_plans_is_one_object(workspace: Path) -> None:
+    found = report(llm_dash(workspace, "next", "--json"))
+    assert [plan["plan"] for plan in found["plans"]] == ["WEATHER-STATION", "RAIN-ALERTS"]
+
+
+def test_what_comes_from_a_repository_is_safe_to_print(workspace: Path) -> None:
+    (workspace / "llm-dash.toml").write_text('"\\u001b]0;pwned\\u0007x" = 1\n')
+    done = llm_dash(workspace, "status")
+    assert done.returncode == ExitStatus.USAGE
+    assert "\x1b" not in done.stderr
+    assert "\x07" not in done.stderr

@@ -5,36 +5,37 @@ prerequisite is missing, 124 a limit ended it, 130 cancelled.
 """
 
 import argparse
-import gc
+import io
 import os
 import sys
-import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from llm_dashboard import __version__, settings
 from llm_dashboard.exit_status import ExitStatus
+from llm_dashboard.safe_text import plain
 
-if TYPE_CHECKING:
-    from llm_dashboard.plans.models import WorkspaceState
-
-PATIENCE = 0.05
-"""Seconds that the first screen waits for the plans; without them it says that they are being read."""
+STATES = ("pending", "running", "success", "failed", "timed_out", "cancelled", "lost")
 
 
 def entry_point(arguments: Sequence[str] | None = None) -> int:
     """Do what the arguments say (those of the process by default); the exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     options = _parser().parse_args(given)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         return _dispatch(options)
     except settings.SettingsError as error:
-        print(f"llm-dash: {error}", file=sys.stderr)
+        print(f"llm-dash: {plain(str(error))}", file=sys.stderr)
         return ExitStatus.USAGE
+    except KeyboardInterrupt:
+        return ExitStatus.CANCELLED
     except BrokenPipeError:
+        # Whoever reads has enough: nothing more can be said, not even when the stream is flushed at the exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitStatus.FAILED
+        return ExitStatus.DONE
 
 
 def _dispatch(options: argparse.Namespace) -> int:
@@ -47,11 +48,15 @@ def _dispatch(options: argparse.Namespace) -> int:
     if root is None:
         start = given or Path.cwd()
         print(
-            f"llm-dash: no plans here: neither {start} nor a folder above it has {settings.DEFAULT_PLANS_ROOT}/ or "
+            f"llm-dash: no plans here: neither {plain(str(start))} nor a folder above it has {settings.DEFAULT_PLANS_ROOT}/ or "
             f"{settings.FILE_NAME}. Name one with --workspace DIR, or try `llm-dash demo`.",
             file=sys.stderr,
         )
         return ExitStatus.USAGE
+    if options.verb is None:
+        from llm_dashboard.verbs.screen import open_screen
+
+        return open_screen(root, *settings.load_or_default(root))
     chosen = settings.load(root)
     match options.verb:
         case "status":
@@ -62,6 +67,15 @@ def _dispatch(options: argparse.Namespace) -> int:
             from llm_dashboard.verbs import status
 
             return status.next_step(root, chosen, options.plan, as_json=options.json)
+        case "run" if options.list:
+            from llm_dashboard.verbs import workflows
+
+            return workflows.workflows(chosen, output=_output(options))
+        case "run" if options.plan is None:
+            print(
+                "llm-dash: run needs a workflow and a plan; `llm-dash run --list` shows the workflows.", file=sys.stderr
+            )
+            return ExitStatus.USAGE
         case "run":
             from llm_dashboard.verbs import run
 
@@ -86,34 +100,34 @@ def _dispatch(options: argparse.Namespace) -> int:
                 grace=options.grace,
                 output=_output(options),
             )
-    return open_screen(root, chosen)
+        case "runs":
+            from llm_dashboard.verbs import history
 
+            return history.list_runs(
+                root,
+                plan=options.plan,
+                workflow=options.workflow,
+                state=options.state,
+                limit=options.limit,
+                as_json=options.json,
+            )
+        case "logs":
+            from llm_dashboard.verbs import history
 
-def open_screen(root: Path, chosen: settings.Settings) -> int:
-    """Open the app on that workspace; the exit status."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        print(
-            "llm-dash: the screen needs a terminal. Without one, try `llm-dash status`, `llm-dash next PLAN` or "
-            "`llm-dash run next PLAN --yes`.",
-            file=sys.stderr,
-        )
-        return ExitStatus.USAGE
-    from llm_dashboard.plans.workspace import Workspace
+            return history.show_log(root, options.run, follow=options.follow)
+        case "stop":
+            from llm_dashboard.verbs import history
 
-    workspace = Workspace(root, chosen.plans_root)
-    first: list[WorkspaceState] = []
-    reading = threading.Thread(target=lambda: first.append(workspace.load()), daemon=True)
-    reading.start()
-    # What the imports make lives as long as the app: collecting it over and over costs a seventh of the start.
-    gc.disable()
-    from llm_dashboard.ui.app import build_app
+            return history.stop(root, options.run, now=options.now)
+        case "result":
+            from llm_dashboard.verbs import history
 
-    gc.freeze()
-    gc.enable()
-    reading.join(PATIENCE)
-    app = build_app(workspace, chosen, first[0] if first else None)
-    app.run()
-    return app.return_code or ExitStatus.DONE
+            return history.show_result(root, options.run, as_json=options.json)
+        case "prune":
+            from llm_dashboard.verbs import history
+
+            return history.prune(root, keep=options.keep, days=options.older_than)
+    raise AssertionError(options.verb)
 
 
 def _workspace(given: Path | None) -> Path | None:
@@ -127,9 +141,12 @@ def _output(options: argparse.Namespace) -> str:
 
 
 def _seconds(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
     if not 0 <= value < float("inf"):
-        raise argparse.ArgumentTypeError("seconds, 0 for no limit")
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds (0 for no limit)")
     return value
 
 
@@ -166,12 +183,18 @@ def _parser() -> argparse.ArgumentParser:
     following.add_argument("plan", nargs="?", metavar="PLAN", help="a name, its beginning, or a path")
     following.add_argument("--json", action="store_true", help="one object")
     run = verb("run", "run a workflow of a plan")
-    run.add_argument("workflow", choices=("next", "subplan", "execution"))
-    run.add_argument("plan", metavar="PLAN", help="a name, its beginning, or a path")
+    run.add_argument(
+        "workflow",
+        nargs="?",
+        metavar="WORKFLOW",
+        help=f"next, subplan, execution, or one of the workspace's own, from {settings.FILE_NAME}",
+    )
+    run.add_argument("plan", nargs="?", metavar="PLAN", help="a name, its beginning, or a path")
     run.add_argument(
         "achievement", nargs="?", metavar="ACHIEVEMENT", help="an id such as 1.2 (default: the one that is next)"
     )
     run.add_argument("-y", "--yes", action="store_true", help="do not ask")
+    run.add_argument("--list", action="store_true", help="the workflows that there are, instead of running one")
     execute = verb("exec", "run any command as a run of the workspace: recorded, limited, judged")
     execute.add_argument("--wall", type=_seconds, metavar="S", help="end it after S seconds")
     execute.add_argument("--idle", type=_seconds, metavar="S", help="end it after S seconds without output")
@@ -183,6 +206,23 @@ def _parser() -> argparse.ArgumentParser:
         form.add_argument("--json", action="store_true", help="the result as one object, and nothing else")
         form.add_argument("--jsonl", action="store_true", help="the events, one object a line")
     execute.add_argument("argv", nargs="+", metavar="ARGV", help="the command, after --")
+    runs = verb("runs", "the runs: live ones first, then the newest")
+    runs.add_argument("--plan", metavar="NAME", help="only those of that plan")
+    runs.add_argument("--workflow", metavar="NAME", help="only those of that workflow")
+    runs.add_argument("--state", choices=STATES, help="only those in that state")
+    runs.add_argument("--limit", type=int, default=20, metavar="N", help="at most N, 0 for all (default: 20)")
+    runs.add_argument("--json", action="store_true", help="a list of objects")
+    logs = verb("logs", "the output of a run; made safe on a terminal, byte for byte elsewhere")
+    logs.add_argument("-f", "--follow", action="store_true", help="go on until the run has ended")
+    stop = verb("stop", "stop a run with all of its processes, and wait for its end")
+    stop.add_argument("--now", action="store_true", help="without grace")
+    result = verb("result", "how a run ended; exits as the run did")
+    result.add_argument("--json", action="store_true", help="one object")
+    for each in (logs, stop, result):
+        each.add_argument("run", metavar="RUN", help="an id, a part of one, or `last`")
+    prune = verb("prune", "delete ended runs")
+    prune.add_argument("--keep", type=int, metavar="N", help="keep the newest N")
+    prune.add_argument("--older-than", type=float, metavar="DAYS", help="only those older than that")
     demo = verb("demo", "a small sample workspace in a temporary folder, to try everything in")
     demo.add_argument("--headless", action="store_true", help="walk the whole loop in text, with real processes")
     return parser

@@ -1,5 +1,7 @@
 """How times, sizes and counts are written, on the screen and in text."""
 
+from datetime import datetime
+
 
 def duration(seconds: float) -> str:
     """Seconds as `0.41s`, `9.8s`, `41s`, `3m 07s` or `2h 05m`."""
@@ -35,3 +37,18 @@ def size(octets: int) -> str:
 def count(number: int, noun: str, plural: str | None = None) -> str:
     """A number with its noun: `1 plan`, `1,204 lines`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def moment(text: str | None) -> datetime | None:
+    """A time in ISO 8601 with its zone; None for anything else, for a record may say anything."""
+    try:
+        found = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
+def date_and_time(text: str | None) -> str:
+    """A time in ISO 8601 as local date and minute, in 16 characters: `2026-11-23 01:45`, or `unknown`."""
+    found = moment(text)
+    return f"{found.astimezone():%Y-%m-%d %H:%M}" if found else "unknown         "

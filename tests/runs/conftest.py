@@ -2,19 +2,24 @@
 
 import ctypes
 import os
+import re
 import signal
+import subprocess
 import sys
 import textwrap
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from llm_dashboard.runs import history, processes
+from llm_dashboard.runs import folders, history, processes
 from llm_dashboard.runs.executor import WorkflowExecutor
-from llm_dashboard.runs.models import ExecutionResult, Run, RunFinished
+from llm_dashboard.runs.models import ExecutionResult, ProcessId, Run, RunFinished, RunRecord
+from llm_dashboard.runs.results import Ending, Evidence, judge
 from llm_dashboard.runs.signals import HELD_UNTIL_READY, Signals
-from llm_dashboard.runs.supervisor import Supervision, reserve
+from llm_dashboard.runs.supervisor import Supervision
 from llm_dashboard.workflows.models import Command, Limits, WorkflowType
 
 QUICK = Limits(wall=30.0, grace=(0.4, 0.4))
@@ -97,7 +102,49 @@ def living(pids: list[int]) -> list[int]:
 
 def pids_in(text: str) -> list[int]:
     """The process ids that children said: `PID=123`."""
-    return [int(word.removeprefix("PID=")) for word in text.split() if word.startswith("PID=")]
+    return [int(pid) for pid in re.findall(r"PID=(\d+)", text)]
+
+
+@pytest.fixture
+def wanted(workspace: Path) -> Command:
+    """Any command."""
+    return msgspec.structs.replace(command(workspace, "true"), plan="DEMO", achievement="1.2")
+
+
+def ended(folder: Path, record: RunRecord) -> None:
+    """Give a run its result."""
+    result = judge(record, Ending(0), Evidence())
+    (folder / "result.json").write_bytes(msgspec.json.encode(result))
+
+
+def recorded(folder: Path, record: RunRecord, **fields: object) -> RunRecord:
+    """Write the record anew."""
+    record = msgspec.structs.replace(record, **fields)
+    (folder / "run.json").write_bytes(msgspec.json.encode(record))
+    return record
+
+
+def gone() -> ProcessId:
+    """A process that has ended."""
+    with subprocess.Popen(["sleep", "60"]) as child:
+        identity = ProcessId(child.pid, processes.start_time(child.pid))
+        child.kill()
+    return identity
+
+
+def old_runs(workspace: Path, wanted: Command, count: int) -> list[str]:
+    """Runs that have ended, one a day, the newest last."""
+    _, record = folders.create(workspace, wanted)
+    names = []
+    for day in range(count):
+        moment = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=day)
+        name = f"{moment:%Y%m%dT%H%M%S}-exec-aaa"
+        folder = folders.runs_folder(workspace) / name
+        folder.mkdir()
+        ended(folder, recorded(folder, record, run=name, requested_at=moment.isoformat()))
+        names.append(name)
+    folders.discard(folders.runs_folder(workspace) / record.run)
+    return names
 
 
 Supervise = Callable[[Command], ExecutionResult]
@@ -110,8 +157,7 @@ def supervise(workspace: Path) -> Iterator[Supervise]:
     folder = Path.cwd()
 
     def run(wanted: Command) -> ExecutionResult:
-        made, _ = history.create(workspace, wanted)
-        reserve(str(made))
+        made, _ = folders.create(workspace, wanted)
         supervision = Supervision(str(made), Signals())
         supervision.supervise()
         supervision.conclude()

@@ -80,7 +80,11 @@ def test_colours_and_type_survive(parameters: bytes, style: Style | None) -> Non
         (b"10%\r20%\r\r", "20%"),
         (b"windows\r\n", "windows"),
         (b"\r\r", ""),
-        ("e\u0301 \U0001f468\u200d\U0001f469 \u6f22".encode(), "e\u0301 \U0001f468\u200d\U0001f469 \u6f22"),
+        ("e\u0301 \u6f22".encode(), "e\u0301 \u6f22"),
+        (
+            "\U0001f468\u200d\U0001f469 \u2764\ufe0f \U0001f44d\U0001f3fd".encode(),
+            "\U0001f468\U0001f469 \u2764 \U0001f44d",
+        ),
     ],
 )
 def test_what_is_shown(raw: bytes, shown: str) -> None:

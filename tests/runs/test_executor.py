@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from llm_dashboard.runs import history, processes, supervisor
+from llm_dashboard.runs import folders, processes
 from llm_dashboard.runs.executor import WorkflowExecutor
 from llm_dashboard.runs.models import (
     OutputAppended,
@@ -90,14 +90,14 @@ async def test_nothing_is_left_of_a_run_that_did_not_start(
     failure = await executor.start(command(executor.workspace, "true"))
     assert isinstance(failure, Failure)
     assert "/no/such/python" in failure.evidence
-    assert list(history.runs_folder(executor.workspace).iterdir()) == []
+    assert list(folders.runs_folder(executor.workspace).iterdir()) == []
 
 
 async def test_a_disk_that_is_full(executor: WorkflowExecutor, python: Python, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(folder: str) -> None:
         raise OSError(28, "No space left on device", f"{folder}/result.json.tmp")
 
-    monkeypatch.setattr(supervisor, "reserve", full)
+    monkeypatch.setattr(folders, "reserve", full)
     failure = await executor.start(python("pass"))
     assert isinstance(failure, Failure)
     assert (failure.kind, failure.evidence[:23]) == (FailureKind.INTERNAL, "No space left on device")

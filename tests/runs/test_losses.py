@@ -6,12 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from llm_dashboard.runs import history
+from llm_dashboard.runs import folders, history, processes
 from llm_dashboard.runs.executor import WorkflowExecutor
-from llm_dashboard.runs.models import WorkflowState
-from llm_dashboard.workflows.models import FailureKind
+from llm_dashboard.runs.models import ProcessId, WorkflowState
+from llm_dashboard.workflows.models import FailureKind, SuggestedAction
 from tests.runs.conftest import Python, finished, living, output, pids_in, started, until_said
 
 APP = """
@@ -77,41 +78,39 @@ async def test_the_supervisor_is_killed(executor: WorkflowExecutor, python: Pyth
     assert (result.state, result.success, result.exit_code) == (WorkflowState.LOST, False, None)
     assert result.failure is not None
     assert result.failure.kind is FailureKind.LOST
-    assert result.failure.evidence == f"its main process is still running: {record.process.pid}"
+    assert result.failure.suggestions[0].action is SuggestedAction.END_LEFTOVERS
     # It is not ended here: that is for a person to decide. What it wrote stays.
-    assert living(pids_in(output(workspace, result))) == [record.process.pid]
-    os.kill(record.process.pid, signal.SIGKILL)
+    (pid,) = living(pids_in(output(workspace, result)))
+    assert result.failure.evidence.startswith("still running: ")
+    assert f"({pid})" in result.failure.evidence
     assert not (run.folder / "result.json").exists()
+    (ended,) = await executor.end_lost(run.id)
+    assert ended.endswith(f"({pid})")
+    assert living([pid]) == []
 
 
 async def test_the_supervisor_is_killed_before_it_began(
-    executor: WorkflowExecutor, python: Python, workspace: Path
+    executor: WorkflowExecutor, python: Python, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(history, "START_TIME", 1e9)
     run = await started(executor, python("import time; time.sleep(60)"))
     os.kill(executor._supervisors[run.id], signal.SIGKILL)
     assert (await finished(executor, run)).state is WorkflowState.LOST
 
 
-def test_a_run_of_another_boot_is_lost(workspace: Path, python: Python) -> None:
-    folder, _ = history.create(workspace, python("pass"))
-    text = (folder / "run.json").read_text()
-    start = Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19]
-    process = f'{{"pid":{os.getpid()},"start":{start}}}'
-    fields = f'"supervisor":{process},"process":{process},"started_at":"2026-11-23T01:45:02.114Z"'
-    text = text.replace('"supervisor":null,"process":null', fields).replace('"started_at":null,', "")
-    for boot, state in ((Path("/proc/sys/kernel/random/boot_id").read_text().strip(), "running"), ("other", "lost")):
-        (folder / "run.json").write_text(text.replace('"boot_id":null', f'"boot_id":"{boot}"'))
-        run = history.read(folder)
-        assert run is not None
-        assert run.state == state
-
-
-def test_a_process_with_the_id_of_a_supervisor_is_not_it(workspace: Path, python: Python) -> None:
-    folder, _ = history.create(workspace, python("pass"))
-    text = (folder / "run.json").read_text()
-    boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-    text = text.replace('"supervisor":null', f'"supervisor":{{"pid":{os.getpid()},"start":1}}')
-    (folder / "run.json").write_text(text.replace('"boot_id":null', f'"boot_id":"{boot}"'))
+@pytest.mark.parametrize(
+    ("boot", "later", "state"),
+    [(None, 0, WorkflowState.RUNNING), ("another", 0, WorkflowState.LOST), (None, 1, WorkflowState.LOST)],
+    ids=["the supervisor", "of another boot", "its id only"],
+)
+def test_a_supervisor_is_known_by_its_start_and_by_its_boot(
+    workspace: Path, python: Python, boot: str | None, later: int, state: WorkflowState
+) -> None:
+    folder, record = folders.create(workspace, python("pass"))
+    this = ProcessId(os.getpid(), processes.start_time(os.getpid()) + later)
+    record = msgspec.structs.replace(record, supervisor=this, process=this, started_at=record.requested_at)
+    record = msgspec.structs.replace(record, boot_id=boot or record.boot_id)
+    (folder / "run.json").write_bytes(msgspec.json.encode(record))
     run = history.read(folder)
     assert run is not None
-    assert run.state is WorkflowState.LOST
+    assert run.state is state

@@ -75,6 +75,8 @@ def test_children_that_have_ended(
         processes.reap(found.pid)
         found = processes.ended_child()
     assert found == processes.EndedChild(pid, exit_code, number)
+    # Its id stays taken, so that nothing else is signalled in its place.
+    assert (processes.stat(pid) is not None) == (platform == "linux")
     assert processes.reap(pid)
 
 

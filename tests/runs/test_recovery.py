@@ -31,7 +31,7 @@ def test_every_failure_has_a_way_on_and_a_way_back(kind: FailureKind) -> None:
 def test_more_time(kind: FailureKind, text: str, arguments: dict[str, str]) -> None:
     expected = Suggestion(text, SuggestedAction.RETRY_LONGER, arguments)
     assert failure(RECORD, kind, "stopped").suggestions[0] == expected
-    unlimited = msgspec.structs.replace(RECORD, limits=Limits(wall=None))
+    unlimited = msgspec.structs.replace(RECORD, limits=Limits(wall=None, idle=None))
     assert "retry-longer" not in actions(unlimited, kind)
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from llm_dashboard.runs.models import Deliverable, RunRecord, TestCounts, WorkflowState
-from llm_dashboard.runs.results import Ending, Evidence, judge, last_lines, lost
+from llm_dashboard.runs.models import Change, Deliverable, RunRecord, TestCounts, WorkflowState
+from llm_dashboard.runs.results import Ending, Evidence, judge, last_lines, lost, not_run
 from llm_dashboard.workflows.models import FailureKind, Judgement, Limits, SuggestedAction, WorkflowType
 from tests.runs.conftest import Python, Supervise
 
@@ -148,10 +148,32 @@ def test_a_result_has_the_public_form() -> None:
 
 
 def test_a_lost_run_has_a_result() -> None:
-    result = lost(RECORD, "its main process is still running: 7", 12)
+    result = lost(RECORD, 12, "its supervisor is gone", living=["sh\x1b[2J (7)"])
     assert (result.state, result.success, result.log_bytes) == (WorkflowState.LOST, False, 12)
     assert result.failure is not None
-    assert result.failure.suggestions[0].action is SuggestedAction.RETRY
+    assert result.failure.evidence == "still running: sh (7)"
+    actions = [each.action for each in result.failure.suggestions]
+    assert actions[:2] == [SuggestedAction.END_LEFTOVERS, SuggestedAction.RETRY]
+    assert len(result.notes) == 2
+
+
+def test_nothing_is_offered_to_be_ended_where_nothing_lives() -> None:
+    result = lost(RECORD, 0, "its supervisor is gone", ended=["sh (7)"])
+    assert result.failure is not None
+    assert SuggestedAction.END_LEFTOVERS not in [each.action for each in result.failure.suggestions]
+    assert result.ended_processes == ("sh (7)",)
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"),
+    [(FailureKind.CANCELLED, WorkflowState.CANCELLED), (FailureKind.INTERNAL, WorkflowState.FAILED)],
+)
+def test_a_run_that_never_began(kind: FailureKind, state: WorkflowState) -> None:
+    result = not_run(RECORD, kind, "why", "the fact")
+    assert (result.state, result.success, result.exit_code, result.duration) == (state, False, None, 0.0)
+    assert result.failure is not None
+    assert (result.failure.message, result.failure.evidence) == ("why", "the fact")
+    assert result.failure.suggestions
 
 
 @pytest.mark.parametrize(
@@ -212,3 +234,24 @@ def test_a_workspace_too_large_to_look_at_is_noted(
 def test_an_output_that_is_gone_is_empty(supervise: Supervise, python: Python) -> None:
     result = supervise(python("import glob, os; os.remove(glob.glob('.llm-dash/runs/*/output.log')[0])"))
     assert result.success
+
+
+def test_a_workspace_script_that_says_nothing_has_done_nothing() -> None:
+    record = msgspec.structs.replace(RECORD, judgement=Judgement.WORKSPACE_SCRIPT)
+    result = judge(record, Ending(0), Evidence())
+    assert result.failure is not None
+    assert result.failure.kind is FailureKind.NO_DELIVERABLE
+    assert judge(record, Ending(0), Evidence(last_lines="# a prompt")).success
+
+
+def test_a_built_in_script_that_lacks_something_says_what() -> None:
+    record = msgspec.structs.replace(RECORD, argv=("python", "-P", "-m", "llm_dashboard.workflows.scripts", "subplan"))
+    failure = judge(record, Ending(4), Evidence(last_lines="reading\nNo plan is called X")).failure
+    assert failure is not None
+    assert (failure.kind, failure.message) == (FailureKind.PREREQUISITE_MISSING, "No plan is called X")
+
+
+def test_a_claim_from_a_folder_of_its_own_is_no_false_one() -> None:
+    made = (Deliverable("a/b/report.md", Change.CREATED),)
+    evidence = Evidence(deliverables=made, claimed=("b/report.md", "report.md", "port.md"))
+    assert judge(RECORD, Ending(0), evidence).claimed == ("port.md",)

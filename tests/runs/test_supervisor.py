@@ -9,10 +9,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from llm_dashboard.runs import history, processes, results, supervisor, tree
+from llm_dashboard.runs import folders, history, processes, results, supervisor, tree
 from llm_dashboard.runs.models import Change, WorkflowState
+from llm_dashboard.runs.reserved import RESULT_SPACE
 from llm_dashboard.runs.signals import Signals
-from llm_dashboard.runs.supervisor import RESULT_SPACE, Supervision, reason, reserve
+from llm_dashboard.runs.supervisor import Supervision, reason
 from llm_dashboard.workflows.models import FailureKind, Limits
 from tests.runs.conftest import Python, Supervise, command, living, output, pids_in
 
@@ -96,6 +97,20 @@ def test_what_a_main_process_leaves_is_ended_and_named(supervise: Supervise, pyt
     assert living([pid]) == []
 
 
+def test_a_look_that_misses_what_lives_does_not_end_the_search(
+    supervise: Supervise, python: Python, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = iter(range(3))
+    table = processes.table
+    monkeypatch.setattr(processes, "table", lambda: table() if next(looks, None) is None else {})
+    monkeypatch.setattr(supervisor, "LINGER", 0.0)
+    source = "import os, time\nchild = os.fork()\nif child == 0:\n    time.sleep(60)\nprint(f'PID={child}')"
+    result = supervise(python(source))
+    (pid,) = pids_in(output(workspace, result))
+    assert living([pid]) == []
+    assert [name.endswith(f"({pid})") for name in result.ended_processes] == [True]
+
+
 def test_what_ends_by_itself_soon_is_not_named(
     supervise: Supervise, python: Python, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -154,6 +169,29 @@ def test_a_stopped_process_hears_the_interrupt(supervise: Supervise, python: Pyt
     """
     result = supervise(python(source, limits=Limits(wall=30, grace=(20, 20))))
     assert (result.state, result.signal) == (WorkflowState.CANCELLED, signal.SIGINT)
+
+
+@pytest.mark.parametrize(("number", "leave"), [("SIGINT", "pass"), ("SIGTERM", "os.setsid()")])
+def test_who_is_asked_to_end(supervise: Supervise, python: Python, workspace: Path, number: str, leave: str) -> None:
+    """SIGINT reaches the whole group, as from a terminal; SIGTERM also what left it."""
+    source = f"""
+        import os, signal, time
+        supervisor = os.getppid()
+        reader, writer = os.pipe()
+        child = os.fork()
+        if child == 0:
+            {leave}
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.signal(signal.{number}, lambda *arguments: (print("asked"), os._exit(0)))
+            os.write(writer, b"x")
+            time.sleep(60)
+        signal.signal(signal.SIGINT, lambda *arguments: (os.waitpid(child, 0), os._exit(0)))
+        os.read(reader, 1)
+        os.kill(supervisor, signal.SIGTERM)
+        time.sleep(60)
+    """
+    result = supervise(python(source, limits=Limits(wall=60, grace=(0.5, 5))))
+    assert (result.state, output(workspace, result)) == (WorkflowState.CANCELLED, "asked\n")
 
 
 def test_stop_finds_who_left_the_group_and_who_is_born_meanwhile(
@@ -291,8 +329,7 @@ def test_a_child_that_cannot_be_started(supervise: Supervise, workspace: Path, m
 
 
 def test_stop_before_the_start(workspace: Path, supervise: Supervise, python: Python) -> None:
-    folder, _ = history.create(workspace, python("open('made', 'w')"))
-    reserve(str(folder))
+    folder, _ = folders.create(workspace, python("open('made', 'w')"))
     signals = Signals()
     os.kill(os.getpid(), signal.SIGTERM)
     supervision = Supervision(str(folder), signals)
@@ -354,8 +391,7 @@ def test_judging_that_fails_leaves_the_bare_facts(
 def test_the_result_is_written_in_the_space_that_was_reserved(
     workspace: Path, supervise: Supervise, python: Python
 ) -> None:
-    folder, _ = history.create(workspace, python("pass"))
-    reserve(str(folder))
+    folder, _ = folders.create(workspace, python("pass"))
     reserved = (folder / "result.json.tmp").stat()
     assert reserved.st_size > RESULT_SPACE
     supervision = Supervision(str(folder), Signals())
@@ -369,8 +405,7 @@ def test_the_result_is_written_in_the_space_that_was_reserved(
 def test_a_folder_that_is_taken_away_does_not_end_the_supervision(
     workspace: Path, supervise: Supervise, python: Python
 ) -> None:
-    folder, _ = history.create(workspace, python("print('still working')"))
-    reserve(str(folder))
+    folder, _ = folders.create(workspace, python("print('still working')"))
     supervision = Supervision(str(folder), Signals())
     (folder / "run.json.tmp").unlink()
     supervision.supervise()

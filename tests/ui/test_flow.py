@@ -198,9 +198,7 @@ time.sleep(60)
 
 async def test_a_flood_is_watched_and_stopped_with_all_its_processes(workspace: Path) -> None:
     workspace_script(workspace, FLOOD)
-    (workspace / "llm-dash.toml").write_text(
-        'scripts = "workspace"\n[limits]\ngrace_interrupt = 0.2\ngrace_terminate = 0.2\n', encoding="utf-8"
-    )
+    (workspace / "llm-dash.toml").write_text('scripts = "workspace"\n[limits]\ngrace = [0.2, 0.2]\n', encoding="utf-8")
     async with running(workspace) as (app, pilot):
         await start_script(app, pilot)
         view = app.screen.query_one(LogView)
@@ -252,11 +250,11 @@ async def test_quitting_with_a_live_run_asks_and_the_next_start_shows_it(
         await until(pilot, lambda: all(run.state is WorkflowState.CANCELLED for run in app.runs.values()))
 
 
-async def start_script(app: DashboardApp, pilot: Pilot[None]) -> None:
-    """Start the workspace's script for 2.1, up to its log."""
+async def start_script(app: DashboardApp, pilot: Pilot[None], achievement: str = "2.1") -> None:
+    """Start the workspace's script for an achievement, up to its log."""
     await pilot.press("3")
     await until(pilot, lambda: on(app, AchievementDialog))
-    await pilot.press(*"2.1", "enter")
+    await pilot.press(*achievement, "enter")
     await until(pilot, lambda: on(app, ConfirmDialog))
     await pilot.press("y")
     await until(pilot, lambda: on(app, RunnerScreen))

@@ -51,7 +51,7 @@ async def test_it_follows_until_the_reader_scrolls_away(tmp_path: Path) -> None:
         view.catch_up()
         await until(pilot, lambda: len(view.file) == 103)
         assert [view.render_line(row).text for row in range(10)] == shown
-        assert view.below == 3
+        assert (view.below, view.new) == (2, 2)
         await pilot.press("end")
         await settle(pilot)
         assert view.following

@@ -99,7 +99,7 @@ EXIT_3 = Failure(
 
 async def show_runner(app: DashboardApp, run: Run) -> None:
     """Open the runner on that run."""
-    app.push_screen(RunnerScreen(run, RunLog(run.log_path), lambda: NOW))
+    app.push_screen(RunnerScreen(run, RunLog(run.log_path), lambda: NOW, {run.id: run}))
 
 
 async def test_a_live_run(workspace: Path, check_screen: CheckScreen) -> None:

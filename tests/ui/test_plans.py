@@ -2,12 +2,11 @@
 
 from pathlib import Path
 
-from textual.widgets import Input
-
 from llm_dashboard.ui.screens.plan import PlanScreen
 from llm_dashboard.ui.screens.plans import PlansScreen
 from llm_dashboard.ui.widgets.achievement_details import AchievementDetails
 from llm_dashboard.ui.widgets.achievement_table import AchievementTable
+from llm_dashboard.ui.widgets.filter import Filter
 from llm_dashboard.ui.widgets.plan_table import PlanTable
 from tests.ui.conftest import CheckScreen, running, screen_text, settle, until
 
@@ -90,7 +89,7 @@ async def test_filter_as_you_type(workspace: Path) -> None:
         await pilot.press("escape")
         await settle(pilot)
         assert "WEATHER-STATION" in screen_text(app)
-        assert not app.screen.query_one("#filter", Input).display
+        assert not app.screen.query_one(Filter).display
 
 
 async def test_enter_opens_and_escape_goes_back(workspace: Path) -> None:

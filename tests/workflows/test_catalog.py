@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from llm_dashboard.plans.models import Achievement, Artifacts, NextStep, StepKind
-from llm_dashboard.settings import LimitSettings, ScriptSource, Settings
-from llm_dashboard.workflows.catalog import WORKSPACE_SCRIPTS, command
+from llm_dashboard.settings import CustomWorkflow, LimitSettings, ScriptSource, Settings, WorkflowLimits
+from llm_dashboard.workflows.catalog import WORKSPACE_SCRIPTS, command, find_workflow, workflows
 from llm_dashboard.workflows.models import (
     Command,
     Failure,
@@ -13,6 +13,7 @@ from llm_dashboard.workflows.models import (
     Judgement,
     Limits,
     SuggestedAction,
+    WorkflowEntry,
     WorkflowRequest,
     WorkflowType,
 )
@@ -144,7 +145,7 @@ def test_what_cannot_run_is_a_failure_with_a_way_back(
 
 
 def test_limits_come_from_the_settings(tmp_path: Path) -> None:
-    limits = LimitSettings(wall=0, idle=20, grace_interrupt=1, grace_terminate=2, log_bytes=0)
+    limits = LimitSettings(wall=0, idle=20, grace=(1, 2), log_bytes=0)
     assert made(WorkflowType.SUBPLAN, tmp_path, Settings(limits=limits)).limits == Limits(None, 20, (1, 2), None)
     assert made(WorkflowType.SUBPLAN, tmp_path).limits == Limits()
 
@@ -152,3 +153,50 @@ def test_limits_come_from_the_settings(tmp_path: Path) -> None:
 def test_exec_is_not_in_the_catalog(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="its own command"):
         command(WorkflowRequest(WorkflowType.EXEC, plan(achievement("1.1"))), tmp_path, Settings())
+
+
+def test_a_workflow_of_the_methodology_can_have_limits_of_its_own(tmp_path: Path) -> None:
+    settings = Settings(workflows={"subplan": WorkflowLimits(wall=60, idle=0)})
+    assert made(WorkflowType.SUBPLAN, tmp_path, settings).limits == Limits(60, None)
+    assert made(WorkflowType.EXECUTION, tmp_path, settings).limits == Limits()
+    step = NextStep("1.1", StepKind.SUBPLAN, "it has no SUBPLAN")
+    request = WorkflowRequest(WorkflowType.NEXT, plan(achievement("1.1"), next_step=step))
+    result = command(request, tmp_path, settings)
+    assert isinstance(result, Command)
+    assert result.limits == Limits(60, None)
+
+
+def test_the_workflows_are_the_built_in_ones_and_those_of_the_settings() -> None:
+    mine = CustomWorkflow(argv=("agent", "\x1b[31m{title}"), summary="Does\nit.")
+    settings = Settings(
+        workflows={"mine": mine, "subplan": WorkflowLimits(wall=1), "other": CustomWorkflow(argv=("x",))}
+    )
+    entries = {entry.name: entry for entry in workflows(settings)}
+    assert list(entries) == ["next", "subplan", "execution", "mine", "other"]
+    assert entries["mine"] == WorkflowEntry("mine", "Does it.", ("agent", "{title}"), True, False)
+    assert not entries["other"].needs_achievement
+    assert entries["subplan"].argv[3:5] == ("llm_dashboard.workflows.scripts", "subplan")
+    of_workspace = {entry.name: entry for entry in workflows(Settings(scripts=ScriptSource.WORKSPACE))}
+    assert of_workspace["execution"].argv == ("python", f"{WORKSPACE_SCRIPTS}/generate_execution_prompt.py", "…")
+
+
+def test_an_entry_becomes_a_request() -> None:
+    subject, settings = plan(), Settings(workflows={"mine": CustomWorkflow(argv=("x",))})
+    built_in, mine = find_workflow(settings, "next"), find_workflow(settings, "mine")
+    assert isinstance(built_in, WorkflowEntry)
+    assert isinstance(mine, WorkflowEntry)
+    assert built_in.request(subject, None) == WorkflowRequest(WorkflowType.NEXT, subject, None)
+    assert mine.request(subject, "1.1") == WorkflowRequest(WorkflowType.CUSTOM, subject, "1.1", "mine")
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("fix-test", "No workflow is called 'fix-test'; did you mean fix-tests?"),
+        ("\x1b[2Jzzz", "No workflow is called 'zzz'."),
+        ("review", "No workflow is called 'review'."),
+    ],
+)  # fmt: skip
+def test_an_unknown_workflow_is_answered_with_the_nearest(name: str, sentence: str) -> None:
+    settings = Settings(workflows={"fix-tests": CustomWorkflow(argv=("x",))})
+    assert find_workflow(settings, name) == f"{sentence} There are next, subplan, execution, fix-tests."

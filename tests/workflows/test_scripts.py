@@ -66,7 +66,7 @@ def test_the_command_of_the_catalog_runs_as_a_process(workflow: WorkflowType, ro
     assert child.stdout.splitlines() == [
         f"reading PLAN_PIER.md ({len(PLAN_TEXT.splitlines())} lines)",
         "achievement 1.1 Lamps are mounted: 2 deliverables, 1 test",
-        f"writing {SUBPLAN_11} ({len(text.splitlines())} lines)",
+        f"writing {made.creates[0]} ({len(text.splitlines())} lines)",
         f"prompt saved as prompt.md ({len((run_folder / 'prompt.md').read_text().splitlines())} lines)",
         "next: give the prompt to your assistant, which completes the SUBPLAN; then create the EXECUTION for 1.1",
     ]

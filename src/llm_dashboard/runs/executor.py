@@ -2,13 +2,24 @@
 
 import asyncio
 import os
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from llm_dashboard.runs import history, processes, recovery, signals, supervisor
+import msgspec
+
+from llm_dashboard import atomic
+from llm_dashboard.runs import folders, history, launch, processes, recovery, signals, supervisor
 from llm_dashboard.runs.log import RunLog
-from llm_dashboard.runs.models import OutputAppended, Run, RunEvent, RunFinished, RunStarted, WorkflowState
+from llm_dashboard.runs.models import (
+    LimitsChanged,
+    OutputAppended,
+    Run,
+    RunEvent,
+    RunFinished,
+    RunStarted,
+    WorkflowState,
+)
+from llm_dashboard.runs.moments import iso
 from llm_dashboard.safe_text import plain
 from llm_dashboard.workflows.models import Command, Failure, FailureKind
 
@@ -16,47 +27,67 @@ TICK = 0.05
 """Seconds between two events of output, and between two looks at a run that is silent."""
 FIRST_TICK = 0.005
 """Seconds between the first looks at a run."""
+TAKEN_OUT = "taken out of the queue before it began"
 
 
 class WorkflowExecutor:
     """The runs of one workspace. A run goes on without it, and another executor can take it up."""
 
-    def __init__(self, workspace: Path) -> None:
+    def __init__(self, workspace: Path, parallel: int = 4) -> None:
+        """`parallel`: how many of the runs that it starts live at once; further ones wait."""
         self.workspace = workspace.resolve()
+        self.parallel = parallel
         self._supervisors: dict[str, int] = {}
         """Process ids of supervisors that are ours to reap, by run."""
         self._watched: dict[int, str] = {}
         """Runs, by the descriptor that tells the end of their supervisor."""
-        self._starting: set[asyncio.Task[Run | Failure]] = set()
+        self._waiting: dict[str, tuple[Run, Command]] = {}
+        """Runs that have not been launched, in their order."""
+        self._gate = asyncio.Lock()
+        """Held while a run is made, launched or taken out of the queue, so that their order is that of the requests."""
+        self._tasks: set[asyncio.Task[Run | Failure] | asyncio.Task[None]] = set()
 
     async def start(self, command: Command) -> Run | Failure:
-        """Start the command as a run of the workspace. Where it cannot be started nothing of it is left."""
+        """Start the command as a run of the workspace, or let it wait. Where it cannot be started nothing of it is left.
+
+        The run is PENDING until its child runs.
+        """
         task = asyncio.create_task(self._start(command))
-        self._starting.add(task)
-        task.add_done_callback(self._starting.discard)
+        self._keep(task)
         # A caller that is cancelled must not leave a supervisor that nobody knows.
         return await asyncio.shield(task)
+
+    def queue(self) -> tuple[str, ...]:
+        """The ids of the runs that wait, the next one first."""
+        return tuple(self._waiting)
 
     async def follow(self, run_id: str) -> AsyncIterator[RunEvent]:
         """The events of a run from its start to its end, also of one that began earlier. Raises KeyError.
 
         The first output is told at once, what comes then in steps of `TICK`.
         """
-        run = self.run(run_id)
-        is_ours = run_id in self._supervisors
+        is_ours = self._is_ours(run_id)
+        # What is on disk is looked at before it is read, so that no change of it is missed.
+        seen = _signature(self._folder(run_id))
+        run = await asyncio.to_thread(self.run, run_id)
         log = RunLog(run.log_path)
         pause = FIRST_TICK
         has_started = False
         try:
             while True:
                 # In this order: what a run wrote before its end is in the log by then.
-                run = self._now(run, is_ours)
+                limits = run.record.limits
+                signature = _signature(run.folder)
+                if signature != seen or not self._is_in_hand(run):
+                    run, seen = await self._now(run, is_ours), signature
                 if not has_started and run.record.started_at:
                     has_started, pause = True, FIRST_TICK
                     yield RunStarted(run_id, run.record)
+                elif run.record.limits != limits:
+                    yield LimitsChanged(run_id, run.record.limits)
                 if await _has_grown(log, run):
                     pause = TICK
-                    yield OutputAppended(run_id, len(log), log.size)
+                    yield OutputAppended(run_id, len(log), log.size, _changed_at(log))
                 if run.result and not self._is_supervised(run):
                     yield RunFinished(run_id, run.result)
                     return
@@ -66,17 +97,57 @@ class WorkflowExecutor:
             log.close()
 
     async def stop(self, run_id: str, *, now: bool = False) -> None:
-        """Ask the supervisor to end the run: with graces, or `now`. The end is an event like any other. Raises KeyError."""
+        """Ask the supervisor to end the run: with graces, or `now`. The end is an event like any other. Raises KeyError.
+
+        A run that waits is taken out of the queue.
+        """
         number = signals.STOP_AT_ONCE if now else signals.STOP
+        if run_id in self._waiting:
+            async with self._gate:
+                if run_id in self._waiting:
+                    await self._cancel(run_id, TAKEN_OUT)
+                    return
         if run_id in self._supervisors:
             processes.send(self._supervisors[run_id], number)
             return
-        run = self.run(run_id)
-        if run.record.supervisor and not run.state.is_final:
+        run = await self._launched(run_id)
+        if history.is_waiting(run):
+            await asyncio.to_thread(launch.cancel, run, TAKEN_OUT)
+        elif run.record.supervisor and not run.state.is_final:
             processes.send(run.record.supervisor.pid, number, run.record.supervisor.start)
 
+    async def extend(self, run_id: str, *, wall: float | None = None, idle: float | None = None) -> Failure | None:
+        """Ask for other limits, in seconds: 0 for none, None for as it is. `LimitsChanged` tells that the run follows them.
+
+        Raises KeyError, and ValueError for what is no time. Where nobody is there to follow them, the failure.
+        """
+        wanted = {"wall": wall, "idle": idle}
+        asked = {name: seconds for name, seconds in wanted.items() if seconds is not None}
+        if not all(0 <= seconds < float("inf") for seconds in asked.values()):
+            raise ValueError(f"no limit in seconds: {wanted}")
+        if run_id in self._waiting:
+            async with self._gate:
+                if run_id in self._waiting:
+                    return await self._extend_waiting(
+                        run_id, {name: seconds or None for name, seconds in asked.items()}
+                    )
+        run = await asyncio.to_thread(self.run, run_id)
+        try:
+            launch.ask(run.folder, asked)
+        except OSError as error:
+            message = "its limits cannot be changed: it is not running"
+            return recovery.failure(run.record, FailureKind.INTERNAL, message, plain(supervisor.reason(error)))
+        return None
+
+    async def end_lost(self, run_id: str) -> tuple[str, ...]:
+        """End what lives of a LOST run, and write down that it is lost; what was ended, as `name (pid)`. Raises KeyError.
+
+        It takes as long as the graces of the run's limits, where the processes want it. `run` then tells how it stands.
+        """
+        return await asyncio.to_thread(lambda: history.end_lost(self.run(run_id)))
+
     def runs(self) -> tuple[Run, ...]:
-        """All runs of the workspace, live ones first, then the newest. It reads every run's folder."""
+        """All runs of the workspace, live ones first, then the newest. It reads every run's folder: see `history.batches`."""
         return history.list_runs(self.workspace)
 
     def run(self, run_id: str) -> Run:
@@ -91,25 +162,48 @@ class WorkflowExecutor:
         return RunLog(self._folder(run_id) / "output.log")
 
     async def close(self) -> None:
-        """Let go of everything. Runs go on."""
-        await asyncio.gather(*self._starting, return_exceptions=True)
+        """Let go of everything. Runs go on; those that wait end, for nobody will start them."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
         for descriptor in list(self._watched):
             self._unwatch(descriptor)
+        async with self._gate:
+            for run_id in self.queue():
+                await self._cancel(run_id, history.STILL_WAITING)
 
     def _folder(self, run_id: str) -> Path:
-        return history.runs_folder(self.workspace) / Path(run_id).name
+        return folders.runs_folder(self.workspace) / Path(run_id).name
+
+    def _keep(self, task: asyncio.Task[Run | Failure] | asyncio.Task[None]) -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _start(self, command: Command) -> Run | Failure:
-        started = await asyncio.to_thread(_launch, self.workspace, command)
-        if isinstance(started, Failure):
-            return started
-        run, pid = started
-        self._supervisors[run.id] = pid
-        self._watch(run.id, pid)
-        return run
+        async with self._gate:
+            must_wait = bool(self._waiting) or len(self._supervisors) >= self.parallel
+            started = await asyncio.to_thread(launch.make, self.workspace, command, at_once=not must_wait)
+            if isinstance(started, Failure):
+                return started
+            run, pid = started
+            if pid is None:
+                self._waiting[run.id] = run, command
+            else:
+                self._launch(run.id, pid)
+            return run
 
-    def _watch(self, run_id: str, pid: int) -> None:
+    async def _start_waiting(self) -> None:
+        """Launch what waits, as far as there is room."""
+        async with self._gate:
+            while self._waiting and len(self._supervisors) < self.parallel:
+                run, command = next(iter(self._waiting.values()))
+                pid = await asyncio.to_thread(launch.start_waiting, run, command)
+                del self._waiting[run.id]
+                if pid is not None:
+                    self._launch(run.id, pid)
+
+    def _launch(self, run_id: str, pid: int) -> None:
         """Reap the supervisor as soon as it ends. Where the system cannot tell, when somebody looks at the run."""
+        self._supervisors[run_id] = pid
         try:
             descriptor = os.pidfd_open(pid)
         except (AttributeError, OSError):
@@ -129,19 +223,52 @@ class WorkflowExecutor:
         pid = self._supervisors.get(run_id)
         if pid is not None and processes.reap(pid):
             del self._supervisors[run_id]
+            if self._waiting:
+                self._keep(asyncio.create_task(self._start_waiting()))
+
+    async def _cancel(self, run_id: str, message: str) -> None:
+        run, _ = self._waiting[run_id]
+        await asyncio.to_thread(launch.cancel, run, message)
+        del self._waiting[run_id]
+
+    async def _extend_waiting(self, run_id: str, limits: dict[str, float | None]) -> Failure | None:
+        run, command = self._waiting[run_id]
+        record = msgspec.structs.replace(run.record, limits=msgspec.structs.replace(run.record.limits, **limits))
+        try:
+            await asyncio.to_thread(atomic.replace, run.folder / "run.json", msgspec.json.encode(record))
+        except OSError as error:
+            message = "its limits cannot be changed"
+            return recovery.failure(run.record, FailureKind.INTERNAL, message, plain(supervisor.reason(error)))
+        self._waiting[run_id] = msgspec.structs.replace(run, record=record), command
+        return None
+
+    async def _launched(self, run_id: str) -> Run:
+        """The run, once its supervisor has said that it is there; or as it is, where none is about to. Raises KeyError."""
+        while (run := await asyncio.to_thread(self.run, run_id)).state is WorkflowState.PENDING:
+            if history.is_waiting(run):
+                break
+            await asyncio.sleep(FIRST_TICK)
+        return run
+
+    def _is_ours(self, run_id: str) -> bool:
+        return run_id in self._supervisors or run_id in self._waiting
 
     def _is_supervised(self, run: Run) -> bool:
         self._reap(run.id)
         return run.id in self._supervisors or history.supervisor_lives(run.record)
 
-    def _now(self, run: Run, is_ours: bool) -> Run:
-        """The run as it stands now. Between its start and the end of its supervisor there is nothing to read."""
-        if run.state is WorkflowState.RUNNING and self._is_supervised(run):
-            return run
-        found = history.read(run.folder)
-        is_unsupervised = is_ours and run.id not in self._supervisors
-        if found is None or (is_unsupervised and not found.state.is_final):
-            return history.lost(run.record, run.folder)
+    def _is_in_hand(self, run: Run) -> bool:
+        """Whether there is nothing to read of the run, unless its files have changed."""
+        return run.id in self._waiting or (run.state is WorkflowState.RUNNING and self._is_supervised(run))
+
+    async def _now(self, run: Run, is_ours: bool) -> Run:
+        """The run as it stands now."""
+        # In this order: a supervisor writes the result before it ends.
+        self._reap(run.id)
+        is_unsupervised = is_ours and not self._is_ours(run.id)
+        found = await asyncio.to_thread(_read, run)
+        if is_unsupervised and not found.state.is_final:
+            return await asyncio.to_thread(history.lost, found.record, run.folder)
         return found
 
 
@@ -160,30 +287,22 @@ async def _has_grown(log: RunLog, run: Run) -> bool:
     return grown
 
 
-def _launch(workspace: Path, command: Command) -> tuple[Run, int] | Failure:
-    """Make the folder of a run and start its supervisor: the run, and the supervisor's process id."""
-    absent = _absent_program(command)
-    if absent:
-        kind, message = FailureKind.COMMAND_NOT_FOUND, f"command not found: {plain(command.argv[0])}"
-        return recovery.failure(command, kind, message, plain(absent))
+def _read(run: Run) -> Run:
+    """The run as it stands now, also where its record cannot be read any more."""
+    return history.read(run.folder) or history.stand(run.record, run.folder)
+
+
+def _signature(folder: Path) -> tuple[int, int, bool]:
+    """What changes when a run is recorded anew, or ends."""
     try:
-        folder, record = history.create(workspace, command)
-        try:
-            environment = {**os.environ, **command.environment, "LLM_DASH_RUN_FOLDER": str(folder)}
-            return Run(record, folder, WorkflowState.PENDING), supervisor.start(str(folder), environment)
-        except BaseException:
-            history.discard(folder)
-            raise
-    except (OSError, ValueError) as error:
-        message = "the run could not be started"
-        return recovery.failure(command, FailureKind.INTERNAL, message, plain(supervisor.reason(error)))
+        found = os.stat(folder / "run.json")  # noqa: PTH116
+    except OSError:
+        return 0, 0, False
+    return found.st_ino, found.st_mtime_ns, (folder / "result.json").exists()
 
 
-def _absent_program(command: Command) -> str | None:
-    """What was looked for in vain; None where the program is there."""
-    program = command.argv[0]
-    environment = {**os.environ, **command.environment}
-    if os.sep in program:
-        path = command.cwd / program
-        return None if path.is_file() and os.access(path, os.X_OK) else f"no executable file {path}"
-    return None if shutil.which(program, path=environment.get("PATH")) else f"no program {program} on PATH"
+def _changed_at(log: RunLog) -> str | None:
+    try:
+        return iso(log.path.stat().st_mtime) if log.size else None
+    except OSError:
+        return None

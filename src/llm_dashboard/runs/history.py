@@ -1,78 +1,71 @@
-"""The folder of runs: making one, reading one, listing all. What it says of a run is worked out, never written back."""
+"""The runs of a workspace: reading one, listing and pruning all, and writing down what no supervisor will.
 
-import secrets
+What is said of a run that has no result is worked out and not written: only one that never began, and a lost one whose
+leftovers were ended, get their result here, once.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import chain
 from pathlib import Path
-from typing import TypeVar
+from time import time
 
 import msgspec
 
 from llm_dashboard import atomic
-from llm_dashboard.runs import processes, results
+from llm_dashboard.runs import leftovers, processes, results
+from llm_dashboard.runs.folders import runs_folder
+from llm_dashboard.runs.leftovers import Sight
 from llm_dashboard.runs.models import ExecutionResult, ProcessId, Run, RunRecord, WorkflowState
-from llm_dashboard.safe_text import TOKENS, plain_block
-from llm_dashboard.workflows.models import Command
+from llm_dashboard.runs.moments import iso
+from llm_dashboard.runs.records import load
+from llm_dashboard.runs.reserved import CONTROL, release
+from llm_dashboard.safe_text import plain
+from llm_dashboard.workflows.models import FailureKind, SuggestedAction
 
-_T = TypeVar("_T")
+START_TIME = 10.0
+"""Seconds that a supervisor may take to write down that it is there."""
 
-START_TIME = timedelta(seconds=10)
-"""How long a supervisor may take to write down that it is there."""
+STILL_WAITING = "was still waiting when llm-dash ended"
+"""Why a run never began."""
 
-
-def runs_folder(workspace: Path) -> Path:
-    """Where the runs of a workspace are."""
-    return workspace / ".llm-dash" / "runs"
-
-
-def create(workspace: Path, command: Command) -> tuple[Path, RunRecord]:
-    """A new folder for a run of the command, with its `run.json`.
-
-    Raises OSError where it cannot be written, UnicodeEncodeError where the command is not text; no folder is then left.
-    """
-    parent = runs_folder(workspace)
-    parent.mkdir(parents=True, exist_ok=True)
-    _ignore(parent.parent)
-    now = datetime.now(UTC)
-    folder = _new_folder(parent, now, command)
-    try:
-        record = _record(folder.name, now, command)
-        atomic.write_new(folder / "run.json", msgspec.json.encode(record))
-    except BaseException:
-        discard(folder)
-        raise
-    return folder, record
+_GONE = ".gone-"
+"""What the name of a folder begins with that is being deleted."""
 
 
-def discard(folder: Path) -> None:
-    """Take back the folder of a run that has not begun."""
-    for path in folder.iterdir():
-        path.unlink(missing_ok=True)
-    folder.rmdir()
-
-
-def read(folder: Path) -> Run | None:
+def read(folder: Path, look: Callable[[], Sight] = leftovers.look) -> Run | None:
     """The run in that folder as it stands now; None where the folder holds none that can be read.
 
-    A run without a result whose supervisor is gone is LOST. Its processes are left alone.
+    A run without a result whose supervisor is gone is LOST. Its processes are left alone; `look` is how they are seen.
     """
-    record = _load(folder / "run.json", RunRecord)
-    if record is None or record.run != folder.name:
-        return None
+    record = load(f"{folder}/run.json", RunRecord)
+    return None if record is None or record.run != folder.name else stand(record, folder, look)
+
+
+def stand(record: RunRecord, folder: Path, look: Callable[[], Sight] = leftovers.look) -> Run:
+    """The run of that record as it stands now."""
+    path = str(folder)
+    result = _result(path, record)
     # In this order: a supervisor that ends while we look has written its result before.
-    is_live = _is_live(record)
-    result = _load(folder / "result.json", ExecutionResult)
-    if result is not None:
-        return Run(record, folder, result.state, log_bytes=result.log_bytes, result=result)
-    if is_live:
+    if result is None and _is_live(record, path):
         state = WorkflowState.RUNNING if record.started_at else WorkflowState.PENDING
-        return Run(record, folder, state, log_bytes=_log_bytes(folder))
-    return lost(record, folder)
-
-
-def lost(record: RunRecord, folder: Path) -> Run:
-    """The run, without a supervisor and without a result."""
-    result = results.lost(record, _what_lives(record), _log_bytes(folder))
+        size, changed = _log(path)
+        return Run(record, folder, state, log_bytes=size, output_at=changed)
+    result = result or _result(path, record)
+    if result is None:
+        return _never_began(record, folder) if _waits(record, path) else lost(record, folder, look)
     return Run(record, folder, result.state, log_bytes=result.log_bytes, result=result)
+
+
+def lost(record: RunRecord, folder: Path, look: Callable[[], Sight] = leftovers.look) -> Run:
+    """The run, without a supervisor and without a result."""
+    living = leftovers.names(leftovers.living(record, os.path.realpath(folder), look))
+    size, changed = _log(str(folder))
+    result = results.lost(record, size, _why_lost(folder), living=living)
+    return Run(record, folder, result.state, log_bytes=size, output_at=changed, result=result)
 
 
 def supervisor_lives(record: RunRecord) -> bool:
@@ -80,73 +73,137 @@ def supervisor_lives(record: RunRecord) -> bool:
     return _lives(record, record.supervisor)
 
 
-def list_runs(workspace: Path) -> tuple[Run, ...]:
-    """All runs of a workspace: live ones first, then by time, the newest first. Foreign and broken folders are left out."""
+def is_waiting(run: Run) -> bool:
+    """Whether the run waits for its turn: its supervisor has not been started."""
+    return run.state is WorkflowState.PENDING and _waits(run.record, str(run.folder))
+
+
+def batches(workspace: Path, size: int = 200) -> Iterator[tuple[Run, ...]]:
+    """All runs of a workspace in batches: first those without a result, live ones among them, then the newest.
+
+    Foreign and broken folders are left out. Each batch is read when it is asked for: in a thread, where there is a loop.
+    """
+    root = str(runs_folder(workspace))
     try:
-        folders = sorted(runs_folder(workspace).iterdir(), reverse=True)
+        names = sorted((name for name in os.listdir(root) if not name.startswith(".")), reverse=True)  # noqa: PTH208
     except OSError:
-        return ()
-    runs = [run for folder in folders if (run := read(folder))]
+        return
+    has_result = {name: os.path.exists(f"{root}/{name}/result.json") for name in names}  # noqa: PTH110
+    names.sort(key=has_result.__getitem__)
+    for start in range(0, len(names), size):
+        look = cache(leftovers.look)
+        found = [run for name in names[start : start + size] if (run := read(Path(root, name), look))]
+        # The names tell the second, the records the rest.
+        found.sort(key=lambda run: (not has_result[run.id], run.record.requested_at), reverse=True)
+        yield tuple(found)
+
+
+def list_runs(workspace: Path) -> tuple[Run, ...]:
+    """All runs of a workspace: live ones first, then by time, the newest first."""
+    runs = sorted(chain.from_iterable(batches(workspace)), key=lambda run: run.record.requested_at, reverse=True)
     return tuple(sorted(runs, key=lambda run: run.state.is_final))
 
 
-def _new_folder(parent: Path, now: datetime, command: Command) -> Path:
-    about = [command.requested.value] + ([command.achievement] if command.achievement else [])
-    stem = "-".join([now.strftime("%Y%m%dT%H%M%S"), *("".join(filter(_is_tame, text)) for text in about)])
-    while True:
-        folder = parent / f"{stem}-{''.join(secrets.choice(_ALPHABET) for _ in range(3))}"
-        try:
-            folder.mkdir()
-        except FileExistsError:
-            continue
-        return folder
+def settle(folder: Path, result: ExecutionResult) -> None:
+    """Write the result of a run that no supervisor will write. One that is there and can be read is kept.
 
-
-def _is_tame(character: str) -> bool:
-    return character.isascii() and (character.isalnum() or character in "._")
-
-
-_ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
-"""Without what is taken for something else: l and 1, o and 0."""
-
-
-def _ignore(folder: Path) -> None:
-    """Keep the folder out of version control."""
+    Where it cannot be written the run stays as it was: what is said of it is then worked out as before.
+    """
+    if not folder.is_dir():
+        return
+    # On a full disk this makes room for the result.
+    release(str(folder))
+    path, data = folder / "result.json", msgspec.json.encode(result)
+    is_broken = path.exists() and load(str(path), ExecutionResult) is None
     try:
-        atomic.write_new(folder / ".gitignore", b"*\n")
-    except FileExistsError:
+        (atomic.replace if is_broken else atomic.write_new)(path, data)
+    except OSError:
         pass
 
 
-def _record(run: str, now: datetime, command: Command) -> RunRecord:
-    return RunRecord(
-        run=run,
-        workflow=command.workflow,
-        requested=command.requested,
-        plan=command.plan,
-        achievement=command.achievement,
-        argv=command.argv,
-        cwd=str(command.cwd.absolute()),
-        summary=command.summary,
-        environment=tuple(sorted(command.environment)),
-        limits=command.limits,
-        creates=command.creates,
-        creates_prompt=command.creates_prompt,
-        judgement=command.judgement,
-        stdin=None if command.stdin is None else str(command.stdin.absolute()),
-        needs_verdict=command.needs_verdict,
-        requested_at=now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-    )
+def end_lost(run: Run) -> tuple[str, ...]:
+    """End what lives of a lost run and write that it is lost; what was ended, as `name (pid)`. It blocks.
+
+    Where something could not be ended nothing is written, so that it can be tried again.
+    """
+    if run.state is not WorkflowState.LOST or _result(str(run.folder), run.record):
+        return ()
+    end = leftovers.end(run.record, os.path.realpath(run.folder))
+    ended = tuple(map(plain, end.ended))
+    if not end.survivors:
+        size, _ = _log(str(run.folder))
+        settle(run.folder, results.lost(run.record, size, _why_lost(run.folder), ended=ended))
+    return ended
 
 
-def _is_live(record: RunRecord) -> bool:
-    """Whether the supervisor of the run is at work, or may still be about to say so."""
+def prune(workspace: Path, *, keep: int | None = None, older_than: timedelta | None = None) -> tuple[str, ...]:
+    """Delete ended runs: their ids. With `keep` the newest so many stay; with `older_than` those that are younger stay.
+
+    What runs or waits stays, and a lost run of which something lives. What cannot be deleted is left out.
+    """
+    if keep is None and older_than is None:
+        return ()
+    root = runs_folder(workspace)
+    for path in root.glob(f"{_GONE}*"):
+        shutil.rmtree(path, ignore_errors=True)
+    ended = [run for run in list_runs(workspace) if run.state.is_final]
+    chosen = [run for run in ended[keep or 0 :] if older_than is None or _age(run) > older_than]
+    return tuple(run.id for run in chosen if _is_over(run) and _delete(root, run.folder))
+
+
+def _delete(root: Path, folder: Path) -> bool:
+    """A folder that goes is not seen half: it is renamed first."""
+    if folder.is_symlink():
+        return False
+    try:
+        gone = folder.rename(root / f"{_GONE}{folder.name}")
+    except OSError:
+        return False
+    shutil.rmtree(gone, ignore_errors=True)
+    return True
+
+
+def _is_over(run: Run) -> bool:
+    """Whether nothing of the run is left that is known to live."""
+    offered = run.result.failure.suggestions if run.result and run.result.failure else ()
+    is_alive = any(each.action is SuggestedAction.END_LEFTOVERS for each in offered)
+    return not is_alive and not supervisor_lives(run.record)
+
+
+def _age(run: Run) -> timedelta:
+    """How long ago it was asked for; nothing where its record does not tell."""
+    try:
+        return datetime.now(UTC) - datetime.fromisoformat(run.record.requested_at)
+    except (ValueError, TypeError):
+        return timedelta(0)
+
+
+def _never_began(record: RunRecord, folder: Path) -> Run:
+    result = results.not_run(record, FailureKind.CANCELLED, STILL_WAITING)
+    return Run(record, folder, result.state, result=result)
+
+
+def _why_lost(folder: Path) -> str:
+    if not folder.is_dir():
+        return "its folder is gone"
+    if (folder / "result.json").exists():
+        return "its supervisor is gone, and its result.json cannot be read"
+    return "its supervisor is gone and left no result"
+
+
+def _is_live(record: RunRecord, path: str) -> bool:
+    """Whether the supervisor of the run is at work, or still to come."""
     if record.supervisor:
         return supervisor_lives(record)
     try:
-        return abs(datetime.now(UTC) - datetime.fromisoformat(record.requested_at)) < START_TIME
-    except (ValueError, TypeError):
-        return False
+        return abs(time() - os.stat(f"{path}/{CONTROL}").st_mtime) < START_TIME  # noqa: PTH116
+    except OSError:
+        return _waits(record, path) and _lives(record, record.owner)
+
+
+def _waits(record: RunRecord, path: str) -> bool:
+    """Whether no supervisor was started for it."""
+    return record.supervisor is None and os.path.isdir(path) and not os.path.exists(f"{path}/{CONTROL}")  # noqa: PTH110, PTH112
 
 
 def _lives(record: RunRecord, process: ProcessId | None) -> bool:
@@ -155,35 +212,15 @@ def _lives(record: RunRecord, process: ProcessId | None) -> bool:
     )
 
 
-def _what_lives(record: RunRecord) -> str:
-    """What is left of a lost run, as far as can be told without doubt."""
-    if record.process and _lives(record, record.process):
-        return f"its main process is still running: {record.process.pid}"
-    return "its main process is gone; what that started may live on"
+def _result(path: str, record: RunRecord) -> ExecutionResult | None:
+    result = load(f"{path}/result.json", ExecutionResult)
+    return result if result and result.run == record.run else None
 
 
-def _log_bytes(folder: Path) -> int:
+def _log(path: str) -> tuple[int, str | None]:
+    """The size of the log, and when it last changed; None where it is empty."""
     try:
-        return (folder / "output.log").stat().st_size
+        found = os.stat(f"{path}/output.log")  # noqa: PTH116
     except OSError:
-        return 0
-
-
-def _load(path: Path, kind: type[_T]) -> _T | None:
-    """A file of JSON as a value whose every string is safe to draw; None where it cannot be read."""
-    try:
-        value = msgspec.json.decode(path.read_bytes())
-        return msgspec.convert(_tamed(value), kind)
-    except (OSError, UnicodeDecodeError, msgspec.MsgspecError):
-        return None
-
-
-def _tamed(value: object) -> object:
-    """A folder of runs may come with a repository, so that its strings are no safer than those of a plan."""
-    if isinstance(value, str):
-        return plain_block(value) if TOKENS.search(value.replace("\n", "")) else value
-    if isinstance(value, list):
-        return [_tamed(each) for each in value]
-    if isinstance(value, dict):
-        return {key: _tamed(each) for key, each in value.items()}
-    return value
+        return 0, None
+    return found.st_size, iso(found.st_mtime) if found.st_size else None

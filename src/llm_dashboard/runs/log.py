@@ -1,6 +1,9 @@
 """The output of a run as lines, over a file that grows: memory holds a few offsets and the lines last asked for."""
 
 import os
+import secrets
+import shutil
+import stat
 from array import array
 from bisect import bisect_right
 from collections import OrderedDict
@@ -21,6 +24,8 @@ class RunLog:
         self.path = path
         self.size = 0
         """Bytes indexed."""
+        self.generation = 0
+        """How often the file was found cut, and was indexed from its beginning."""
         self._descriptor = -1
         self._last_bytes = b""
         self._blocks: OrderedDict[tuple[int, int], list[bytes]] = OrderedDict()
@@ -28,7 +33,12 @@ class RunLog:
 
     def __len__(self) -> int:
         """Lines indexed, an unterminated last one included."""
-        return self._ends + (self._last_bytes[-1:] not in (b"", b"\n"))
+        return self._ends + (not self.is_terminated)
+
+    @property
+    def is_terminated(self) -> bool:
+        """Whether the last line has its line feed; so has a log without lines."""
+        return self._last_bytes[-1:] in (b"", b"\n")
 
     def catch_up(self, budget: int = 256 * 1024) -> bool:
         """Index what was appended, at most `budget` bytes; True where the log has changed.
@@ -42,6 +52,7 @@ class RunLog:
         data = b"" if was_cut else os.pread(self._descriptor, known + budget, self.size - known)
         if was_cut or not data.startswith(self._last_bytes):
             self._forget()
+            self.generation += 1
             known, data = 0, os.pread(self._descriptor, budget, 0)
             was_cut = True
         if len(data) == known:
@@ -61,17 +72,57 @@ class RunLog:
         # A file that was cut since has no such line any more.
         return lines[position][:MAX_LINE] if position < len(lines) else b""
 
+    def whole_line(self, number: int, limit: int) -> bytes:
+        """A line, counted from 0, without its line feed and cut at `limit`. Raises IndexError beyond the last."""
+        return self._read(self.start(number), limit).partition(b"\n")[0]
+
+    def start(self, number: int) -> int:
+        """The byte at which a line begins, counted from 0. Raises IndexError beyond the last."""
+        if not 0 <= number < len(self):
+            raise IndexError(number)
+        entry = bisect_right(self._numbers, number) - 1
+        lines = self._block(entry)[: number - self._numbers[entry]]
+        return self._offsets[entry] + sum(map(len, lines)) + len(lines)
+
+    def between(self, first: int, last: int) -> bytes:
+        """The lines from `first` to `last`, both counted from 0 and included, without the last line feed."""
+        start = self.start(first)
+        end = self.start(last + 1) if last + 1 < len(self) else self.size
+        return self._read(start, end - start).removesuffix(b"\n")
+
+    @property
+    def blocks(self) -> int:
+        """How many pieces of about `BLOCK` bytes the log has. Each begins with a line; all but the last never change."""
+        return len(self._offsets)
+
+    def first_line(self, block: int) -> int:
+        """The number of the line that a block begins with, counted from 0; after the last block, the number of lines."""
+        return self._numbers[block] if block < len(self._numbers) else len(self)
+
+    def block(self, block: int, limit: int) -> bytes:
+        """The lines of a block, at most `limit` bytes of them, without the last line feed."""
+        start = self._offsets[block]
+        end = self._offsets[block + 1] if block + 1 < len(self._offsets) else self.size
+        return self._read(start, min(end - start, limit)).removesuffix(b"\n")
+
     def close(self) -> None:
         """Let go of the file."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
 
+    def _read(self, start: int, length: int) -> bytes:
+        return os.pread(self._descriptor, length, start) if self._open() else b""
+
     def _open(self) -> bool:
         if self._descriptor < 0:
             try:
-                self._descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+                flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
+                self._descriptor = os.open(self.path, flags)
             except OSError:
+                return False
+            if not stat.S_ISREG(os.fstat(self._descriptor).st_mode):
+                self.close()
                 return False
         return True
 
@@ -105,11 +156,26 @@ class RunLog:
         end = self._offsets[entry + 1] if entry + 1 < len(self._offsets) else self.size
         lines = self._blocks.get((start, end))
         if lines is None:
-            length = min(end - start, 2 * BLOCK + MAX_LINE)
-            lines = os.pread(self._descriptor, length, start).split(b"\n") if self._open() else []
+            lines = self._read(start, min(end - start, 2 * BLOCK + MAX_LINE)).split(b"\n")
             self._blocks[start, end] = lines
             if len(self._blocks) > _KEPT_BLOCKS:
                 self._blocks.popitem(last=False)
         else:
             self._blocks.move_to_end((start, end))
         return lines
+
+
+def save_copy(source: Path, target: Path) -> None:
+    """Write a log, byte for byte, to a file that must not exist yet. It appears whole or not at all.
+
+    Raises FileExistsError where the path is taken, OSError where it cannot be written.
+    """
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        with open(source, "rb") as log, open(temporary, "xb") as copy:
+            shutil.copyfileobj(log, copy, 1 << 20)
+            copy.flush()
+            os.fsync(copy.fileno())
+        os.link(temporary, target, follow_symlinks=False)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -55,10 +55,22 @@ class RunRecord(msgspec.Struct, frozen=True):
     needs_verdict: bool
     requested_at: str
     """ISO 8601, UTC, milliseconds."""
+    name: str = ""
+    """Which one of the workspace's own workflows, for CUSTOM."""
+    tests: str = "auto"
+    """How tests are read: `auto`, `none`, or a glob of JUnit XML files, relative to the workspace."""
+    owner: ProcessId | None = None
+    """The app that asked for it: what still waits ends with it."""
     started_at: str | None = None
     supervisor: ProcessId | None = None
     process: ProcessId | None = None
     boot_id: str | None = None
+    """Of the boot in which those processes are."""
+
+    @property
+    def label(self) -> str:
+        """What a person calls the workflow."""
+        return self.name or self.workflow.value
 
 
 class Change(StrEnum):
@@ -93,7 +105,8 @@ class ExecutionResult(msgspec.Struct, frozen=True):
     """`result.json`: how a run ended. Field names and order are the public contract."""
 
     run: str
-    workflow: WorkflowType
+    workflow: str
+    """A WorkflowType, or the name of one of the workspace's own workflows."""
     plan: str | None
     achievement: str | None
     argv: tuple[str, ...]
@@ -126,6 +139,11 @@ class Run(msgspec.Struct, frozen=True):
     state: WorkflowState
     log_lines: int = 0
     log_bytes: int = 0
+    output_at: str | None = None
+    """When the output last changed, by the log's own time: ISO 8601, UTC, milliseconds; None before the first byte.
+
+    The idle limit counts from then, or from `record.started_at` where there is none.
+    """
     result: ExecutionResult | None = None
 
     @property
@@ -159,6 +177,15 @@ class OutputAppended(msgspec.Struct, frozen=True):
     """Lines in all, an unterminated last one included."""
     size: int
     """Bytes in all."""
+    at: str | None = None
+    """When the log last changed; as `Run.output_at`."""
+
+
+class LimitsChanged(msgspec.Struct, frozen=True):
+    """The run has got other limits, and follows them."""
+
+    run_id: str
+    limits: Limits
 
 
 class RunFinished(msgspec.Struct, frozen=True):
@@ -168,7 +195,7 @@ class RunFinished(msgspec.Struct, frozen=True):
     result: ExecutionResult
 
 
-RunEvent = RunStarted | OutputAppended | RunFinished
+RunEvent = RunStarted | OutputAppended | LimitsChanged | RunFinished
 
 
 def advance(run: Run, event: RunEvent) -> Run:
@@ -178,7 +205,9 @@ def advance(run: Run, event: RunEvent) -> Run:
     match event:
         case RunStarted(record=record):
             return msgspec.structs.replace(run, record=record, state=WorkflowState.RUNNING)
-        case OutputAppended(lines=lines, size=size):
-            return msgspec.structs.replace(run, log_lines=lines, log_bytes=size)
+        case OutputAppended(lines=lines, size=size, at=at):
+            return msgspec.structs.replace(run, log_lines=lines, log_bytes=size, output_at=at or run.output_at)
+        case LimitsChanged(limits=limits):
+            return msgspec.structs.replace(run, record=msgspec.structs.replace(run.record, limits=limits))
         case RunFinished(result=result):
             return msgspec.structs.replace(run, state=result.state, result=result, log_bytes=result.log_bytes)

@@ -15,6 +15,15 @@ def failure(record: RunRecord | Command, kind: FailureKind, message: str, eviden
     return Failure(kind, message, evidence, suggestions(record, kind, message))
 
 
+def lost(record: RunRecord, message: str, evidence: str, *, is_alive: bool) -> Failure:
+    """The failure of a run whose supervisor is gone; `is_alive` where something of it still lives."""
+    found = failure(record, FailureKind.LOST, message, evidence)
+    if not is_alive:
+        return found
+    end = Suggestion("end what is left of it", SuggestedAction.END_LEFTOVERS)
+    return Failure(found.kind, message, evidence, (end, *found.suggestions))
+
+
 def exit_message(code: int, seconds: float) -> str:
     """Why an exit status other than 0 is a failure."""
     return f"exit status {code} after {duration(seconds)}"

@@ -4,9 +4,8 @@
 after the end of the child, and its imports are the greater part of what a run costs: nothing heavy.
 """
 
-import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -14,12 +13,16 @@ import msgspec
 from llm_dashboard.runs import claims, recovery
 from llm_dashboard.runs.changes import Snapshot, changes
 from llm_dashboard.runs.models import Change, Deliverable, ExecutionResult, RunRecord, TestCounts, WorkflowState
+from llm_dashboard.runs.records import read_regular
 from llm_dashboard.runs.test_summaries import count_tests
 from llm_dashboard.safe_text import plain
 from llm_dashboard.workflows.models import Failure, FailureKind, Judgement
 
 HEAD_BYTES = 16 * 1024
 TAIL_BYTES = 128 * 1024
+BUILT_IN_SCRIPTS = "llm_dashboard.workflows.scripts"
+SCRIPT_REFUSED = 4
+"""Their exit status where a prerequisite is missing."""
 EVIDENCE_LINES = 8
 EVIDENCE_WIDTH = 300
 
@@ -62,7 +65,7 @@ def judge(record: RunRecord, ending: Ending, evidence: Evidence) -> ExecutionRes
     survivors = tuple(f"still running, could not be ended: {plain(name)}" for name in ending.survivors)
     return ExecutionResult(
         run=record.run,
-        workflow=record.workflow,
+        workflow=record.label,
         plan=record.plan,
         achievement=record.achievement,
         argv=record.argv,
@@ -72,7 +75,7 @@ def judge(record: RunRecord, ending: Ending, evidence: Evidence) -> ExecutionRes
         signal=ending.signal,
         failure=failure,
         deliverables=evidence.deliverables,
-        claimed=evidence.claimed,
+        claimed=tuple(path for path in evidence.claimed if not _is_made(path, evidence.deliverables)),
         tests=evidence.tests,
         ended_processes=tuple(plain(name) for name in ending.ended_processes),
         started_at=record.started_at,
@@ -83,12 +86,31 @@ def judge(record: RunRecord, ending: Ending, evidence: Evidence) -> ExecutionRes
     )
 
 
-def lost(record: RunRecord, evidence: str, log_bytes: int) -> ExecutionResult:
-    """The result of a run whose supervisor is gone without leaving one."""
-    message = "its supervisor is gone and left no result"
-    failure = recovery.failure(record, FailureKind.LOST, message, evidence)
-    result = judge(record, Ending(log_bytes=log_bytes), Evidence())
-    return msgspec.structs.replace(result, state=WorkflowState.LOST, success=False, failure=failure)
+def not_run(record: RunRecord, kind: FailureKind, message: str, evidence: str = "") -> ExecutionResult:
+    """The result of a run that was asked for and never began."""
+    state = _STOPPED.get(kind, WorkflowState.FAILED)
+    return _unjudged(record, state, recovery.failure(record, kind, message, evidence), Ending())
+
+
+def lost(
+    record: RunRecord, log_bytes: int, message: str, *, living: Sequence[str] = (), ended: Sequence[str] = ()
+) -> ExecutionResult:
+    """The result of a run whose supervisor is gone. `living`, `ended`: what was left of it, as `name (pid)`."""
+    alive = [plain(name) for name in living]
+    evidence = f"still running: {', '.join(alive)}" if alive else "nothing was found that still runs"
+    notes = ("which files it changed was not seen", "a process that hid itself may live on")
+    ending = Ending(log_bytes=log_bytes, ended_processes=tuple(ended), notes=notes)
+    return _unjudged(record, WorkflowState.LOST, recovery.lost(record, message, evidence, is_alive=bool(alive)), ending)
+
+
+def _unjudged(record: RunRecord, state: WorkflowState, failure: Failure, ending: Ending) -> ExecutionResult:
+    result = judge(record, ending, Evidence())
+    return msgspec.structs.replace(result, state=state, success=False, failure=failure)
+
+
+def _is_made(path: str, deliverables: Iterable[Deliverable]) -> bool:
+    """Whether a claim is a deliverable, named from a folder of its own."""
+    return any(each.path == path or each.path.endswith(f"/{path}") for each in deliverables)
 
 
 def log_file(run: str) -> str:
@@ -112,6 +134,9 @@ def _verdict(record: RunRecord, ending: Ending, evidence: Evidence) -> tuple[Wor
         return failed(FailureKind.SIGNAL, recovery.signal_message(ending.signal, seconds))
     if ending.exit_code is None:
         return failed(FailureKind.INTERNAL, "it is not known how its main process ended")
+    if ending.exit_code == SCRIPT_REFUSED and BUILT_IN_SCRIPTS in record.argv:
+        reason = evidence.last_lines.rpartition("\n")[2] or "its prerequisites are missing"
+        return failed(FailureKind.PREREQUISITE_MISSING, reason)
     if ending.exit_code != 0:
         return failed(FailureKind.EXIT_STATUS, recovery.exit_message(ending.exit_code, seconds))
     if evidence.refusal:
@@ -119,6 +144,8 @@ def _verdict(record: RunRecord, ending: Ending, evidence: Evidence) -> tuple[Wor
     if evidence.missing:
         proof = "\n".join(f"no new file {path}" for path in evidence.missing)
         return failed(FailureKind.NO_DELIVERABLE, "exit status 0, but what it had to create is not there", proof)
+    if record.judgement is Judgement.WORKSPACE_SCRIPT and not evidence.last_lines:
+        return failed(FailureKind.NO_DELIVERABLE, "exit status 0, but it printed no prompt", "the output says nothing")
     return WorkflowState.SUCCESS, None
 
 
@@ -169,7 +196,7 @@ def _gather(record: RunRecord, workspace: Path, before: Snapshot, since: int) ->
         deliverables=tuple(sorted(deliverables, key=lambda each: each.path)),
         missing=tuple(plain(path) for path in missing),
         claimed=claims.absent(claims.claimed_files(tail), workspace, Path(record.cwd)),
-        tests=count_tests(tail),
+        tests=_tests(record, workspace, tail, [*found.created, *found.changed]),
         refusal=_refusal(head) if record.judgement is Judgement.WORKSPACE_SCRIPT else None,
         last_lines=last_lines(tail),
         notes=() if found.complete else ("the workspace is too large to see all that changed in it",),
@@ -183,6 +210,21 @@ def _is_new(path: Path, since: int) -> bool:
         return False
 
 
+def _tests(record: RunRecord, workspace: Path, output: str, changed: Sequence[str]) -> TestCounts:
+    """Reports on disk are believed before what is printed: where there are any, they alone count."""
+    if record.tests == "none":
+        return TestCounts()
+    is_auto = record.tests == "auto"
+    if not is_auto or any(path.endswith(".xml") for path in changed):
+        from llm_dashboard.runs import junit
+
+        pattern = "**/*.xml" if is_auto else record.tests
+        counts = junit.count_tests(workspace / path for path in changed if junit.matches(path, pattern))
+        if counts.source or not is_auto:
+            return counts
+    return count_tests(output)
+
+
 def _refusal(output: str) -> str | None:
     from llm_dashboard.workflows.refusals import refusal
 
@@ -192,11 +234,8 @@ def _refusal(output: str) -> str | None:
 def _ends_of(log: Path) -> tuple[str, str]:
     """The beginning and the end of the output, colours removed."""
     try:
-        with open(log, "rb") as file:
-            head = file.read(HEAD_BYTES)
-            size = os.fstat(file.fileno()).st_size
-            file.seek(max(0, size - TAIL_BYTES))
-            tail = file.read(TAIL_BYTES)
+        head = read_regular(str(log), HEAD_BYTES)
+        tail = read_regular(str(log), TAIL_BYTES, from_end=True)
     except OSError:
         return "", ""
     return _uncoloured(head), _uncoloured(tail)

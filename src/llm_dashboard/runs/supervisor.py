@@ -2,18 +2,20 @@
 
 `start` is called by the app; `main` is the supervisor. Until the child has ended it imports only what is light, not even
 pathlib, so that a run starts at once and costs little while it lasts; judging comes after the end. It writes `run.json`
-anew when the child runs, and `result.json` once; the space for both is taken before it starts, so that a disk that fills
-up loses neither.
+anew when the child runs and when its limits change, and `result.json` once; the space for both is taken before it starts, so
+that a disk that fills up loses neither.
 """
 
 import json
 import os
 import sys
 from collections.abc import Mapping
-from time import gmtime, monotonic, strftime, time
+from time import monotonic, time
 
 from llm_dashboard.runs import processes
 from llm_dashboard.runs.changes import Snapshot, snapshot
+from llm_dashboard.runs.moments import iso
+from llm_dashboard.runs.reserved import CONTROL, ReservedFile, release
 from llm_dashboard.runs.signals import HELD_UNTIL_READY, Signals
 from llm_dashboard.runs.tree import ProcessTree
 
@@ -29,8 +31,8 @@ FLOOD_GRACE = 1.0
 MAX_NAMED = 50
 """Processes named in a result at most."""
 
-RESULT_SPACE = 64 * 1024
-"""Bytes set aside for `result.json`, besides what the command itself needs in it."""
+_CONTROL = 3
+"""The descriptor of the pipe for new limits."""
 
 # Garbage collection is off: a supervisor makes none worth the time.
 _CODE = (
@@ -42,11 +44,11 @@ _CODE = (
 def start(folder: str, environment: Mapping[str, str]) -> int:
     """Start the supervisor of the run in that folder, in a session of its own; its process id, which the caller reaps.
 
-    `environment` is that of the child too. Raises OSError, also where there is no space for what it will write.
+    `environment` is that of the child too. The space for what it writes must be reserved. Raises OSError.
     """
     from pathlib import Path
 
-    reserve(folder)
+    os.mkfifo(f"{folder}/{CONTROL}", 0o600)
     root = str(Path(__file__).absolute().parents[2])
     paths = [path for path in sys.path if Path(path).is_absolute()]
     return os.posix_spawn(
@@ -59,22 +61,17 @@ def start(folder: str, environment: Mapping[str, str]) -> int:
             (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
             (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
             (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
+            # Open from its first moment on, so that a request can come at any time; for writing too, so that it never ends.
+            (os.POSIX_SPAWN_OPEN, _CONTROL, f"{folder}/{CONTROL}", os.O_RDWR | os.O_NONBLOCK, 0),
         ],
     )
 
 
-def reserve(folder: str) -> None:
-    """Take the space for what the supervisor of that run will write. Raises OSError."""
-    size = os.stat(f"{folder}/run.json").st_size  # noqa: PTH116
-    for name, space in (("run.json", size + 1024), ("result.json", 2 * size + RESULT_SPACE)):
-        with open(f"{folder}/{name}.tmp", "wb") as file:
-            file.write(b" " * space)
-
-
 def main(folder: str, paths: list[str]) -> None:
     """Supervise the run in that folder to its end; `paths` is where the packages are that judging needs."""
-    os.closerange(3, 1 << 16)
-    supervision = Supervision(folder, Signals())
+    os.closerange(_CONTROL + 1, 1 << 16)
+    os.set_inheritable(_CONTROL, False)
+    supervision = Supervision(folder, Signals(_CONTROL))
     supervision.supervise()
     sys.path += [path for path in paths if path not in sys.path]
     # msgspec imports it where it is installed, for types that are not in use here: a seventh of what a run costs.
@@ -93,8 +90,8 @@ class Supervision:
         self.signals = signals
         with open(f"{folder}/run.json", "rb") as file:
             self.record = json.load(file)
-        self.run_file = _Reserved(f"{folder}/run.json")
-        self.result_file = _Reserved(f"{folder}/result.json")
+        self.run_file = ReservedFile(f"{folder}/run.json")
+        self.result_file = ReservedFile(f"{folder}/result.json")
         self.workspace = folder.rsplit("/", 3)[0]
         self.before = Snapshot({}, frozenset())
         self.since = 0
@@ -104,6 +101,8 @@ class Supervision:
         self.started = self.ended = monotonic()
         self.tree: ProcessTree | None = None
         self.notes: list[str] = []
+        self.written = b""
+        """`run.json` as it should be."""
 
     def supervise(self) -> None:
         """From the start of the child to the end of all that it started."""
@@ -113,11 +112,12 @@ class Supervision:
         self.log = os.open(f"{self.folder}/output.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o666)
         self.since = os.fstat(self.log).st_ctime_ns
         self.started = self.ended = monotonic()
+        started_at = iso(time())
         if self.signals.stop:
             self.cause = "cancelled"
         else:
             self._spawn()
-        self._record_processes()
+        self._record_processes(started_at)
         if self.tree:
             self._see_through(self.tree)
 
@@ -145,36 +145,45 @@ class Supervision:
             if isinstance(error, FileNotFoundError) and error.filename == argv[0]:
                 self.error += ", or the interpreter that its first line names"
 
-    def _record_processes(self) -> None:
+    def _record_processes(self, started_at: str) -> None:
         self.record |= {"supervisor": _process_id(os.getpid()), "boot_id": processes.boot_id()}
         if self.tree:
-            now = time()
-            moment = f"{strftime('%Y-%m-%dT%H:%M:%S', gmtime(now))}.{int(now * 1000) % 1000:03d}Z"
-            self.record |= {"process": _process_id(self.tree.pid), "started_at": moment}
+            self.record |= {"process": _process_id(self.tree.pid), "started_at": started_at}
+        self._write_record()
+
+    def _write_record(self) -> None:
+        self.written = json.dumps(self.record).encode()
         try:
-            self.run_file.write(json.dumps(self.record).encode())
+            self.run_file.exchange(self.written)
         except OSError as error:
             self.notes.append(f"run.json could not be written: {reason(error)}")
 
     def _watch(self, tree: ProcessTree) -> str | None:
         """Wait for the end of the main process, and answer None; or why it must be ended, as a kind of failure."""
-        limits = self.record["limits"]
-        wall, idle, log_bytes = limits["wall"], limits["idle"], limits["log_bytes"]
         size, written = 0, self.started
         while not tree.look():
+            if new := self.signals.new_limits():
+                self.record["limits"] |= new
+                self._write_record()
+            limits = self.record["limits"]
             now = monotonic()
             grown = os.fstat(self.log).st_size
             if grown != size:
                 size, written = grown, now
             if self.signals.stop:
                 return "cancelled"
-            if wall and now - self.started >= wall:
-                return "time-limit"
-            if idle and now - written >= idle:
-                return "idle-limit"
-            if log_bytes and size > log_bytes:
+            left = TICK
+            for limit, since, kind in (
+                (limits["wall"], self.started, "time-limit"),
+                (limits["idle"], written, "idle-limit"),
+            ):
+                if limit:
+                    left = min(left, since + limit - now)
+                    if left <= 0:
+                        return kind
+            if limits["log_bytes"] and size > limits["log_bytes"]:
                 return "log-limit"
-            self.signals.wait(TICK)
+            self.signals.wait(left)
         return None
 
     def conclude(self) -> None:
@@ -198,22 +207,22 @@ class Supervision:
             self.result_file.write(conclude(self.record, self.workspace, ending, self.before, self.since))
         except Exception as error:
             self.result_file.write(json.dumps(_bare_result(self.record, ending, error)).encode())
+        self._restore_record()
+        release(self.folder)
 
+    def _restore_record(self) -> None:
+        """What ran may have deleted or broken it: without a record nobody would find the run."""
+        from llm_dashboard.runs.records import MAX_BYTES, read_regular
 
-class _Reserved:
-    """A file that is written in reserved space, and appears under its name only when it is whole."""
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-        self.temporary = f"{path}.tmp"
-        self.descriptor = os.open(self.temporary, os.O_WRONLY | os.O_CLOEXEC)
-
-    def write(self, data: bytes) -> None:
-        """Put the file in its place, instead of an older one. Raises OSError."""
-        os.pwrite(self.descriptor, data, 0)
-        os.ftruncate(self.descriptor, len(data))
-        os.fsync(self.descriptor)
-        os.replace(self.temporary, self.path)  # noqa: PTH105
+        try:
+            if read_regular(self.run_file.path, MAX_BYTES) == self.written:
+                return
+        except OSError:
+            pass
+        try:
+            self.run_file.write(self.written)
+        except OSError:
+            pass
 
 
 def _process_id(pid: int) -> dict[str, int]:
@@ -241,8 +250,10 @@ def _bare_result(record: Mapping[str, object], ending: Mapping[str, object], err
         "evidence": f"{type(error).__name__}: {error}",
         "suggestions": [{"text": "read the log", "action": "open-log", "arguments": {}}],
     }
-    known = ("run", "workflow", "plan", "achievement", "argv")
+    known = ("plan", "achievement", "argv")
     return {
+        "run": record["run"],
+        "workflow": record["name"] or record["workflow"],
         **{name: record[name] for name in known},
         "state": "failed",
         "success": False,

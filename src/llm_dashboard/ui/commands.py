@@ -31,6 +31,7 @@ ACTIONS: dict[str, Action] = {
     "create-execution": Action(
         "4,e", "run('execution')", "Execution", "Create an EXECUTION_TASK from a SUBPLAN", "Workflows"
     ),
+    "workflows": Action("w", "choose", "Workflows", "Choose among all workflows, your own ones too", "Workflows"),
     "open": Action("enter", "open", "Open", "Open what the cursor is on", "Move", "⏎"),
     "filter": Action("slash", "filter", "Filter", "Filter the list as you type; Escape ends it", "Move", "/"),
     "move": Action("down,j,k", "none", "", "Up and down; PageUp, PageDown, Home and End as well", "Move", "↑↓"),
@@ -41,9 +42,31 @@ ACTIONS: dict[str, Action] = {
     "help": Action("question_mark,h", "app.help", "Help", "These keys, and what the symbols mean", "General", "?"),
     "quit": Action("q", "app.quit_dashboard", "Quit", "Quit; a live run can go on without the screen", "General"),
     "stop": Action("x", "stop", "Stop", "Stop the run and all of its processes; twice: at once", "Run"),
+    "extend": Action("plus", "extend", "More time", "Give the run as much time again as it had at first", "Run", "+"),
+    "next-run": Action("tab", "next_run", "Next run", "To the next live run", "Run", "⇥"),
     "follow": Action("f,end", "follow", "Follow", "Jump to the end of the log and follow it", "Run"),
-    "result": Action("enter", "result", "Result", "Show the result of the ended run", "Run", "⏎"),
-    "leave": Action("b,escape", "back", "Leave", "Leave the screen; the run goes on", "Run"),
+    "again": Action("t", "again", "Again", "Run it again", "Run"),
+    "result": Action("r", "result", "Result", "Show the result of the ended run", "Run"),
+    "leave": Action("b", "back", "Leave", "Leave the screen; the run goes on", "Run"),
+    "search": Action("slash", "search", "Search", "Search as you type; ^R an expression, ^T with case", "Log", "/"),
+    "next-found": Action("n", "found(1)", "Next", "To the next line that matches", "Log"),
+    "previous-found": Action("N", "found(-1)", "Previous", "To the previous line that matches", "Log"),
+    "only": Action("ampersand", "only", "Only", "Show only the lines that match", "Log", "&"),
+    "next-error": Action("right_square_bracket,e", "error(1)", "Error", "To the next error line", "Log", "]"),
+    "previous-error": Action("left_square_bracket,E", "error(-1)", "", "To the previous error line", "Log", "["),
+    "line": Action("enter", "line", "Line", "The whole of the current line", "Log", "⏎"),
+    "select": Action("v", "select", "Select", "Select lines from the current one on", "Log"),
+    "copy": Action("y,c", "copy", "Copy", "Copy what is selected, or the current line", "Log"),
+    "copy-all": Action("Y", "copy_all", "", "Copy all lines that are shown", "Log"),
+    "save": Action("s", "save", "", "Save the log as a file", "Log"),
+    "pager": Action("o", "outside('PAGER')", "", "Open the log in $PAGER", "Log"),
+    "editor": Action("O", "outside('EDITOR')", "", "Open the log in $EDITOR", "Log"),
+    "wrap": Action("w", "switch('wraps')", "Wrap", "Wrap long lines; else the arrow keys scroll sideways", "Log"),
+    "numbers": Action("number_sign", "switch('numbers')", "", "Show or hide the line numbers", "Log", "#"),
+    "controls": Action("V", "switch('controls')", "", "Show or hide the control sequences of the output", "Log"),
+    "step-back": Action(
+        "escape", "step_back", "", "Undo the last thing (line, selection, filter, search), then leave", "Log"
+    ),
     "details": Action("tab", "switch_pane", "Details", "From the list to the details and back", "Move", "⇥"),
     "approve": Action(
         "a", "judge('approve')", "Approve", "Approve the achievement: writes APPROVED_<id>.md", "Verdict"
@@ -60,6 +83,7 @@ SUGGESTED: dict[SuggestedAction, str] = {
     SuggestedAction.RETRY_LONGER: "plus",
     SuggestedAction.OPEN_LOG: "l",
     SuggestedAction.COPY_PROMPT: "c",
+    SuggestedAction.END_LEFTOVERS: "x",
     SuggestedAction.REFRESH: "r",
     SuggestedAction.BACK: "b",
 }

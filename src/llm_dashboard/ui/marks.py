@@ -44,7 +44,8 @@ _NEXT = {
 def plan_mark(plan: Plan) -> Mark:
     """The state of a whole plan, by what it needs next."""
     if not plan.achievements:
-        return Mark("?", "unreadable" if plan.problems else "empty", "bad" if plan.problems else "dim")
+        unreadable = any(problem.code != "no-achievements" for problem in plan.problems)
+        return Mark("?", "unreadable", "bad") if unreadable else Mark("?", "empty", "dim")
     if plan.counts.approved == plan.counts.total:
         return Mark("✓", "complete", "good")
     if plan.next.workflow is StepKind.NONE:

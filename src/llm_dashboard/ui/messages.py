@@ -28,6 +28,11 @@ class RunChanged(Message, bubble=False):
 
 
 @dataclass
+class RunsChanged(Message, bubble=False):
+    """The folder of runs was looked at again."""
+
+
+@dataclass
 class WorkflowRequested(Message):
     """A workflow is wanted for a plan."""
 
@@ -35,8 +40,14 @@ class WorkflowRequested(Message):
     plan_file: str
     achievement: str | None
     """The id to start from; the person may choose another."""
-    ask: bool = True
-    """Whether to ask for the achievement first, where the workflow needs one."""
+
+
+@dataclass
+class WorkflowChoiceRequested(Message):
+    """A workflow is to be chosen, the workspace's own ones among them."""
+
+    plan_file: str
+    achievement: str | None
 
 
 @dataclass
@@ -53,11 +64,20 @@ class RunOpened(Message):
     run_id: str
     log: bool = False
     """Show the log even where there is a result."""
+    instead: bool = False
+    """Show it in place of the screen that asks."""
 
 
 @dataclass
 class ResultReached(Message):
     """The run on the screen has ended; its result takes the log's place."""
+
+    run_id: str
+
+
+@dataclass
+class RunAgainRequested(Message):
+    """An ended run is to be run once more."""
 
     run_id: str
 
@@ -71,12 +91,23 @@ class StopRequested(Message):
 
 
 @dataclass
+class MoreTimeRequested(Message):
+    """The limits of a run are to be moved on."""
+
+    run_id: str
+
+
+@dataclass
 class SuggestionTaken(Message):
     """A suggestion of a result was pressed."""
 
     suggestion: Suggestion
     plan_file: str | None
     run_id: str | None
+    workflow: WorkflowType
+    """What had been wanted, so that it can be tried again."""
+    achievement: str | None
+    name: str
 
 
 @dataclass

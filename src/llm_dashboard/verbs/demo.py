@@ -1,6 +1,7 @@
 """`demo`: a small sample workspace in a temporary folder, on the screen, or walked through in text."""
 
 import datetime
+import os
 import shutil
 import subprocess
 import sys
@@ -32,7 +33,7 @@ def demo(*, headless: bool) -> int:
         shutil.copytree(SAMPLE, root / "work-space")
         if headless:
             return _walk(root)
-        from llm_dashboard.cli import open_screen
+        from llm_dashboard.verbs.screen import open_screen
 
         return open_screen(root, settings.Settings())
 
@@ -56,10 +57,11 @@ def _walk(root: Path) -> int:
         ),
         ("1.2 is done and awaits a verdict", ("run", "next", PLAN, "1.2", "--yes"), ExitStatus.VERDICT_NEEDED),
     )
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("LLM_DASH_")}
     for number, (title, arguments, expected) in enumerate(steps, 1):
         print(f"\n{number}. {title}\n$ llm-dash {' '.join(_shown(arguments))}", flush=True)
         argv = [sys.executable, "-P", "-m", "llm_dashboard", *arguments]
-        done = subprocess.run(argv, cwd=root, stdin=subprocess.DEVNULL, check=False)
+        done = subprocess.run(argv, cwd=root, env=environment, stdin=subprocess.DEVNULL, check=False)
         if done.returncode != expected:
             print(f"llm-dash: that ended with exit status {done.returncode}, not {int(expected)}", file=sys.stderr)
             return ExitStatus.FAILED

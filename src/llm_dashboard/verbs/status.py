@@ -19,6 +19,8 @@ from llm_dashboard.plans.models import (
 from llm_dashboard.plans.workspace import Workspace, find_plan
 from llm_dashboard.settings import Settings
 
+NAME_WIDTH = 60
+"""Columns that a name takes at most; --json has it whole."""
 SYMBOLS = {
     StepKind.FIX: "!",
     StepKind.REVIEW: "◆",
@@ -30,7 +32,7 @@ SYMBOLS = {
 
 
 class _PlanReport(msgspec.Struct):
-    """A plan as `status --json` prints it; the contract stands in the README."""
+    """A plan as `status --json` prints it; the contract stands in docs/json.md."""
 
     name: str
     path: str
@@ -60,7 +62,7 @@ def status(root: Path, settings: Settings, *, as_json: bool) -> int:
     if as_json:
         _print_json(_StatusReport(state.name, [_report(plan) for plan in state.plans], state.problems))
         return ExitStatus.DONE
-    width = max((len(plan.name) for plan in state.plans), default=0)
+    width = min(max((len(plan.name) for plan in state.plans), default=0), NAME_WIDTH)
     container = ""
     for plan in state.plans:
         if plan.container != container:
@@ -68,7 +70,7 @@ def status(root: Path, settings: Settings, *, as_json: bool) -> int:
             print(f"\n{container}")
         counts = plan.counts
         progress = f"{counts.approved}/{counts.total}" if counts.total else "–"
-        print(f"{_symbol(plan)} {plan.name:{width}}  {progress:>6}  {_next_text(plan)}")
+        print(f"{_symbol(plan)} {_cut(plan.name, width):{width}}  {progress:>6}  {_next_text(plan)}")
     for problem in state.problems:
         print(f"llm-dash: {problem.message}", file=sys.stderr)
     _print_totals(state)
@@ -80,7 +82,8 @@ def next_step(root: Path, settings: Settings, wanted: str | None, *, as_json: bo
     state = Workspace(root, settings.plans_root).load()
     if wanted is None:
         if as_json:
-            _print_json([_NextReport(plan.name, plan.plan_file, plan.next) for plan in state.plans])
+            reports = [_NextReport(plan.name, plan.plan_file, plan.next) for plan in state.plans]
+            _print_json({"plans": reports})
         else:
             for plan in state.plans:
                 print(f"{_symbol(plan)} {plan.name}: {_next_text(plan)}")
@@ -126,6 +129,10 @@ def _next_text(plan: Plan) -> str:
         return plan.problems[0].message if plan.problems and not plan.achievements else step.reason
     achievement = plan.achievement(step.achievement)
     return f"{step.workflow} {step.achievement}  {achievement.title if achievement else ''}: {step.reason}"
+
+
+def _cut(name: str, width: int) -> str:
+    return name if len(name) <= width else name[: width - 1] + "…"
 
 
 def _print_totals(state: WorkspaceState) -> None:

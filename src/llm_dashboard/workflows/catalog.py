@@ -1,13 +1,17 @@
-"""Each workflow as one command: the built-in scripts, or the methodology's own ones that the workspace brings."""
+"""Each workflow as one command: the built-in scripts, the methodology's own ones, or what the settings of the workspace say."""
 
 import os
 import sys
 from pathlib import Path
 
+from llm_dashboard.placeholders import Placeholder
 from llm_dashboard.plans.artifacts import execution_path, next_execution_number, subplan_path
 from llm_dashboard.plans.models import Achievement, Plan
+from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import FILE_NAME, LimitSettings, ScriptSource, Settings
+from llm_dashboard.workflows.custom import custom_command, custom_entries
 from llm_dashboard.workflows.models import (
+    UNBUFFERED,
     Command,
     Failure,
     FailureKind,
@@ -15,6 +19,7 @@ from llm_dashboard.workflows.models import (
     Limits,
     SuggestedAction,
     Suggestion,
+    WorkflowEntry,
     WorkflowRequest,
     WorkflowType,
 )
@@ -30,6 +35,8 @@ def command(request: WorkflowRequest, workspace: Path, settings: Settings) -> Co
     `workspace` is the folder that the plan's paths are relative to. NEXT becomes the step that it leads to. Nothing is
     changed on disk.
     """
+    if request.workflow is WorkflowType.CUSTOM:
+        return custom_command(request, workspace, settings, limits(settings.limits_of(request.name)))
     step = _step(request)
     if isinstance(step, Failure):
         return step
@@ -38,7 +45,51 @@ def command(request: WorkflowRequest, workspace: Path, settings: Settings) -> Co
     if missing:
         return missing
     make = _workspace_command if settings.scripts is ScriptSource.WORKSPACE else _built_in_command
-    return make(request, workflow, achievement, workspace, limits(settings.limits))
+    return make(request, workflow, achievement, workspace, limits(settings.limits_of(workflow.value)))
+
+
+def workflows(settings: Settings) -> tuple[WorkflowEntry, ...]:
+    """What can be asked for by name: the built-in workflows, then the workspace's own."""
+    return (
+        WorkflowEntry(
+            WorkflowType.NEXT.value,
+            "Does the step that the plan needs now.",
+            (),
+            needs_achievement=False,
+            built_in=True,
+        ),
+        *(
+            WorkflowEntry(workflow.value, summary, _shape(workflow, settings), needs_achievement=True, built_in=True)
+            for workflow, summary in _OFFERED.items()
+        ),
+        *custom_entries(settings),
+    )
+
+
+def find_workflow(settings: Settings, name: str) -> WorkflowEntry | str:
+    """The workflow of that name; or a sentence that says which ones there are, and which is the nearest."""
+    entries = {entry.name: entry for entry in workflows(settings)}
+    if name in entries:
+        return entries[name]
+    import difflib
+
+    near = difflib.get_close_matches(name[:100], entries, n=1, cutoff=0.5)
+    advice = f"; did you mean {near[0]}?" if near else "."
+    return f"No workflow is called '{plain(name)}'{advice} There are {', '.join(entries)}."
+
+
+def _shape(workflow: WorkflowType, settings: Settings) -> tuple[str, ...]:
+    """What a workflow of the methodology runs, without what belongs to this machine, this plan and this moment."""
+    if settings.scripts is ScriptSource.WORKSPACE:
+        return ("python", f"{WORKSPACE_SCRIPTS}/{_WORKSPACE_SCRIPTS[workflow]}", "…")
+    return ("python", *_module(workflow, f"{{{Placeholder.PLAN_FILE}}}", f"{{{Placeholder.ACHIEVEMENT}}}"))
+
+
+def _module(workflow: WorkflowType, plan_file: str, achievement: str) -> tuple[str, ...]:
+    """The arguments of Python that run a built-in script."""
+    # -P keeps the workspace's own files from being imported instead of ours.
+    module = ("-P", "-m", "llm_dashboard.workflows.scripts", workflow.value)
+    return (*module, "--workspace", ".", "--plan", plan_file, "--achievement", achievement)
 
 
 def _step(request: WorkflowRequest) -> tuple[WorkflowType, Achievement] | Failure:
@@ -64,13 +115,11 @@ def _built_in_command(
     for path in creates:
         if os.path.lexists(workspace / path):
             return _missing(f"{path.rpartition('/')[2]} exists already", path, SuggestedAction.REFRESH)
-    # -P keeps the workspace's own files from being imported instead of ours.
-    module = (sys.executable, "-P", "-m", "llm_dashboard.workflows.scripts", workflow.value)
     subject = f"{achievement.id} {achievement.title}"
     return Command(
         workflow=workflow,
         requested=request.workflow,
-        argv=(*module, "--workspace", ".", "--plan", plan.plan_file, "--achievement", achievement.id),
+        argv=(sys.executable, *_module(workflow, plan.plan_file, achievement.id)),
         cwd=workspace,
         summary=_SUMMARIES[workflow].format(subject=subject, file="".join(creates).rpartition("/")[2]),
         plan=plan.name,
@@ -78,7 +127,7 @@ def _built_in_command(
         limits=ends,
         creates=creates,
         creates_prompt=True,
-        environment=_ENVIRONMENT,
+        environment=UNBUFFERED,
         needs_verdict=workflow is WorkflowType.REVIEW,
     )
 
@@ -87,9 +136,9 @@ def _workspace_command(
     request: WorkflowRequest, workflow: WorkflowType, achievement: Achievement, workspace: Path, ends: Limits
 ) -> Command | Failure:
     number = next_execution_number(workspace, request.plan, achievement.id)
-    name, *arguments = _workspace_script(workflow, request.plan, achievement, number)
+    name, arguments = _WORKSPACE_SCRIPTS[workflow], _arguments(workflow, request.plan, achievement, number)
     if request.workflow is WorkflowType.NEXT and not (workspace / WORKSPACE_SCRIPTS / name).is_file():
-        name, *arguments = "generate_prompt.py", request.plan.plan_file, "--next", "--no-clipboard"
+        name, arguments = "generate_prompt.py", (request.plan.plan_file, "--next", "--no-clipboard")
     script = f"{WORKSPACE_SCRIPTS}/{name}"
     if not (workspace / script).is_file():
         return _missing(
@@ -107,28 +156,28 @@ def _workspace_command(
         achievement=achievement.id,
         limits=ends,
         judgement=Judgement.WORKSPACE_SCRIPT,
-        environment=_ENVIRONMENT,
+        environment=UNBUFFERED,
         needs_verdict=workflow is WorkflowType.REVIEW,
     )
 
 
-def _workspace_script(workflow: WorkflowType, plan: Plan, achievement: Achievement, number: int) -> tuple[str, ...]:
-    """The script of a step and its arguments, with full paths: `@NAME` finds no plan in a container, or another one.
+def _arguments(workflow: WorkflowType, plan: Plan, achievement: Achievement, number: int) -> tuple[str, ...]:
+    """The arguments of the methodology's script, with full paths: `@NAME` finds no plan in a container, or another one.
 
     Only the fix script copies to the clipboard unless it is told not to.
     """
     artifacts = achievement.artifacts
     match workflow:
         case WorkflowType.SUBPLAN:
-            return ("generate_subplan_prompt.py", "create", plan.plan_file, "--achievement", achievement.id)
+            return ("create", plan.plan_file, "--achievement", achievement.id)
         case WorkflowType.EXECUTION:
-            return ("generate_execution_prompt.py", "create", artifacts.subplans[-1], "--execution", f"{number:02}")
+            return ("create", artifacts.subplans[-1], "--execution", f"{number:02}")
         case WorkflowType.CONTINUE:
-            return ("generate_execution_prompt.py", "continue", artifacts.executions[-1])
+            return ("continue", artifacts.executions[-1])
         case WorkflowType.FIX:
-            return ("generate_fix_prompt.py", plan.plan_file, achievement.id, "--no-clipboard")
+            return (plan.plan_file, achievement.id, "--no-clipboard")
         case _:
-            return ("generate_feedback_prompt.py", "review", plan.plan_file, "--achievement", achievement.id)
+            return ("review", plan.plan_file, "--achievement", achievement.id)
 
 
 def _missing(message: str, evidence: str, action: SuggestedAction) -> Failure:
@@ -140,13 +189,25 @@ def limits(settings: LimitSettings) -> Limits:
     return Limits(
         wall=settings.wall or None,
         idle=settings.idle or None,
-        grace=(settings.grace_interrupt, settings.grace_terminate),
+        grace=settings.grace,
         log_bytes=settings.log_bytes or None,
     )
 
 
-_ENVIRONMENT = {"PYTHONUNBUFFERED": "1"}
-"""A Python child writes in blocks to a file, so that nothing would be seen before its end."""
+_WORKSPACE_SCRIPTS = {
+    WorkflowType.SUBPLAN: "generate_subplan_prompt.py",
+    WorkflowType.EXECUTION: "generate_execution_prompt.py",
+    WorkflowType.CONTINUE: "generate_execution_prompt.py",
+    WorkflowType.FIX: "generate_fix_prompt.py",
+    WorkflowType.REVIEW: "generate_feedback_prompt.py",
+}
+"""In the folder of the methodology's scripts."""
+
+_OFFERED = {
+    WorkflowType.SUBPLAN: "Writes the SUBPLAN of an achievement, and the prompt to complete it.",
+    WorkflowType.EXECUTION: "Writes an EXECUTION_TASK from a SUBPLAN, and the prompt to execute it.",
+}
+"""What a person can ask for, besides NEXT, which finds the others."""
 
 _SUMMARIES = {
     WorkflowType.SUBPLAN: "Writes {file} from what the PLAN says about {subject}, and the prompt to complete it.",

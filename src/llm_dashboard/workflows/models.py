@@ -19,6 +19,29 @@ class WorkflowType(StrEnum):
     FIX = "fix"
     REVIEW = "review"
     EXEC = "exec"
+    CUSTOM = "custom"
+    """One of the workspace's own, by name."""
+
+
+UNBUFFERED: Mapping[str, str] = {"PYTHONUNBUFFERED": "1"}
+"""For the environment: a Python child writes in blocks to a file, so that nothing would be seen before its end."""
+
+
+class WorkflowEntry(msgspec.Struct, frozen=True):
+    """A workflow that a person can ask for by name. Its texts are safe to draw."""
+
+    name: str
+    summary: str
+    argv: tuple[str, ...]
+    """What it runs, with placeholders; empty for NEXT, which becomes another workflow."""
+    needs_achievement: bool
+    built_in: bool
+
+    def request(self, plan: Plan, achievement: str | None) -> "WorkflowRequest":
+        """The request for this workflow."""
+        if self.built_in:
+            return WorkflowRequest(WorkflowType(self.name), plan, achievement)
+        return WorkflowRequest(WorkflowType.CUSTOM, plan, achievement, self.name)
 
 
 class WorkflowRequest(msgspec.Struct, frozen=True):
@@ -28,6 +51,8 @@ class WorkflowRequest(msgspec.Struct, frozen=True):
     plan: Plan
     achievement: str | None = None
     """An id of the plan. NEXT works it out where it is None."""
+    name: str = ""
+    """Which one of the workspace's own workflows, for CUSTOM."""
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -35,7 +60,7 @@ class Limits(msgspec.Struct, frozen=True):
 
     wall: float | None = 180.0
     """Time since the start."""
-    idle: float | None = None
+    idle: float | None = 120.0
     """Time without a byte of output."""
     grace: tuple[float, float] = (5.0, 3.0)
     """How long the processes may take to end after SIGINT, then after SIGTERM; SIGKILL follows."""
@@ -78,6 +103,15 @@ class Command(msgspec.Struct, frozen=True):
     """Added to the environment of the app."""
     needs_verdict: bool = False
     """Whether a person must judge next, after a success."""
+    name: str = ""
+    """Which one of the workspace's own workflows, for CUSTOM."""
+    tests: str = "auto"
+    """How tests are read: `auto`, `none`, or a glob of JUnit XML files, relative to the workspace."""
+
+    @property
+    def label(self) -> str:
+        """What a person calls the workflow."""
+        return self.name or self.workflow.value
 
 
 class FailureKind(StrEnum):
@@ -111,6 +145,7 @@ class SuggestedAction(StrEnum):
     RETRY_LONGER = "retry-longer"
     OPEN_LOG = "open-log"
     COPY_PROMPT = "copy-prompt"
+    END_LEFTOVERS = "end-leftovers"
     REFRESH = "refresh"
     BACK = "back"
 

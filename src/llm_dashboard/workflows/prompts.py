@@ -4,6 +4,7 @@ Templates are Jinja2 in a sandbox and see the fields of `TemplateContext` and th
 data for them, never source.
 """
 
+import re
 import stat
 import traceback
 from pathlib import Path
@@ -120,17 +121,24 @@ def _headline(text: str) -> str:
     return text.partition("\n")[0]
 
 
+def _quotation(text: str) -> str:
+    """The text to stand between tags of a prompt: none of the prompts' own tags in it begins or ends anything."""
+    return _TAG.sub(lambda match: match.group().replace("<", "&lt;"), text)
+
+
 def _words(text: str) -> str:
     """A status as words: `awaiting review`."""
     return text.replace("_", " ")
 
 
 _SUFFIX = ".md.j2"
+_TAG = re.compile(r"</?\s*(?:achievement|issue|feedback|objective|subplan)\b", re.IGNORECASE)
 _FILTERS = {
     "compact": compact_id,
     "head": _head,
     "headline": _headline,
     "inert": inert,
+    "quotation": _quotation,
     "quote": _quote,
     "words": _words,
 }

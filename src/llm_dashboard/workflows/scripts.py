@@ -77,7 +77,7 @@ def _run(verb: WorkflowType, workspace: Path, plan_file: str, achievement_id: st
     if verb in _DOCUMENTS:
         path = context.execution_file if verb is WorkflowType.EXECUTION else context.subplan_file
         text = render(_DOCUMENTS[verb], context, workspace, chosen.templates)
-        _say(f"writing {path.removeprefix(f'{plan.path}/')} ({_line_count(text)})")
+        _say(f"writing {path} ({_line_count(text)})")
         write_document(workspace, path, text)
     _leave_prompt(prompt)
     _say(f"next: {_NEXT[verb].format(id=achievement.id)}")

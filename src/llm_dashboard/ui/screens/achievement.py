@@ -82,6 +82,21 @@ class AchievementDialog(Dialog[str | None]):
                 choices.select(text)
         self.query_one(Block).say()
 
+    @on(ChoiceList.Picked)
+    def action_complete(self) -> None:
+        """Complete what was typed to the choice under the cursor."""
+        if choice := self.query_one(ChoiceList).selected:
+            box = self.query_one(Input)
+            with box.prevent(Input.Changed):
+                box.value = choice.id
+            box.cursor_position = len(choice.id)
+            self.query_one(Block).say()
+
+    @on(ChoiceList.Opened)
+    def _opened(self) -> None:
+        self.action_complete()
+        self.action_accept()
+
     @on(Input.Submitted)
     def action_accept(self) -> None:
         """Take the id as typed; else the choice under the cursor; else say what is wrong."""
@@ -104,23 +119,11 @@ class AchievementDialog(Dialog[str | None]):
         """Choose; the input shows what is chosen."""
         choices = self.query_one(ChoiceList)
         choices.action_cursor(step)
-        self._take_choice()
-
-    def action_complete(self) -> None:
-        """Complete what was typed to the choice under the cursor."""
-        self._take_choice()
+        self.action_complete()
 
     def action_cancel(self) -> None:
         """Close without an answer."""
         self.dismiss(None)
-
-    def _take_choice(self) -> None:
-        if choice := self.query_one(ChoiceList).selected:
-            box = self.query_one(Input)
-            with box.prevent(Input.Changed):
-                box.value = choice.id
-            box.cursor_position = len(choice.id)
-            self.query_one(Block).say()
 
 
 def _looks_like_id(text: str) -> bool:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 
+from textual import on
 from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
 
 from llm_dashboard.ui.widgets.bars import KeyBar, Rule, TitleBar
+from llm_dashboard.ui.widgets.filter import Filter
 
 NARROW = 100
 """Below this many columns a screen shows one pane."""
@@ -39,3 +41,43 @@ class DashboardScreen(Screen[None]):
         """Back to the screen below, if there is one."""
         if len(self.app.screen_stack) > 1:
             self.app.pop_screen()
+
+
+class ListScreen(DashboardScreen):
+    """A full screen around one list that can be filtered as one types."""
+
+    def the_list(self) -> Widget:
+        """The list, which has the focus when nothing is typed."""
+        raise NotImplementedError
+
+    def load(self) -> None:
+        """Show what fits the filter."""
+        raise NotImplementedError
+
+    @property
+    def filter(self) -> Filter:
+        """The filter's line."""
+        return self.query_one(Filter)
+
+    def action_filter(self) -> None:
+        """Type to filter."""
+        self.filter.begin()
+
+    def action_clear(self) -> None:
+        """End the filter."""
+        self.filter.end()
+        self.the_list().focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Without a filter there is nothing to clear, and Escape goes back."""
+        if action == "clear":
+            return self.is_mounted and self.filter.is_on
+        return True
+
+    @on(Filter.Narrowed)
+    def _narrowed(self) -> None:
+        self.load()
+
+    @on(Filter.Kept)
+    def _kept(self) -> None:
+        self.the_list().focus()

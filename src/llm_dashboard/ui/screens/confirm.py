@@ -12,7 +12,7 @@ from llm_dashboard import measures
 from llm_dashboard.safe_text import plain
 from llm_dashboard.ui.screens.dialog import Dialog
 from llm_dashboard.ui.widgets.block import NO_MARK, Block, Field
-from llm_dashboard.workflows.models import Command
+from llm_dashboard.workflows.models import UNBUFFERED, Command
 
 
 class ConfirmDialog(Dialog[bool]):
@@ -27,7 +27,7 @@ class ConfirmDialog(Dialog[bool]):
         super().__init__()
         self.command = command
         self.workspace = workspace
-        target = f"{command.workflow} {command.achievement}" if command.achievement else str(command.workflow)
+        target = f"{command.label} {command.achievement}" if command.achievement else command.label
         self.heading = f" {target} · {command.plan} " if command.plan else f" {target} "
 
     def body(self) -> Iterable[Widget]:
@@ -37,12 +37,17 @@ class ConfirmDialog(Dialog[bool]):
     def on_mount(self) -> None:
         """Fill in the facts."""
         command = self.command
-        wall = measures.duration(command.limits.wall) if command.limits.wall else "none"
+        wall, idle = (
+            measures.duration(limit) if limit else "none" for limit in (command.limits.wall, command.limits.idle)
+        )
         fields: list[Field] = [
             ("Runs", NO_MARK, (plain(shlex.join(command.argv)),)),
             ("In", NO_MARK, (plain(str(command.cwd)),)),
-            ("Limit", NO_MARK, (wall,)),
+            ("Limits", NO_MARK, (wall, (" in all, ", "dim"), idle, (" without output", "dim"))),
         ]
+        variables = [f"{key}={value}" for key, value in command.environment.items() if key not in UNBUFFERED]
+        for number, variable in enumerate(variables):
+            fields.append(("" if number else "With", NO_MARK, (plain(variable),)))
         for number, path in enumerate(command.creates):
             fields.append(("" if number else "Creates", NO_MARK, (plain(path),)))
         if command.creates_prompt:

@@ -18,6 +18,17 @@ class Dialog(ModalScreen[AnswerT], Generic[AnswerT]):
     """A box over the screen that is answered by a key."""
 
     heading: str = ""
+    ready = False
+    """Whether the box has been shown: a key that was typed before is no answer to it."""
+
+    def on_mount(self) -> None:
+        """From here on keys count."""
+        self.ready = True
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """No key counts before the box is there to be read."""
+        return self.ready or None
 
     def body(self) -> Iterable[Widget]:
         """The widgets of the box, above its keys."""

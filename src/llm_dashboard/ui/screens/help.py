@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.widget import Widget
 
 from llm_dashboard.ui.commands import ACTIONS
 from llm_dashboard.ui.marks import RUN, STATUS
 from llm_dashboard.ui.screens.dialog import Dialog
 from llm_dashboard.ui.widgets.block import Block, Line
+from llm_dashboard.ui.widgets.scroll import Scroll
 
 
 class HelpDialog(Dialog[None]):
@@ -25,7 +25,7 @@ class HelpDialog(Dialog[None]):
 
     def body(self) -> Iterable[Widget]:
         """A block that scrolls where it is too long."""
-        with VerticalScroll(classes="scroll"):
+        with Scroll(classes="scroll"):
             yield Block()
 
     def on_mount(self) -> None:
@@ -46,7 +46,7 @@ class HelpDialog(Dialog[None]):
                 seen.add((mark.symbol, mark.word))
                 lines.append(((f"  {mark.symbol:12}", mark.tone), mark.word))
         self.query_one(Block).say(*lines)
-        self.query_one(VerticalScroll).focus()
+        self.query_one(Scroll).focus()
 
     def action_close(self) -> None:
         """Close."""

@@ -10,40 +10,48 @@ from textual.widget import Widget
 from llm_dashboard.measures import count
 from llm_dashboard.runs.models import Run
 from llm_dashboard.ui.commands import bindings
-from llm_dashboard.ui.messages import RunChanged, RunOpened
-from llm_dashboard.ui.screens.base import DashboardScreen
+from llm_dashboard.ui.marks import RUN
+from llm_dashboard.ui.messages import RunAgainRequested, RunChanged, RunOpened, RunsChanged, StopRequested
+from llm_dashboard.ui.screens.base import ListScreen
 from llm_dashboard.ui.widgets.bars import Rule
+from llm_dashboard.ui.widgets.filter import Filter
 from llm_dashboard.ui.widgets.hint import Hint
 from llm_dashboard.ui.widgets.run_table import RunTable
 
 
-class HistoryScreen(DashboardScreen):
+class HistoryScreen(ListScreen):
     """The table of runs."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("open", "back", "help", "quit")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("open", "again", "stop", "filter", "clear", "back", "help", "quit")
+    ]
 
     def __init__(self, workspace_name: str, runs: dict[str, Run]) -> None:
         super().__init__()
         self.workspace_name = workspace_name
         self.runs = runs
+        self.stopping: set[str] = set()
 
     def body(self) -> Iterable[Widget]:
         """The table, and the command of the selected run."""
         yield RunTable()
         yield Rule()
+        yield Filter("words of plan, workflow, state, date: failed subplan")
         yield Hint(id="hint")
 
     def on_mount(self) -> None:
         """Show the runs."""
         self.query_one(RunTable).focus()
-        self._load()
+        self.load()
 
     @on(RunChanged)
+    @on(RunsChanged)
     def _run_changed(self) -> None:
-        self._load()
+        self.load()
 
     @on(RunTable.Moved)
     def _moved(self) -> None:
+        self.refresh_bindings()
         run = self.query_one(RunTable).selected
         hint = self.query_one(Hint)
         if run is None:
@@ -59,12 +67,43 @@ class HistoryScreen(DashboardScreen):
         if run := self.query_one(RunTable).selected:
             self.post_message(RunOpened(run.id))
 
-    def _load(self) -> None:
-        runs = sorted(self.runs.values(), key=lambda run: run.id, reverse=True)
+    def the_list(self) -> Widget:
+        """The table of runs."""
+        return self.query_one(RunTable)
+
+    def action_again(self) -> None:
+        """Run the selected one again."""
+        if run := self.query_one(RunTable).selected:
+            self.post_message(RunAgainRequested(run.id))
+
+    def action_stop(self) -> None:
+        """Stop the selected run; the second time without grace."""
+        if run := self.query_one(RunTable).selected:
+            self.post_message(StopRequested(run.id, now=run.id in self.stopping))
+            self.stopping.add(run.id)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What lives can be stopped, what has ended can be run again."""
+        if action in ("again", "stop"):
+            run = self.query_one(RunTable).selected if self.is_mounted else None
+            return run is not None and run.state.is_final == (action == "again")
+        return super().check_action(action, parameters)
+
+    def load(self) -> None:
+        """Show the runs that fit the filter."""
+        runs = [run for run in self.runs.values() if self.filter.fits(*_words(run))]
+        runs.sort(key=lambda run: run.record.requested_at, reverse=True)
         runs.sort(key=lambda run: run.state.is_final)
         self.query_one(RunTable).show(runs)
-        live = sum(not run.state.is_final for run in runs)
-        facts = [(count(len(runs), "run"), "normal")]
+        live = sum(not run.state.is_final for run in self.runs.values())
+        shown = count(len(self.runs), "run") if len(runs) == len(self.runs) else f"{len(runs)} of {len(self.runs)} runs"
+        facts = [(shown, "normal")]
         if live:
             facts.append((f"▶ {live} running", "live"))
         self.title_line((self.workspace_name, "runs"), *facts)
+        self.refresh_bindings()
+
+
+def _words(run: Run) -> tuple[str, ...]:
+    record = run.record
+    return (record.plan or "", record.label, record.requested, record.achievement or "", RUN[run.state].word, run.id)

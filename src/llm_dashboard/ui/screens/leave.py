@@ -47,10 +47,17 @@ class LeaveDialog(Dialog[Leaving]):
         ]
         for run in self.live[:8]:
             record = run.record
-            lines.append(
-                (("▶ ", "live"), f"{record.workflow} {record.achievement or ''}  ", (record.plan or "", "dim"))
-            )
-        lines += [(), (("Left running, it keeps its limits, and the next start of llm-dash shows it.", "dim"),), ()]
+            lines.append((("▶ ", "live"), f"{record.label} {record.achievement or ''}  ", (record.plan or "", "dim")))
+        lines += [
+            (),
+            (
+                (
+                    "Left running, it keeps its limits, and the next start of llm-dash shows it. What waits is taken out.",
+                    "dim",
+                ),
+            ),
+            (),
+        ]
         self.query_one(Block).say(*lines)
 
     def action_answer(self, answer: str) -> None:

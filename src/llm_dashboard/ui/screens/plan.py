@@ -8,20 +8,28 @@ from textual import on, work
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.widget import Widget
-from textual.widgets import Input
 
 from llm_dashboard.plans.models import Plan
 from llm_dashboard.runs.models import Run
 from llm_dashboard.ui.commands import bindings
-from llm_dashboard.ui.marks import plan_mark
-from llm_dashboard.ui.messages import RunChanged, WorkflowRequested, WorkspaceChanged
-from llm_dashboard.ui.screens.base import DashboardScreen
+from llm_dashboard.ui.marks import Mark, plan_mark
+from llm_dashboard.ui.messages import (
+    RunChanged,
+    RunsChanged,
+    WorkflowChoiceRequested,
+    WorkflowRequested,
+    WorkspaceChanged,
+)
+from llm_dashboard.ui.screens.base import ListScreen
 from llm_dashboard.ui.widgets.achievement_details import AchievementDetails
 from llm_dashboard.ui.widgets.achievement_table import AchievementTable
+from llm_dashboard.ui.widgets.filter import Filter
 from llm_dashboard.workflows.models import WorkflowType
 
+GONE = Mark("?", "gone: its file is not there any more", "bad")
 
-class PlanScreen(DashboardScreen):
+
+class PlanScreen(ListScreen):
     """The achievements of a plan, and the details of the selected one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -31,6 +39,7 @@ class PlanScreen(DashboardScreen):
             "create-execution",
             "open",
             "filter",
+            "workflows",
             "clear",
             "details",
             "runs",
@@ -47,19 +56,21 @@ class PlanScreen(DashboardScreen):
         self.workspace_name = name
         self.plan = plan
         self.runs = runs
+        self.gone = False
+        """Whether the plan is not in the workspace any more."""
 
     def body(self) -> Iterable[Widget]:
         """The two panes."""
         with Horizontal(id="panes"):
             yield AchievementTable()
             yield AchievementDetails(id="details")
-        yield Input(placeholder="part of an id or a title", id="filter", compact=True)
+        yield Filter("part of an id or a title")
 
     def on_mount(self) -> None:
         """Start at the step that comes next."""
         table = self.query_one(AchievementTable)
         table.focus()
-        table.load(self.plan)
+        table.load(self.plan.achievements)
         if self.plan.next.achievement:
             table.select(self.plan.next.achievement)
         self._title()
@@ -67,12 +78,14 @@ class PlanScreen(DashboardScreen):
     @on(WorkspaceChanged)
     def _workspace_changed(self, message: WorkspaceChanged) -> None:
         found = next((plan for plan in message.state.plans if plan.plan_file == self.plan.plan_file), None)
+        self.gone = found is None
         if found is not None and found != self.plan:
             self.plan = found
-            self._load()
+            self.load()
         self._title()
 
     @on(RunChanged)
+    @on(RunsChanged)
     def _run_changed(self) -> None:
         self._title()
 
@@ -108,40 +121,28 @@ class PlanScreen(DashboardScreen):
         wanted = None if kind is WorkflowType.NEXT or selected is None else selected.id
         self.post_message(WorkflowRequested(kind, self.plan.plan_file, wanted))
 
+    def action_choose(self) -> None:
+        """Choose among all workflows for the selected achievement."""
+        selected = self.query_one(AchievementTable).achievement
+        self.post_message(WorkflowChoiceRequested(self.plan.plan_file, selected.id if selected else None))
+
+    def the_list(self) -> Widget:
+        """The achievements."""
+        return self.query_one(AchievementTable)
+
     def action_filter(self) -> None:
-        """Type to filter."""
+        """Type to filter the list."""
         self._to_list()
-        box = self.query_one("#filter", Input)
-        box.add_class("-on")
-        box.focus()
-
-    def action_clear(self) -> None:
-        """End the filter."""
-        box = self.query_one("#filter", Input)
-        box.remove_class("-on")
-        box.value = ""
-        self.query_one(AchievementTable).focus()
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Without a filter there is nothing to clear, and Escape goes back."""
-        if action == "clear":
-            return self.is_mounted and self.query_one("#filter").has_class("-on")
-        return True
-
-    @on(Input.Changed, "#filter")
-    def _filter_changed(self) -> None:
-        self._load()
-
-    @on(Input.Submitted, "#filter")
-    def _filter_kept(self) -> None:
-        self.query_one(AchievementTable).focus()
+        super().action_filter()
 
     def _to_list(self) -> None:
         self.remove_class("-details")
         self.query_one(AchievementTable).focus()
 
-    def _load(self) -> None:
-        self.query_one(AchievementTable).load(self.plan, self.query_one("#filter", Input).value)
+    def load(self) -> None:
+        """Show the achievements that fit the filter."""
+        fitting = (each for each in self.plan.achievements if self.filter.fits(each.id, each.title))
+        self.query_one(AchievementTable).load(fitting)
         self._show_details()
 
     @work(exclusive=True)
@@ -151,7 +152,7 @@ class PlanScreen(DashboardScreen):
         await details.show(self.workspace, self.plan, achievement)
 
     def _title(self) -> None:
-        counts, mark = self.plan.counts, plan_mark(self.plan)
+        counts, mark = self.plan.counts, GONE if self.gone else plan_mark(self.plan)
         live = sum(run.record.plan == self.plan.name and not run.state.is_final for run in self.runs.values())
         facts = [
             (f"{counts.approved} of {counts.total} approved", "normal"),

@@ -6,15 +6,22 @@ from typing import ClassVar
 from textual import on
 from textual.binding import BindingType
 from textual.widget import Widget
-from textual.widgets import Input
 
 from llm_dashboard.measures import count
-from llm_dashboard.plans.models import AchievementStatus, Plan, StepKind, WorkspaceState
+from llm_dashboard.plans.models import AchievementStatus, StepKind, WorkspaceState
 from llm_dashboard.runs.models import Run
 from llm_dashboard.ui.commands import bindings
-from llm_dashboard.ui.messages import PlanOpened, RunChanged, WorkflowRequested, WorkspaceChanged
-from llm_dashboard.ui.screens.base import DashboardScreen
+from llm_dashboard.ui.messages import (
+    PlanOpened,
+    RunChanged,
+    RunsChanged,
+    WorkflowChoiceRequested,
+    WorkflowRequested,
+    WorkspaceChanged,
+)
+from llm_dashboard.ui.screens.base import ListScreen
 from llm_dashboard.ui.widgets.bars import Rule
+from llm_dashboard.ui.widgets.filter import Filter
 from llm_dashboard.ui.widgets.hint import Heading, Hint
 from llm_dashboard.ui.widgets.plan_table import PlanTable
 from llm_dashboard.workflows.models import WorkflowType
@@ -22,7 +29,7 @@ from llm_dashboard.workflows.models import WorkflowType
 NEEDS_PERSON = (AchievementStatus.AWAITING_REVIEW, AchievementStatus.NEEDS_FIX)
 
 
-class PlansScreen(DashboardScreen):
+class PlansScreen(ListScreen):
     """All plans of the workspace."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -32,6 +39,7 @@ class PlansScreen(DashboardScreen):
             "create-execution",
             "open",
             "filter",
+            "workflows",
             "runs",
             "refresh",
             "clear",
@@ -50,20 +58,21 @@ class PlansScreen(DashboardScreen):
         yield Heading()
         yield PlanTable()
         yield Rule()
-        yield Input(placeholder="part of a name", id="filter", compact=True)
+        yield Filter("part of a name")
         yield Hint(id="hint")
 
     def on_mount(self) -> None:
         """Show what is known."""
         self.query_one(PlanTable).focus()
-        self._load()
+        self.load()
 
     @on(WorkspaceChanged)
     def _workspace_changed(self, message: WorkspaceChanged) -> None:
         self.state = message.state
-        self._load()
+        self.load()
 
     @on(RunChanged)
+    @on(RunsChanged)
     def _run_changed(self) -> None:
         self._title()
 
@@ -83,39 +92,26 @@ class PlansScreen(DashboardScreen):
         if plan := self.query_one(PlanTable).plan:
             self.post_message(WorkflowRequested(WorkflowType(workflow), plan.plan_file, plan.next.achievement))
 
-    def action_filter(self) -> None:
-        """Type to filter."""
-        box = self.query_one("#filter", Input)
-        box.add_class("-on")
-        box.focus()
+    def action_choose(self) -> None:
+        """Choose among all workflows for the selected plan."""
+        if plan := self.query_one(PlanTable).plan:
+            self.post_message(WorkflowChoiceRequested(plan.plan_file, plan.next.achievement))
 
-    def action_clear(self) -> None:
-        """End the filter."""
-        box = self.query_one("#filter", Input)
-        box.remove_class("-on")
-        box.value = ""
-        self.query_one(PlanTable).focus()
+    def the_list(self) -> Widget:
+        """The table of plans."""
+        return self.query_one(PlanTable)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Workflows need a plan; there is nothing to clear without a filter."""
-        if action == "clear":
-            return self.query_one("#filter").has_class("-on")
-        if action in ("run", "open"):
+        """Workflows need a plan."""
+        if action in ("run", "choose", "open"):
             return bool(self.query_one(PlanTable).plan) or None
-        return True
+        return super().check_action(action, parameters)
 
-    @on(Input.Changed, "#filter")
-    def _filter_changed(self) -> None:
-        self._load()
-
-    @on(Input.Submitted, "#filter")
-    def _filter_kept(self) -> None:
-        self.query_one(PlanTable).focus()
-
-    def _load(self) -> None:
+    def load(self) -> None:
+        """Show the plans that fit the filter."""
         if self.state is not None:
-            wanted = self.query_one("#filter", Input).value.casefold()
-            self.query_one(PlanTable).load(plan for plan in self.state.plans if _matches(plan, wanted))
+            fitting = (each for each in self.state.plans if self.filter.fits(each.container, each.name, each.title))
+            self.query_one(PlanTable).load(fitting)
         self._title()
         self._hint()
         self.refresh_bindings()
@@ -156,8 +152,12 @@ class PlansScreen(DashboardScreen):
             return
         achievement = plan.achievement(step.achievement)
         title = f"  {achievement.title}" if achievement else ""
-        hint.say((f"{step.workflow} {step.achievement}", "accent"), title, (f"  {step.reason}", "dim"))
+        hint.say(
+            (f"{step.workflow} {step.achievement}", "accent"), title, (f"  {step.reason}", "dim"), *self._problem()
+        )
 
-
-def _matches(plan: Plan, wanted: str) -> bool:
-    return wanted in f"{plan.container}/{plan.name} {plan.title}".casefold()
+    def _problem(self) -> tuple[tuple[str, str], ...]:
+        """The first of the problems that belong to no plan, on a line of its own."""
+        problems = self.state.problems if self.state else ()
+        more = f" (and {len(problems) - 1} more: llm-dash status)" if len(problems) > 1 else ""
+        return ((f"\n? {problems[0].message}{more}", "bad"),) if problems else ()

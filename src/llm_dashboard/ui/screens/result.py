@@ -7,28 +7,38 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.widget import Widget
 
 from llm_dashboard import measures
-from llm_dashboard.plans.models import Plan, StepKind
-from llm_dashboard.runs.models import Change, ExecutionResult, Run, TestCounts
+from llm_dashboard.plans.models import AchievementStatus, Plan, StepKind
+from llm_dashboard.runs.models import Change, ExecutionResult, Run, RunRecord, TestCounts, WorkflowState
 from llm_dashboard.safe_text import plain, plain_block
 from llm_dashboard.ui.commands import SUGGESTED, bindings
 from llm_dashboard.ui.marks import RUN, Mark
-from llm_dashboard.ui.messages import SuggestionTaken, VerdictRequested, WorkflowRequested, WorkspaceChanged
+from llm_dashboard.ui.messages import (
+    SuggestionTaken,
+    VerdictRequested,
+    WorkflowChoiceRequested,
+    WorkflowRequested,
+    WorkspaceChanged,
+)
 from llm_dashboard.ui.screens.base import DashboardScreen
 from llm_dashboard.ui.widgets.block import NO_MARK, Block, Field, Line
+from llm_dashboard.ui.widgets.scroll import Scroll
 from llm_dashboard.workflows.models import (
     Failure,
     FailureKind,
     SuggestedAction,
     Suggestion,
+    WorkflowRequest,
     WorkflowType,
 )
 
 CHANGE_MARKS = {Change.CREATED: ("+", "good"), Change.CHANGED: ("~", "wait"), Change.DELETED: ("-", "bad")}
 PROMPT_BYTES = 64 * 1024
+SHOWN_FILES = 50
+SHOWN_LINES = 300
+"""So much is laid out without a pause of the keys; the files on disk have the rest."""
 EVIDENCE_LINES = 6
 """So many that the keys below them stay in sight at 24 rows; the log has the rest."""
 LABEL = 16
@@ -45,7 +55,16 @@ class ResultScreen(DashboardScreen):
             if key != "b"
         ),
         *bindings(
-            "approve", "fix", "execute-next", "create-subplan", "create-execution", "runs", "back", "help", "quit"
+            "approve",
+            "fix",
+            "execute-next",
+            "create-subplan",
+            "create-execution",
+            "workflows",
+            "runs",
+            "back",
+            "help",
+            "quit",
         ),
     ]
 
@@ -56,29 +75,31 @@ class ResultScreen(DashboardScreen):
         *,
         run: Run | None = None,
         failure: Failure | None = None,
-        what: str = "",
+        wanted: WorkflowRequest | None = None,
     ) -> None:
         super().__init__()
         self.workspace = workspace
         self.plan = plan
         self.run_shown = run
         self.failure = run.result.failure if run and run.result else failure
-        self.what = what
-        """What was wanted, where there is no run."""
+        self.wanted = wanted
+        """What was asked for, where there is no run."""
+        self.sizes: dict[str, int] = {}
+        """Bytes of the deliverables, once they are known."""
         self.suggestions: tuple[Suggestion, ...] = ()
         self.prompt = ""
 
     def body(self) -> Iterable[Widget]:
         """Two blocks that scroll as one: the facts, and the prompt that the run left."""
-        with VerticalScroll(id="result"):
+        with Scroll(id="result"):
             yield Block(id="facts")
             yield Block(id="prompt")
 
     def on_mount(self) -> None:
-        """Show the verdict at once, the prompt when it is read."""
-        self.query_one(VerticalScroll).focus()
+        """Show the verdict at once, what is on disk when it is read."""
+        self.query_one(Scroll).focus()
         self._fill()
-        self._read_prompt()
+        self._look()
 
     @on(WorkspaceChanged)
     def _workspace_changed(self, message: WorkspaceChanged) -> None:
@@ -90,8 +111,14 @@ class ResultScreen(DashboardScreen):
     def action_take(self, action: str) -> None:
         """Take a suggestion."""
         suggestion = next(each for each in self.suggestions if each.action == action)
-        run_id = self.run_shown.id if self.run_shown else None
-        self.post_message(SuggestionTaken(suggestion, self.plan.plan_file if self.plan else None, run_id))
+        run, record = self.run_shown, self.run_shown.record if self.run_shown else None
+        workflow, achievement, name = WorkflowType.NEXT, None, ""
+        if record is not None:
+            workflow, achievement, name = record.requested, record.achievement, record.name
+        elif self.wanted is not None:
+            workflow, achievement, name = self.wanted.workflow, self.wanted.achievement, self.wanted.name
+        plan_file = self.plan.plan_file if self.plan else None
+        self.post_message(SuggestionTaken(suggestion, plan_file, run.id if run else None, workflow, achievement, name))
 
     def action_run(self, workflow: str) -> None:
         """Ask for a workflow of the plan."""
@@ -99,6 +126,11 @@ class ResultScreen(DashboardScreen):
             kind = WorkflowType(workflow)
             achievement = None if kind is WorkflowType.NEXT else self._achievement() or self.plan.next.achievement
             self.post_message(WorkflowRequested(kind, self.plan.plan_file, achievement))
+
+    def action_choose(self) -> None:
+        """Choose among all workflows."""
+        if self.plan:
+            self.post_message(WorkflowChoiceRequested(self.plan.plan_file, self._achievement()))
 
     def action_judge(self, verdict: str) -> None:
         """Ask for a verdict."""
@@ -112,7 +144,7 @@ class ResultScreen(DashboardScreen):
             return any(each.action == parameters[0] for each in self.suggestions)
         if action == "judge":
             return self._needs_verdict()
-        if action == "run":
+        if action in ("run", "choose"):
             return self.plan is not None
         return True
 
@@ -124,17 +156,23 @@ class ResultScreen(DashboardScreen):
         return bool(run and run.record.needs_verdict and run.result and run.result.success and self.plan)
 
     @work(exclusive=True)
-    async def _read_prompt(self) -> None:
-        if self.run_shown is not None and self.failure is None:
-            self.prompt = await asyncio.to_thread(_read_text, self.run_shown.prompt_path)
-            self._fill()
+    async def _look(self) -> None:
+        """Read what is on disk, off the event loop: sizes and the prompt."""
+        run = self.run_shown
+        if run is None or run.result is None:
+            return
+        paths = [each.path for each in run.result.deliverables[:SHOWN_FILES]]
+        self.sizes = await asyncio.to_thread(_sizes, self.workspace, paths)
+        if self.failure is None:
+            self.prompt = await asyncio.to_thread(_read_text, run.prompt_path)
+        self._fill()
 
     def _fill(self) -> None:
         self.suggestions = self._suggest()
         run, result = self.run_shown, self.run_shown.result if self.run_shown else None
         mark = RUN[result.state] if result else Mark("✗", "not started", "bad")
         record = run.record if run else None
-        what = f"{record.workflow} {record.achievement or ''}".strip() if record else self.what
+        what = _named(record or self.wanted)
         crumbs = tuple(
             part for part in ((record.plan if record else self.plan.name if self.plan else None), what) if part
         )
@@ -155,8 +193,11 @@ class ResultScreen(DashboardScreen):
         self.query_one("#facts", Block).say(((f"{symbol} ", tone), (headline, "strong")), (), fields=fields)
         if self.prompt:
             size = measures.size(len(self.prompt.encode()))
-            head: list[Line] = [(), (("Prompt".ljust(LABEL + 4), "dim"), "prompt.md", (f"   {size}", "dim")), ()]
-            self.query_one("#prompt", Block).say(*head, *((line,) for line in self.prompt.split("\n")))
+            lines = self.prompt.split("\n")
+            more = len(lines) - SHOWN_LINES
+            head: Line = (("Prompt".ljust(LABEL + 4), "dim"), "prompt.md", (f"   {size}", "dim"))
+            tail: list[Line] = [(), ((f"… and {measures.count(more, 'line')} more", "dim"),)] if more > 0 else []
+            self.query_one("#prompt", Block).say((), head, (), ("\n".join(lines[:SHOWN_LINES]),), *tail)
         self.refresh_bindings()
 
     def _success(self) -> str:
@@ -178,13 +219,14 @@ class ResultScreen(DashboardScreen):
         return [*_listed("What was seen", [(NO_MARK, (line,)) for line in lines]), *([BLANK] if lines else [])]
 
     def _facts(self, result: ExecutionResult) -> list[Field]:
+        files, more = result.deliverables[:SHOWN_FILES], len(result.deliverables) - SHOWN_FILES
         made: list[tuple[tuple[str, str], Line]] = [
-            (
-                CHANGE_MARKS[each.change],
-                (plain(each.path), (f"   {_size(self.workspace / each.path)}{each.change}", "dim")),
-            )
-            for each in result.deliverables
+            (CHANGE_MARKS[each.change], (plain(each.path), (f"   {self._size_of(each.path)}{each.change}", "dim")))
+            for each in files
         ]
+        if more > 0:
+            made.append((NO_MARK, ((f"and {measures.count(more, 'file')} more; result.json names them all", "dim"),)))
+        nothing = "not seen" if result.state is WorkflowState.LOST else "none: no file changed"
         claimed: list[tuple[tuple[str, str], Line]] = [
             (("?", "wait"), (plain(path), ("   the output names it, it is not there", "wait")))
             for path in result.claimed
@@ -193,7 +235,7 @@ class ResultScreen(DashboardScreen):
             (NO_MARK, (plain(name), ("   was still alive, and was ended", "wait"))) for name in result.ended_processes
         ]
         return [
-            *_listed("Deliverables", made or [(NO_MARK, (("none: no file changed", "dim"),))]),
+            *_listed("Deliverables", made or [(NO_MARK, ((nothing, "dim"),))]),
             *_listed("Claimed", claimed),
             *_listed("Tests", [(NO_MARK, _tests(result.tests))]),
             *_listed("Left behind", left),
@@ -202,12 +244,22 @@ class ResultScreen(DashboardScreen):
             BLANK,
         ]
 
+    def _size_of(self, path: str) -> str:
+        return f"{measures.size(self.sizes[path])}   " if path in self.sizes else ""
+
     def _actions(self) -> list[Field]:
         rows = [(SUGGESTED[each.action], plain(each.text)) for each in self.suggestions]
         if self._needs_verdict():
             rows = [("a", "approve it"), ("f", "ask for a fix, with notes"), *rows]
         label = "What to do" if self.failure else "Next"
         return _listed(label, [(("+" if key == "plus" else key, "key"), (text,)) for key, text in rows])
+
+    def _has_only_subplan(self) -> bool:
+        """Whether the run's achievement can be executed, and the plan wants something else first."""
+        plan, wanted = self.plan, self._achievement()
+        achievement = plan.achievement(wanted) if plan and wanted else None
+        ready = achievement is not None and achievement.status is AchievementStatus.SUBPLAN_READY
+        return ready and plan is not None and plan.next.achievement != wanted
 
     def _suggest(self) -> tuple[Suggestion, ...]:
         if self.failure:
@@ -222,6 +274,9 @@ class ResultScreen(DashboardScreen):
                     f"{NEXT_SENTENCES[plan.next.workflow]} {plan.next.achievement}", SuggestedAction.EXECUTE_NEXT
                 )
             )
+        if run and run.record.workflow is WorkflowType.SUBPLAN and self._has_only_subplan():
+            text = f"{NEXT_SENTENCES[StepKind.EXECUTION]} {run.record.achievement}"
+            made.append(Suggestion(text, SuggestedAction.CREATE_EXECUTION))
         if self.prompt:
             made.append(Suggestion("copy the prompt to the clipboard", SuggestedAction.COPY_PROMPT))
         if run:
@@ -262,8 +317,18 @@ def _read_text(path: Path) -> str:
         return ""
 
 
-def _size(path: Path) -> str:
-    try:
-        return f"{measures.size(path.stat().st_size)}   "
-    except OSError:
+def _sizes(workspace: Path, paths: Sequence[str]) -> dict[str, int]:
+    """The sizes of those files that are there, in bytes."""
+    sizes = {}
+    for path in paths:
+        try:
+            sizes[path] = (workspace / path).stat().st_size
+        except OSError:
+            continue
+    return sizes
+
+
+def _named(wanted: RunRecord | WorkflowRequest | None) -> str:
+    if wanted is None:
         return ""
+    return f"{wanted.name or wanted.workflow} {wanted.achievement or ''}".strip()

@@ -20,17 +20,22 @@ class VerdictDialog(Dialog[str | None]):
         Binding("escape", "cancel", "Cancel", key_display="Esc", priority=True),
     ]
 
-    def __init__(self, achievement: Achievement, file_name: str, *, approve: bool) -> None:
+    def __init__(
+        self, achievement: Achievement, file_name: str, *, approve: bool, notes: str = "", wrong: str = ""
+    ) -> None:
         super().__init__()
         self.achievement = achievement
         self.file_name = file_name
         self.approve = approve
+        self.notes = notes
+        self.wrong = wrong
+        """Why the verdict could not be written with these notes."""
         self.heading = f" {'Approve' if approve else 'Ask for a fix of'} {achievement.id} "
 
     def body(self) -> Iterable[Widget]:
         """What is judged, and the notes."""
         yield Block(id="what")
-        yield TextArea(soft_wrap=True, show_line_numbers=False)
+        yield TextArea(self.notes, soft_wrap=True, show_line_numbers=False)
         yield Block(id="wrong")
 
     def on_mount(self) -> None:
@@ -39,6 +44,8 @@ class VerdictDialog(Dialog[str | None]):
         self.query_one("#what", Block).say(
             ((self.achievement.title, "strong"),), (("Writes  ", "dim"), self.file_name), (), (wanted,)
         )
+        if self.wrong:
+            self.query_one("#wrong", Block).say(((self.wrong, "bad"),))
         self.query_one(TextArea).focus()
 
     def action_accept(self) -> None:

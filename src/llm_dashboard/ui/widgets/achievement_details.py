@@ -5,7 +5,6 @@ from pathlib import Path
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from llm_dashboard import measures
@@ -14,10 +13,11 @@ from llm_dashboard.plans.models import Achievement, AchievementStatus, Plan, Ste
 from llm_dashboard.plans.schedule import achievement_step
 from llm_dashboard.plans.workspace import read_document
 from llm_dashboard.ui.marks import STATUS
+from llm_dashboard.ui.widgets.scroll import Scroll
 from llm_dashboard.ui.widgets.toned import Toned
 
 
-class AchievementDetails(VerticalScroll, Toned, can_focus=True):
+class AchievementDetails(Scroll, Toned):
     """The details pane: it scrolls when it has the focus."""
 
     shown: str = ""

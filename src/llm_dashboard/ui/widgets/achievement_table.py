@@ -1,10 +1,11 @@
 """The achievements of a plan, group by group."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from rich.text import Text
 
-from llm_dashboard.plans.models import Achievement, AchievementStatus, Plan
+from llm_dashboard.plans.models import Achievement, AchievementStatus
 from llm_dashboard.ui.cells import fit, fit_right
 from llm_dashboard.ui.marks import STATUS
 from llm_dashboard.ui.widgets.row_list import RowList
@@ -31,13 +32,11 @@ class AchievementRow(NamedTuple):
 class AchievementTable(RowList[AchievementRow]):
     """Achievements with their status and what each needs next."""
 
-    def load(self, plan: Plan, wanted: str = "") -> None:
-        """Show the plan's achievements whose id or title holds `wanted`."""
+    def load(self, achievements: Iterable[Achievement]) -> None:
+        """Show those achievements, in their order."""
         groups: dict[str, list[Achievement]] = {}
-        needle = wanted.casefold()
-        for achievement in plan.achievements:
-            if needle in f"{achievement.id} {achievement.title}".casefold():
-                groups.setdefault(achievement.group, []).append(achievement)
+        for achievement in achievements:
+            groups.setdefault(achievement.group, []).append(achievement)
         rows = []
         for group, members in groups.items():
             if group:
@@ -63,7 +62,7 @@ class AchievementTable(RowList[AchievementRow]):
         """One line: symbol, id, title, next step."""
         if row.achievement is None:
             done = f"{row.approved}/{row.total} "
-            return self.phrase((fit(f" {row.group}", width - len(done)), "strong"), (done, "dim"))
+            return self.phrase((fit(f" {row.group}", width - len(done) - 1), "strong"), (f" {done}", "dim"))
         each = row.achievement
         mark = STATUS[each.status]
         step = STEP_WORDS[each.status]

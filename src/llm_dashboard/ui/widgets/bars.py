@@ -18,14 +18,14 @@ class TitleBar(Toned):
 
     crumbs: reactive[tuple[str, ...]] = reactive(())
     facts: reactive[tuple[tuple[str, str], ...]] = reactive(())
-    """Pairs of text and tone, two cells apart. The first ones go first where there is no room."""
+    """Pairs of text and tone, three cells apart. Where there is no room the dim ones go first, then those at the left."""
 
     def render(self) -> Text:
         """The line."""
         width = self.content_size.width
         facts = list(self.facts)
         while facts and sum(cell_len(text) + 3 for text, _ in facts) > max(width * 2 // 3, width - 40):
-            facts.pop(0)
+            facts.pop(next((number for number, fact in enumerate(facts) if fact[1] == "dim"), 0))
         right = sum(cell_len(text) + 3 for text, _ in facts)
         path = " › ".join(self.crumbs)
         text = self.phrase((fit(path, width - right), "strong"))
@@ -36,7 +36,7 @@ class TitleBar(Toned):
 
 
 GAP = 3
-ALWAYS = ("Help", "Quit")
+ALWAYS = ("Help", "Quit", "Back", "Leave", "List")
 """The keys that stay where there is no room for all."""
 
 

@@ -1,66 +1,38 @@
-"""The output of a run, drawn straight from its log file: only the visible lines are ever read."""
+"""The output of a run, drawn straight from its log file while it grows, searched, filtered and copied."""
 
-from collections import OrderedDict
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Callable
 from time import monotonic
-from typing import ClassVar, Protocol
 
-from rich.segment import Segment
-from textual import events
-from textual.binding import Binding, BindingType
-from textual.geometry import Size
-from textual.message import Message
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
+from textual import events, work
+from textual.selection import Selection
 
-from llm_dashboard.runs.ansi import segments
-from llm_dashboard.ui.widgets.toned import Toned
+from llm_dashboard.runs.ansi import text
+from llm_dashboard.runs.log import RunLog
+from llm_dashboard.runs.log_search import Matcher, Search
+from llm_dashboard.ui.widgets.log_pager import LogPager, Place
 
 FRAME = 1 / 15
-"""Seconds between two repaints while output streams."""
+"""Seconds between two repaints while output streams or a search goes on."""
 READ_BYTES = 256 * 1024
 """How much is indexed in one go before keys are looked at again."""
-KEPT_LINES = 2000
+COPY_BYTES = 500_000
+"""What is copied at most: few terminals take more."""
 
 
-class LogFile(Protocol):
-    """A growing file of lines; `RunLog` is one."""
-
-    size: int
-
-    def __len__(self) -> int: ...
-
-    def catch_up(self, budget: int = ...) -> bool:
-        """Index what was appended, at most `budget` bytes; True where there was something."""
-
-    def line(self, number: int) -> bytes:
-        """One line, counted from 0, without its line feed."""
-
-    def close(self) -> None:
-        """Let go of the file."""
-
-
-class LogView(ScrollView, Toned, can_focus=True):
-    """Follows the end of the log until the reader scrolls away from it; `End` takes it up again."""
+class LogView(LogPager):
+    """Reads on when it is told that there is more, in pieces that leave the loop free."""
 
     DEFAULT_CSS = "LogView { height: 1fr; scrollbar-size: 1 1; }"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "scroll_down", "Down", show=False),
-        Binding("k", "scroll_up", "Up", show=False),
-        Binding("g", "scroll_home", "First line", show=False),
-    ]
 
-    class Changed(Message):
-        """Lines were added, or following began or ended."""
-
-    def __init__(self, log: LogFile, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self.file = log
-        self.following = True
-        self._strips: OrderedDict[int, Strip] = OrderedDict()
-        self._pending = False
+    def __init__(self, log: RunLog, take_key: Callable[[str], bool] = lambda key: False) -> None:
+        super().__init__(log)
+        self._take_key = take_key
+        """Does at once what a key is for, if it is one that must not wait: letters typed after it come right behind."""
+        self._awaited: Place | None = None
+        """Where to go as soon as the filter has come there."""
+        self._is_wanted = self._is_reading = self._is_closed = False
         self._drawn_at = 0.0
-        self._widest = 0
 
     def on_mount(self) -> None:
         """Show what is there."""
@@ -68,91 +40,165 @@ class LogView(ScrollView, Toned, can_focus=True):
 
     def on_unmount(self) -> None:
         """Let go of the file."""
+        self._is_closed = True
         self.file.close()
 
+    def on_key(self, event: events.Key) -> None:
+        """Keys that were typed before the focus had moved on belong to where it is now."""
+        focused = self.screen.focused
+        is_late = focused is not None and focused is not self
+        if is_late or self._take_key(event.key):
+            event.stop()
+            event.prevent_default()
+        if is_late and focused is not None:
+            focused.post_message(events.Key(event.key, event.character))
+
     def catch_up(self) -> None:
-        """Show what was written since; many calls in a short time are one repaint."""
-        if self._pending:
-            return
-        self._pending = True
-        wait = FRAME - (monotonic() - self._drawn_at)
-        if wait <= 0:
-            self.call_later(self._update)
+        """Show what was written since, and search on; many calls in a short time are one repaint."""
+        self._is_wanted = True
+        if not self._is_reading and not self._is_closed:
+            self._is_reading = True
+            self._read()
+
+    def look_for(self, wanted: Matcher | None, place: Place) -> None:
+        """Mark what matches and go to the line nearest to the place: from it down, or from the end up where it follows."""
+        self.reader.look_for(wanted)
+        self.go_to(place)
+        if place.following:
+            self._set_out(self.reader.search, len(self.file), -1)
         else:
-            self.set_timer(wait, self._update)
+            self._set_out(self.reader.search, place.line - 1, 1)
+
+    def show_only(self, wanted: Matcher | None, place: Place) -> None:
+        """Show only the lines that match, from near the place; all of them for None."""
+        self.reader.show_only(wanted)
+        self._resize()
+        self.go_to(place)
+        self._awaited = None if wanted is None else place
+        self._tell()
+        self.catch_up()
+
+    def next_found(self, step: int) -> None:
+        """To the next line that matches, or to the previous one for a negative step."""
+        self._set_out(self.reader.search, self.current or 0, step)
+
+    def next_error(self, step: int) -> None:
+        """To the next error line, or to the previous one."""
+        self.reader.look_for_errors()
+        self._set_out(self.reader.errors, self.current or 0, step)
+
+    def select(self) -> None:
+        """Begin a selection of whole lines at the current one, or end it."""
+        self._release()
+        self.began = self.current if self.began is None else None
+        self.refresh()
+        self._tell()
+
+    def switch(self, *, wraps: bool | None = None, numbers: bool | None = None, controls: bool | None = None) -> None:
+        """Draw otherwise. The reader stays at the same place."""
+        place = self.place
+        self.wraps = self.wraps if wraps is None else wraps
+        self.numbers = self.numbers if numbers is None else numbers
+        self.controls = self.controls if controls is None else controls
+        if self.wraps:
+            self.scroll_to(x=0, animate=False)
+        self._prepare()
+        self._resize()
+        self.go_to(place)
+        self.refresh()
 
     @property
-    def below(self) -> int:
-        """How many lines are below the last visible one."""
-        return max(0, len(self.file) - round(self.scroll_y) - self.scrollable_content_region.height)
+    def chosen(self) -> tuple[range, Selection]:
+        """The rows to copy and what of them: what the mouse has selected, or whole lines, or the current line."""
+        whole = Selection(None, None)
+        mouse = self.text_selection
+        if mouse is None:
+            current = self.current
+            alone = range(0) if current is None else range(self.reader.row(current), self.reader.row(current) + 1)
+            return self.selected or alone, whole
+        pieces = self._visible()
+        if not pieces:
+            return range(0), whole
+        first = self.reader.row(mouse.start.y) if mouse.start else 0
+        last = self.reader.row(mouse.end.y if mouse.end else pieces[-1].line)
+        return range(first, min(last + 1, self.reader.rows)), mouse
 
-    def follow(self) -> None:
-        """Jump to the end, and stay there."""
-        self.following = True
-        self._to_end()
-        self.post_message(self.Changed())
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """The text that the mouse has selected, where it is not too much to copy."""
+        rows, mouse = self.chosen
+        raw = self.reader.raw(rows, COPY_BYTES)
+        return None if raw is None else (copied(raw, mouse, controls=self.controls), "\n")
 
-    def render_line(self, y: int) -> Strip:
-        """One line of the viewport."""
-        number = y + self.scroll_offset.y
-        width = self.scrollable_content_region.width
-        gutter = max(4, len(str(len(self.file)))) + 2
-        if number >= len(self.file):
-            return Strip.blank(width, self.rich_style)
-        strip = self._strips.get(number)
-        if strip is None:
-            strip = Strip(segments(self.file.line(number)))
-            if number < len(self.file) - 1:
-                self._strips[number] = strip
-                if len(self._strips) > KEPT_LINES:
-                    self._strips.popitem(last=False)
-        length = strip.cell_length
-        if length + gutter > self._widest:
-            self._widest = length + gutter
-            self.call_later(self._resize)
-        left = self.scroll_offset.x
-        margin = Segment(f"{number + 1:>{gutter - 2}}  ", self.tone("dim"))
-        body = strip.crop(left, left + max(0, width - gutter))
-        return Strip([margin, *body]).adjust_cell_length(width).apply_style(self.rich_style)
-
-    def _update(self) -> None:
-        self._pending = False
-        if not self.is_attached:
-            return
-        before = len(self.file)
-        more = self.file.catch_up(READ_BYTES)
-        if len(self.file) < before:
-            self._strips.clear()
-        self._drawn_at = monotonic()
-        self._resize()
+    def selection_updated(self, selection: Selection | None) -> None:
+        """Draw what the mouse has selected."""
         self.refresh()
-        self.post_message(self.Changed())
-        if more:
-            self._pending = True
-            self.call_later(self._update)
+        self._tell()
 
-    def _resize(self) -> None:
-        self.virtual_size = Size(max(self._widest, 1), len(self.file))
+    def _release(self) -> None:
+        super()._release()
+        self._awaited = None
+
+    def _set_out(self, search: Search | None, origin: int, step: int) -> None:
+        self.reader.go(search, origin, step)
+        self._arrive()
+        self.refresh()
+        self._tell()
+        self.catch_up()
+
+    def _arrive(self) -> bool:
+        """Go to what was looked for, where it is found by now."""
+        line = self.reader.arrival()
+        if line is None:
+            return False
+        self._resize()
+        self._release()
+        self._stand(self.reader.row(line), apart=True)
+        column = self.painter.first_found(line)
+        if column is not None and not self.wraps:
+            left, width = self.scroll_offset.x, self.scrollable_content_region.width - self.painter.gutter
+            if not left <= column < left + width:
+                self.scroll_to(x=max(0, column - width // 2), animate=False, force=True)
+        return True
+
+    @work
+    async def _read(self) -> None:
+        while self._is_wanted and not self._is_closed:
+            self._is_wanted = False
+            is_drawn = True
+            while not self._is_closed and self.reader.step(READ_BYTES):
+                is_drawn = self._arrive() or monotonic() - self._drawn_at >= FRAME
+                if is_drawn:
+                    self._draw()
+                await asyncio.sleep(0)
+            if not is_drawn:
+                await asyncio.sleep(max(0.0, FRAME - (monotonic() - self._drawn_at)))
+                if not self._is_closed:
+                    self._draw()
+        self._is_reading = False
+
+    def _draw(self) -> None:
+        """Show what is there by now; rows may have come above as well."""
+        self._drawn_at = monotonic()
+        self._prepare()
+        self._resize()
         if self.following:
             self._to_end()
-
-    def _to_end(self) -> None:
-        self.scroll_to(y=self.max_scroll_y, animate=False, force=True)
-
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """A scroll away from the end releases it, a scroll to the end takes it up."""
-        super().watch_scroll_y(old_value, new_value)
-        if round(old_value) != round(new_value):
-            self.following = round(new_value) >= self.max_scroll_y
-            self.post_message(self.Changed())
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Stay at the end."""
-        if self.following:
-            self.call_after_refresh(self._to_end)
+        elif self._awaited is not None:
+            awaited = self._awaited
+            self.go_to(awaited)
+            is_there = self.reader.only is None or self.reader.only.is_done
+            self._awaited = None if is_there else awaited
+        elif self.reader.only is not None:
+            self._scroll_rows(self.reader.row(self._top), self._hidden)
+        self.refresh()
+        self._tell()
 
 
-def plain_lines(log: LogFile, first: int, last: int) -> Iterable[str]:
-    """Lines `first` to `last` (counted from 0, the last one not included) as safe plain text."""
-    for number in range(first, min(last, len(log))):
-        yield "".join(segment.text for segment in segments(log.line(number)))
+def copied(raw: bytes, selection: Selection, *, controls: bool) -> str:
+    """Lines as text, from the first to the last character of the selection; whole ones where it has no ends."""
+    lines = [text(line, controls=controls, limit=len(line)) for line in raw.split(b"\n")]
+    if selection.end:
+        lines[-1] = lines[-1][: selection.end.x]
+    if selection.start:
+        lines[0] = lines[0][max(0, selection.start.x) :]
+    return "\n".join(lines)

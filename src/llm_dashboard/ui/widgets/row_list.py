@@ -34,6 +34,9 @@ class RowList(ScrollView, Toned, Generic[RowT], can_focus=True):
     class Moved(Message):
         """The cursor stands on another row."""
 
+    class Picked(Message):
+        """The cursor was put on a row by a click."""
+
     class Opened(Message):
         """Enter or a click on the row under the cursor."""
 
@@ -139,6 +142,7 @@ class RowList(ScrollView, Toned, Generic[RowT], can_focus=True):
             self.action_open()
         else:
             self._move(number)
+            self.post_message(self.Picked())
 
     def _nearest(self, start: int, step: int) -> int | None:
         """The selectable row at `start`, or the next one in the direction of `step`, or else in the other one."""

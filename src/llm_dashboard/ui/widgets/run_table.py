@@ -1,7 +1,5 @@
 """The table of runs."""
 
-from datetime import datetime
-
 from rich.text import Text
 
 from llm_dashboard import measures
@@ -21,13 +19,13 @@ class RunTable(RowList[Run]):
     def draw(self, row: Run, width: int) -> Text:
         """One line; the time is the local one."""
         record, mark = row.record, RUN[row.state]
-        began = datetime.fromisoformat(record.started_at or record.requested_at).astimezone()
-        what = f"{record.workflow} {record.achievement or ''}"
+        began = measures.date_and_time(record.started_at or record.requested_at)
+        what = f"{record.label} {record.achievement or ''}"
         took = measures.duration(row.result.duration) if row.result else "–"
         plan = width - 3 - 18 - 17 - 10 - 2 - 12
         return self.phrase(
             "   ",
-            (fit(f"{began:%Y-%m-%d %H:%M}", 18), "dim"),
+            (fit(began, 18), "dim"),
             (fit(what, 17), "strong"),
             fit(record.plan or record.summary, plan),
             (fit_right(took, 10), "dim"),

@@ -1,0 +1,102 @@
+"""The folder of a run: making one, with all that it takes to start the run."""
+
+import os
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from llm_dashboard import atomic
+from llm_dashboard.runs import processes
+from llm_dashboard.runs.models import ProcessId, RunRecord
+from llm_dashboard.runs.moments import iso
+from llm_dashboard.runs.reserved import reserve
+from llm_dashboard.workflows.models import Command
+
+
+def runs_folder(workspace: Path) -> Path:
+    """Where the runs of a workspace are."""
+    return workspace / ".llm-dash" / "runs"
+
+
+def create(workspace: Path, command: Command) -> tuple[Path, RunRecord]:
+    """A new folder for a run of the command, with its `run.json` and the space for what will be written of it.
+
+    Raises OSError where it cannot be written, UnicodeEncodeError where the command is not text; no folder is then left.
+    """
+    parent = runs_folder(workspace)
+    if not parent.resolve().is_relative_to(workspace.resolve()):
+        raise OSError(f"{parent} leads out of the workspace")
+    parent.mkdir(parents=True, exist_ok=True)
+    _ignore(parent.parent)
+    now = datetime.now(UTC)
+    folder = _new_folder(parent, now, command)
+    try:
+        record = _record(folder.name, now, command)
+        atomic.write_new(folder / "run.json", msgspec.json.encode(record))
+        reserve(str(folder))
+    except BaseException:
+        discard(folder)
+        raise
+    return folder, record
+
+
+def discard(folder: Path) -> None:
+    """Take back the folder of a run that has not begun."""
+    for path in folder.iterdir():
+        path.unlink(missing_ok=True)
+    folder.rmdir()
+
+
+def _new_folder(parent: Path, now: datetime, command: Command) -> Path:
+    about = [command.name or command.requested.value, *([command.achievement] if command.achievement else [])]
+    stem = "-".join([now.strftime("%Y%m%dT%H%M%S"), *("".join(filter(_is_tame, text)) for text in about)])
+    while True:
+        folder = parent / f"{stem}-{''.join(secrets.choice(_ALPHABET) for _ in range(3))}"
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            continue
+        return folder
+
+
+def _is_tame(character: str) -> bool:
+    return character.isascii() and (character.isalnum() or character in "._")
+
+
+_ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
+"""Without what is taken for something else: l and 1, o and 0."""
+
+
+def _ignore(folder: Path) -> None:
+    """Keep the folder out of version control."""
+    try:
+        atomic.write_new(folder / ".gitignore", b"*\n")
+    except FileExistsError:
+        pass
+
+
+def _record(run: str, now: datetime, command: Command) -> RunRecord:
+    return RunRecord(
+        run=run,
+        workflow=command.workflow,
+        requested=command.requested,
+        plan=command.plan,
+        achievement=command.achievement,
+        argv=command.argv,
+        cwd=str(command.cwd.absolute()),
+        summary=command.summary,
+        environment=tuple(sorted(command.environment)),
+        limits=command.limits,
+        creates=command.creates,
+        creates_prompt=command.creates_prompt,
+        judgement=command.judgement,
+        stdin=None if command.stdin is None else str(command.stdin.absolute()),
+        needs_verdict=command.needs_verdict,
+        requested_at=iso(now.timestamp()),
+        name=command.name,
+        tests=command.tests,
+        owner=ProcessId(os.getpid(), processes.start_time(os.getpid())),
+        boot_id=processes.boot_id(),
+    )

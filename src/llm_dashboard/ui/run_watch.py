@@ -1,0 +1,90 @@
+"""Every run that the app knows, kept true by following those that live."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+
+from llm_dashboard.runs import history
+from llm_dashboard.runs.executor import WorkflowExecutor
+from llm_dashboard.runs.models import Run, advance
+from llm_dashboard.workflows.models import Command, Failure
+
+
+class RunWatch:
+    """Starts runs, takes up those that others started, and says when one has moved on."""
+
+    def __init__(self, executor: WorkflowExecutor, on_change: Callable[[Run], Awaitable[None]]) -> None:
+        self.executor = executor
+        self.runs: dict[str, Run] = {}
+        """By id; each as `advance` left it."""
+        self._on_change = on_change
+        self._followers: dict[str, asyncio.Task[None]] = {}
+
+    @property
+    def live(self) -> list[Run]:
+        """The runs that have not ended."""
+        return [run for run in self.runs.values() if not run.state.is_final]
+
+    async def start(self, command: Command) -> Run | Failure:
+        """Start a command as a run, and follow it."""
+        run = await self.executor.start(command)
+        if isinstance(run, Run):
+            self._take_up(run)
+        return run
+
+    async def look(self) -> AsyncIterator[int]:
+        """Look at the folder of runs: take up what is new, follow what lives, forget what is gone.
+
+        Yields how many were seen so far, the live ones and the newest first.
+        """
+        found: set[str] = set()
+        batches = history.batches(self.executor.workspace)
+        while batch := await asyncio.to_thread(next, batches, ()):
+            for run in batch:
+                found.add(run.id)
+                if run.id not in self.runs:
+                    self._take_up(run)
+            yield len(found)
+        for run_id in self.runs.keys() - found - self._followers.keys():
+            del self.runs[run_id]
+
+    async def read(self, run_id: str) -> Run | None:
+        """Read an ended run again; None where it is gone."""
+        try:
+            run = await asyncio.to_thread(self.executor.run, run_id)
+        except KeyError:
+            return None
+        self.runs[run_id] = run
+        return run
+
+    async def stop(self, run_id: str, *, now: bool = False) -> None:
+        """Ask a run to end. One that is gone needs no asking."""
+        try:
+            await self.executor.stop(run_id, now=now)
+        except KeyError:
+            return
+
+    async def stop_all(self, runs: Iterable[Run]) -> None:
+        """Stop these runs, and wait for their ends."""
+        ids = [run.id for run in runs]
+        await asyncio.gather(*(self.stop(run_id) for run_id in ids))
+        await asyncio.gather(*(self._followers[run_id] for run_id in ids if run_id in self._followers))
+
+    async def close(self) -> None:
+        """Follow nothing any more. The runs go on."""
+        followers = list(self._followers.values())
+        for follower in followers:
+            follower.cancel()
+        await asyncio.gather(*followers, return_exceptions=True)
+        await self.executor.close()
+
+    def _take_up(self, run: Run) -> None:
+        self.runs[run.id] = run
+        if not run.state.is_final:
+            task = asyncio.create_task(self._follow(run.id), name=f"follow {run.id}")
+            self._followers[run.id] = task
+            task.add_done_callback(lambda _: self._followers.pop(run.id, None))
+
+    async def _follow(self, run_id: str) -> None:
+        async for event in self.executor.follow(run_id):
+            run = self.runs[run_id] = advance(self.runs[run_id], event)
+            await self._on_change(run)

@@ -1,0 +1,318 @@
+"""A screen around a log: search, filter, the whole line, selecting, copying, saving, opening it elsewhere."""
+
+import asyncio
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+from textual import on, work
+from textual.widget import Widget
+
+from llm_dashboard import measures
+from llm_dashboard.runs.log import RunLog, save_copy
+from llm_dashboard.runs.log_search import Query, Search, matcher
+from llm_dashboard.safe_text import plain
+from llm_dashboard.ui.outside import open_outside
+from llm_dashboard.ui.screens.base import DashboardScreen
+from llm_dashboard.ui.screens.save import SaveDialog
+from llm_dashboard.ui.widgets.bars import Rule
+from llm_dashboard.ui.widgets.hint import Hint
+from llm_dashboard.ui.widgets.log_finder import LogFinder
+from llm_dashboard.ui.widgets.log_line_pane import LinePane
+from llm_dashboard.ui.widgets.log_pager import Place
+from llm_dashboard.ui.widgets.log_view import COPY_BYTES, LogView, copied
+
+LOG_ACTIONS = (
+    "search",
+    "next-found",
+    "previous-found",
+    "copy",
+    "follow",
+    "only",
+    "next-error",
+    "line",
+    "select",
+    "wrap",
+    "previous-error",
+    "numbers",
+    "controls",
+    "copy-all",
+    "save",
+    "pager",
+    "editor",
+    "step-back",
+)
+"""The actions of this screen in the table of all, those first that the key bar keeps longest."""
+NO_QUERY = Query("")
+Part = tuple[str, str] | str
+
+
+class LogScreen(DashboardScreen):
+    """The log, a pane for one line of it, the line to search with, and a line about all that."""
+
+    def __init__(self, log: RunLog) -> None:
+        super().__init__()
+        self.log_file = log
+        self.view = LogView(log, self._take_key)
+        self.pane = LinePane(log)
+        self.finder = LogFinder()
+        self.hint = Hint(id="hint")
+        self.looked_for = self.only = NO_QUERY
+        self._kind: Literal["search", "only"] = "search"
+        self._before: tuple[Query, Place] = NO_QUERY, Place(True, 0, 0)
+        self._keys: tuple[bool, ...] = ()
+
+    def body(self) -> Iterable[Widget]:
+        """The log, and what belongs to it."""
+        yield self.view
+        yield Rule()
+        yield self.pane
+        yield self.finder
+        yield self.hint
+
+    def on_mount(self) -> None:
+        """Keys go to the log."""
+        self.view.focus()
+
+    def log_facts(self) -> list[Part]:
+        """What to say about the log: its size, whether it is followed, what was found."""
+        view, reader = self.view, self.view.reader
+        lines, size = measures.count(len(view.file), "line"), measures.size(view.file.size)
+        parts: list[Part] = [f"{reader.rows:,} of {lines}" if reader.only else lines, "   ", (size, "dim"), "   "]
+        if view.following:
+            parts.append(("following", "live"))
+        else:
+            parts.append((f"{measures.count(view.below, 'line')} below" if view.below else "not following", "wait"))
+            if view.new:
+                parts += ["   ", (f"+{view.new:,} new", "live")]
+        if view.selected:
+            parts += ["   ", (f"{measures.count(len(view.selected), 'line')} selected", "accent")]
+        for sign, query, search in (
+            ("&", self.only.text, reader.only),
+            ("/", self.looked_for.text, reader.search),
+            ("]", "errors", reader.errors),
+        ):
+            if search is not None:
+                parts += ["   ", (f"{sign} ", "key"), f"{query} ", self._tally(search)]
+        return parts
+
+    def action_search(self) -> None:
+        """Type what to look for."""
+        self._begin("search", "/", self.looked_for)
+
+    def action_only(self) -> None:
+        """Type what to show only."""
+        self._begin("only", "&", self.only)
+
+    @on(LogFinder.Typed)
+    def _typed(self, message: LogFinder.Typed) -> None:
+        self._apply(message.query, self._before[1])
+
+    @on(LogFinder.Taken)
+    def _taken(self) -> None:
+        self.finder.end()
+        self.view.focus()
+        self.update_log()
+
+    @on(LogView.Changed)
+    def update_log(self) -> None:
+        """Say what has changed, and offer the keys that count now."""
+        self.say()
+        view = self.view
+        if self.pane.is_on:
+            search = view.reader.search
+            self.pane.show(view.current, search.matchers[0] if search else None, controls=view.controls)
+        if self.finder.is_on:
+            self._tell_finder()
+        keys = (
+            view.following,
+            view.reader.search is not None,
+            bool(view.selected or view.text_selection),
+            self.finder.is_on,
+        )
+        if keys != self._keys:
+            self._keys = keys
+            self.refresh_bindings()
+
+    def say(self) -> None:
+        """Write the line about the log."""
+        self.hint.say(*self.log_facts())
+
+    def action_follow(self) -> None:
+        """To the end of the log."""
+        self.view.action_follow()
+
+    def action_found(self, step: int) -> None:
+        """To the next line that matches."""
+        self.view.next_found(step)
+
+    def action_error(self, step: int) -> None:
+        """To the next error line."""
+        self.view.next_error(step)
+
+    @on(LogView.Opened)
+    def action_line(self) -> None:
+        """Show the whole current line, or no more."""
+        if self.pane.is_on:
+            self._close_pane()
+        elif self.view.current is not None:
+            search = self.view.reader.search
+            self.pane.show(self.view.current, search.matchers[0] if search else None, controls=self.view.controls)
+
+    def action_select(self) -> None:
+        """Begin or end a selection of whole lines."""
+        self.clear_selection()
+        self.view.select()
+
+    def action_switch(self, what: str) -> None:
+        """Draw the log otherwise."""
+        self.view.switch(**{what: not getattr(self.view, what)})
+        self.update_log()
+
+    @work(exclusive=True, group="copy")
+    async def action_copy(self) -> None:
+        """Copy what is selected, or the current line."""
+        rows, mouse = self.view.chosen
+        raw = self.view.reader.raw(rows, COPY_BYTES)
+        if raw is None:
+            self._too_much()
+        elif rows:
+            text = await asyncio.to_thread(copied, raw, mouse, controls=self.view.controls)
+            self._copy(text, measures.count(len(rows), "line"))
+            self._unselect()
+
+    @work(exclusive=True, group="copy")
+    async def action_copy_all(self) -> None:
+        """Copy all lines that are shown."""
+        rows = range(self.view.reader.rows)
+        raw = self.view.reader.raw(rows, COPY_BYTES)
+        if raw is None:
+            self._too_much()
+        elif rows:
+            whole = self.view.chosen[1]._replace(start=None, end=None)
+            self._copy(await asyncio.to_thread(copied, raw, whole, controls=False), measures.count(len(rows), "line"))
+
+    @work(exclusive=True, group="save")
+    async def action_save(self) -> None:
+        """Ask for a path, and write a copy of the log there."""
+        name, problem = f"{self.log_file.path.parent.name}.log", ""
+        while (answer := await self.app.push_screen_wait(SaveDialog(name, problem))) is not None:
+            name = answer
+            problem = await asyncio.to_thread(_save, self.log_file.path, answer)
+            if not problem:
+                self.notify(f"Saved as {plain(answer)}", markup=False)
+                return
+
+    def action_outside(self, variable: str) -> None:
+        """Open the log in the program that the environment variable names."""
+        if problem := open_outside(self.app, variable, self.log_file.path):
+            self.notify(problem, severity="warning", markup=False)
+
+    def action_step_back(self) -> None:
+        """Undo the last thing: typing, the pane, the selection, the filter, the search; then leave."""
+        view = self.view
+        if self.finder.is_on:
+            self._apply(*self._before)
+            self._taken()
+        elif self.pane.is_on:
+            self._close_pane()
+        elif view.began is not None or view.text_selection:
+            self._unselect()
+        elif view.reader.only is not None:
+            self._kind = "only"
+            self._apply(NO_QUERY, view.place)
+        elif view.reader.search is not None or view.reader.errors is not None:
+            self._kind = "search"
+            view.reader.errors = None
+            self._apply(NO_QUERY, view.place)
+        else:
+            self.action_back()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys count where they do something; while something is typed none but Escape."""
+        if not self.is_mounted:
+            return True
+        if self.finder.is_on:
+            return action == "step_back"
+        match action:
+            case "follow":
+                return not self.view.following
+            case "found":
+                return self.view.reader.search is not None
+            case _:
+                return True
+
+    def _take_key(self, key: str) -> bool:
+        begin = {"slash": self.action_search, "ampersand": self.action_only}.get(key)
+        if begin is not None:
+            begin()
+        return begin is not None
+
+    def _begin(self, kind: Literal["search", "only"], sign: str, query: Query) -> None:
+        self._kind = kind
+        self._before = query, self.view.place
+        self.finder.begin(sign, query)
+        self.update_log()
+
+    def _apply(self, query: Query, place: Place) -> None:
+        """Search or filter; with nothing to look for, no more."""
+        found = matcher(query) if query.text else None
+        if isinstance(found, str):
+            self.finder.tell(found, "bad")
+            found = None
+        if self._kind == "search":
+            self.looked_for = query
+            self.view.look_for(found, place)
+        else:
+            self.only = query
+            self.view.show_only(found, place)
+
+    def _tell_finder(self) -> None:
+        reader = self.view.reader
+        search = reader.search if self._kind == "search" else reader.only
+        if search is not None:
+            self.finder.tell(*self._tally(search))
+
+    def _tally(self, search: Search) -> tuple[str, str]:
+        """How many hits there are, and which one is the current line."""
+        if search.problem:
+            return search.problem, "bad"
+        hits = len(search.hits)
+        if not hits:
+            return ("no hits", "wait") if search.is_done else ("searching …", "dim")
+        current = self.view.current
+        if current is not None and not self.view.following and search.is_hit(current):
+            return f"{search.rank(current) + 1:,} of {hits:,}", "live"
+        return measures.count(hits, "hit"), "live"
+
+    def _close_pane(self) -> None:
+        self.pane.hide()
+        self.view.focus()
+
+    def _unselect(self) -> None:
+        self.clear_selection()
+        self.view.began = None
+        self.view.refresh()
+        self.update_log()
+
+    def _copy(self, text: str, what: str) -> None:
+        self.app.copy_to_clipboard(text)
+        self.notify(f"{what}, sent to the clipboard of your terminal (OSC 52).", markup=False)
+
+    def _too_much(self) -> None:
+        self.notify(
+            f"That is more than {measures.size(COPY_BYTES)}, too much for a clipboard. s saves the log as a file.",
+            severity="warning",
+            markup=False,
+        )
+
+
+def _save(log: Path, answer: str) -> str:
+    """Copy the log to the path that was typed; why not, where it cannot be done."""
+    try:
+        save_copy(log, Path(answer).expanduser())
+    except FileExistsError:
+        return "There is a file of that name. Choose another one."
+    except (OSError, ValueError, RuntimeError) as error:
+        return f"It cannot be written: {getattr(error, 'strerror', None) or error}. Choose another path."
+    return ""

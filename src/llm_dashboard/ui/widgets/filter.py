@@ -1,0 +1,48 @@
+"""A line to filter a list with: it appears on demand, and the list follows each letter."""
+
+from textual import on
+from textual.message import Message
+from textual.widgets import Input
+
+
+class Filter(Input):
+    """What is typed narrows the list; Enter keeps it, and the screen's Escape ends it."""
+
+    class Narrowed(Message):
+        """Another text is wanted."""
+
+    class Kept(Message):
+        """The text stays, and the list has the word again."""
+
+    def __init__(self, placeholder: str) -> None:
+        super().__init__(placeholder=placeholder, compact=True)
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the line is shown."""
+        return self.has_class("-on")
+
+    def begin(self) -> None:
+        """Show the line, and type."""
+        self.add_class("-on")
+        self.focus()
+
+    def end(self) -> None:
+        """Hide the line; nothing is filtered any more."""
+        self.remove_class("-on")
+        self.value = ""
+
+    def fits(self, *texts: str) -> bool:
+        """Whether each word of the filter is in the texts, whatever the case."""
+        haystack = " ".join(texts).casefold()
+        return all(word in haystack for word in self.value.casefold().split())
+
+    @on(Input.Changed)
+    def _changed(self, message: Input.Changed) -> None:
+        message.stop()
+        self.post_message(self.Narrowed())
+
+    @on(Input.Submitted)
+    def _submitted(self, message: Input.Submitted) -> None:
+        message.stop()
+        self.post_message(self.Kept())

@@ -1,0 +1,73 @@
+"""How the verbs say what became of a run: its output, its result, and the exit status that goes with it."""
+
+import sys
+from pathlib import Path
+from typing import TextIO
+
+import msgspec
+
+from llm_dashboard import measures
+from llm_dashboard.exit_status import ExitStatus
+from llm_dashboard.runs.log import RunLog
+from llm_dashboard.runs.models import ExecutionResult, Run, WorkflowState
+from llm_dashboard.safe_text import plain
+from llm_dashboard.workflows.models import Failure, FailureKind
+
+LIMITS = (FailureKind.TIME_LIMIT, FailureKind.IDLE_LIMIT, FailureKind.LOG_LIMIT)
+
+
+def exit_status(result: ExecutionResult, *, needs_verdict: bool) -> ExitStatus:
+    """What a result means for the shell."""
+    if result.success:
+        return ExitStatus.VERDICT_NEEDED if needs_verdict else ExitStatus.DONE
+    if result.state is WorkflowState.CANCELLED:
+        return ExitStatus.CANCELLED
+    return ExitStatus.LIMIT if result.failure and result.failure.kind in LIMITS else ExitStatus.FAILED
+
+
+def print_json(value: object) -> None:
+    """One object, on one line of stdout."""
+    sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
+    sys.stdout.flush()
+
+
+def print_lines(log: RunLog, printed: int, *, last: bool) -> int:
+    """Print the whole lines from number `printed` on, safe for a terminal; an unterminated one only if it is the `last`.
+
+    How many lines are printed now.
+    """
+    from llm_dashboard.runs.ansi import text
+
+    while log.catch_up():
+        pass
+    end = len(log) if last or log.is_terminated else max(printed, len(log) - 1)
+    for number in range(printed, end):
+        print(text(log.line(number)))
+    sys.stdout.flush()
+    return end
+
+
+def print_result(root: Path, run: Run, result: ExecutionResult, to: TextIO = sys.stderr) -> None:
+    """The result in a few lines: how it ended, what changed, what to look at."""
+    lines = [
+        f"{'✓' if result.success else '✗'} {result.state.replace('_', ' ')} in {measures.duration(result.duration)}"
+    ]
+    lines += [f"  {each.change:8} {plain(each.path)}" for each in result.deliverables]
+    lines += [f"  claimed  {plain(path)}: the output names it, it is not there" for path in result.claimed]
+    if result.tests.source:
+        lines.append(f"  tests    {result.tests.passed} of {result.tests.total} passed ({result.tests.source})")
+    lines += [f"  ended    {plain(name)}: it was left behind" for name in result.ended_processes]
+    lines += [f"  note     {plain(note)}" for note in result.notes]
+    if run.prompt_path.is_file():
+        lines.append(f"  prompt   {run.prompt_path.relative_to(root)}")
+    lines.append(f"  log      {result.log_file}  {measures.size(result.log_bytes)}")
+    print("\n".join(lines), file=to)
+    if result.failure:
+        print_failure(result.failure, to)
+
+
+def print_failure(failure: Failure, to: TextIO = sys.stderr) -> None:
+    """Why it was not done, and what proves it."""
+    print(failure.message, file=to)
+    for line in failure.evidence.split("\n") if failure.evidence else ():
+        print(f"  {line}", file=to)

@@ -1,0 +1,39 @@
+"""No verb: the screen. What it imports is a quarter of a second, so that the plans are read meanwhile."""
+
+import gc
+import sys
+import threading
+from pathlib import Path
+
+from llm_dashboard.exit_status import ExitStatus
+from llm_dashboard.plans.models import WorkspaceState
+from llm_dashboard.plans.workspace import Workspace
+from llm_dashboard.settings import Settings
+
+PATIENCE = 0.05
+"""Seconds that the first screen waits for the plans; without them it says that they are being read."""
+
+
+def open_screen(root: Path, settings: Settings, problem: str | None = None) -> int:
+    """Open the app on that workspace; the exit status. `problem` is a sentence about the settings, to be shown there."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        print(
+            "llm-dash: the screen needs a terminal. Without one, try `llm-dash status`, `llm-dash next PLAN` or "
+            "`llm-dash run next PLAN --yes`.",
+            file=sys.stderr,
+        )
+        return ExitStatus.USAGE
+    workspace = Workspace(root, settings.plans_root)
+    first: list[WorkspaceState] = []
+    reading = threading.Thread(target=lambda: first.append(workspace.load()), daemon=True)
+    reading.start()
+    # What the imports make lives as long as the app: collecting it over and over costs a seventh of the start.
+    gc.disable()
+    from llm_dashboard.ui.app import build_app
+
+    gc.freeze()
+    gc.enable()
+    reading.join(PATIENCE)
+    app = build_app(workspace, settings, first[0] if first else None, problem)
+    app.run()
+    return app.return_code or ExitStatus.DONE

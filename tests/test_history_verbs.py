@@ -1,0 +1,93 @@
+"""`runs`, `logs`, `stop`, `result` and `prune`, on real runs."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from llm_dashboard.exit_status import ExitStatus
+from tests.test_cli import llm_dash, report
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    """A workspace without plans and with three ended runs: success, failed, timed out."""
+    (tmp_path / "work-space" / "plans").mkdir(parents=True)
+    for options, code in (
+        ((), r"print('one\x1b[31m red\x1b]0;t\x07'); print('half', end='')"),
+        ((), "print('bad'); raise SystemExit(3)"),
+        (("--wall", "0.2", "--grace", "0.2,0.2"), "import time; time.sleep(60)"),
+    ):
+        llm_dash(tmp_path, "exec", "--json", *options, "--", sys.executable, "-c", code)
+    return tmp_path
+
+
+def ids(workspace: Path, *options: str) -> list[str]:
+    """The ids that `runs` lists."""
+    return [run["run"] for run in report(llm_dash(workspace, "runs", "--json", *options))]
+
+
+def test_runs_are_listed_and_filtered(workspace: Path) -> None:
+    every = report(llm_dash(workspace, "runs", "--json"))
+    assert [run["state"] for run in every] == ["timed_out", "failed", "success"]
+    assert set(every[0]) == {"run", "workflow", "plan", "achievement", "state", "started_at", "duration", "log_file"}
+    assert ids(workspace, "--state", "failed") == [every[1]["run"]]
+    assert ids(workspace, "--workflow", "exec", "--limit", "1") == [every[0]["run"]]
+    assert ids(workspace, "--plan", "NONE") == []
+    done = llm_dash(workspace, "runs", "--limit", "2")
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["✗", "✗"]
+    assert "1 more" in done.stderr
+
+
+def test_logs_are_byte_for_byte_where_there_is_no_terminal(workspace: Path) -> None:
+    run = ids(workspace)[-1]
+    argv = [sys.executable, "-P", "-m", "llm_dashboard", "logs", run]
+    done = subprocess.run(argv, cwd=workspace, capture_output=True, check=True)
+    assert done.stdout == b"one\x1b[31m red\x1b]0;t\x07\nhalf"
+    followed = subprocess.run([*argv, "--follow"], cwd=workspace, capture_output=True, check=True)
+    assert followed.stdout == done.stdout
+
+
+def test_a_result_is_shown_again_with_its_exit_status(workspace: Path) -> None:
+    late, failed, good = ids(workspace)
+    assert llm_dash(workspace, "result", good).returncode == ExitStatus.DONE
+    assert llm_dash(workspace, "result", "last").returncode == ExitStatus.LIMIT
+    done = llm_dash(workspace, "result", failed)
+    assert done.returncode == ExitStatus.FAILED
+    assert "exit status 3" in done.stdout
+    stored = json.loads((workspace / ".llm-dash" / "runs" / late / "result.json").read_text())
+    assert json.loads(llm_dash(workspace, "result", late, "--json").stdout) == stored
+
+
+def test_an_unknown_or_ambiguous_run_is_refused(workspace: Path) -> None:
+    for wanted in ("nothing", "exec"):
+        done = llm_dash(workspace, "logs", wanted)
+        assert (done.returncode, done.stdout) == (ExitStatus.USAGE, "")
+        assert wanted in done.stderr
+
+
+def test_a_run_is_stopped_from_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "work-space" / "plans").mkdir(parents=True)
+    code = "import time\nprint('ready', flush=True)\ntime.sleep(60)"
+    argv = [sys.executable, "-P", "-m", "llm_dashboard", "exec", "--jsonl", "--", sys.executable, "-c", code]
+    with subprocess.Popen(argv, cwd=tmp_path, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if json.loads(line)["event"] == "output-appended":
+                break
+        assert llm_dash(tmp_path, "result", "last").returncode == ExitStatus.FAILED
+        done = llm_dash(tmp_path, "stop", "last")
+        process.stdout.read()
+    assert (done.returncode, process.returncode) == (ExitStatus.DONE, ExitStatus.CANCELLED)
+    assert "cancelled" in done.stderr
+    assert "has ended already" in llm_dash(tmp_path, "stop", "last").stderr
+
+
+def test_prune_deletes_ended_runs_only_when_told_which(workspace: Path) -> None:
+    assert llm_dash(workspace, "prune").returncode == ExitStatus.USAGE
+    newest = ids(workspace)[0]
+    assert llm_dash(workspace, "prune", "--older-than", "1").stdout == "0 runs deleted\n"
+    assert llm_dash(workspace, "prune", "--keep", "1").stdout == "2 runs deleted\n"
+    assert ids(workspace) == [newest]
