@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from llm_dashboard.runs.log import BLOCK, MAX_LINE, RunLog
+from llm_dashboard.runs.log import BLOCK, MAX_LINE, RunLog, save_copy
 
 
 def all_lines(log: RunLog) -> list[bytes]:
@@ -131,3 +131,59 @@ def test_an_unterminated_line_grows(tmp_path: Path) -> None:
         assert log.catch_up()
         assert all_lines(log) == lines
     log.close()
+
+
+def test_lines_are_read_whole_and_in_a_row(tmp_path: Path) -> None:
+    long = b"x" * (5 * BLOCK)
+    lines = [b"%d" % n for n in range(50_000)] + [long, b"", b"after"]
+    (tmp_path / "log").write_bytes(b"\n".join(lines))
+    log = caught_up(tmp_path / "log")
+    assert log.line(50_000) == long[:MAX_LINE]
+    assert log.whole_line(50_000, 1 << 20) == long
+    assert log.whole_line(50_000, 10) == b"x" * 10
+    assert log.whole_line(50_001, 10) == b""
+    assert log.between(49_998, 50_002) == b"\n".join(lines[49_998:])
+    assert log.between(3, 4) == b"3\n4"
+    assert log.start(10) == 20
+    with pytest.raises(IndexError):
+        log.start(len(log))
+    log.close()
+
+
+def test_blocks_hold_all_lines_once(tmp_path: Path) -> None:
+    lines = [b"%d" % n + b"-" * (n % 300) for n in range(20_000)]
+    (tmp_path / "log").write_bytes(b"\n".join(lines) + b"\n")
+    log = caught_up(tmp_path / "log")
+    assert log.blocks > 10
+    for block in range(log.blocks):
+        first, after = log.first_line(block), log.first_line(block + 1)
+        assert log.block(block, 1 << 30).split(b"\n") == lines[first:after]
+    assert log.first_line(0) == 0
+    assert log.first_line(log.blocks) == 20_000
+    log.close()
+
+
+def test_a_generation_ends_where_the_file_is_cut(tmp_path: Path) -> None:
+    (tmp_path / "log").write_bytes(b"one\ntwo\n")
+    log = caught_up(tmp_path / "log")
+    before = log.generation
+    with log.path.open("ab") as file:
+        file.write(b"three\n")
+    log.catch_up()
+    assert log.generation == before
+    log.path.write_bytes(b"new\n")
+    log.catch_up()
+    assert log.generation > before
+    log.close()
+
+
+def test_a_copy_is_whole_or_not_there(tmp_path: Path) -> None:
+    log, target = tmp_path / "log", tmp_path / "copy"
+    log.write_bytes(b"\x1b[31mred\xff\n" * 1000)
+    save_copy(log, target)
+    assert target.read_bytes() == log.read_bytes()
+    with pytest.raises(FileExistsError):
+        save_copy(tmp_path / "log", target)
+    with pytest.raises(FileNotFoundError):
+        save_copy(tmp_path / "absent", tmp_path / "other")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["copy", "log"]

@@ -15,7 +15,7 @@ from tests.runs.conftest import command, started
 
 RUNS = 300
 """`benchmarks/launch.py` does a thousand."""
-GROWTH = 2_000_000
+GROWTH = 5_000_000
 """Bytes of memory that may be kept after all of them."""
 
 

@@ -1,6 +1,6 @@
 """The log of a run by keys: following, searching, filtering, the whole line, selecting, copying, saving."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -153,7 +153,7 @@ async def test_escape_peels_one_layer_at_a_time(workspace: Path) -> None:
         await pilot.press("g", "ampersand", *"step", "enter", "slash", *"1", "enter", "v", "enter")
         await until(pilot, lambda: screen.pane.is_on)
         view = screen.view
-        layers = (
+        layers: tuple[Callable[[], bool], ...] = (
             lambda: screen.pane.is_on,
             lambda: view.began is not None,
             lambda: view.reader.only is not None,
@@ -261,7 +261,7 @@ async def test_lines_wrap_and_the_place_stays(workspace: Path) -> None:
         await settle(pilot)
         assert view.current == current
         await pilot.press("w", "g")
-        for number in range(100):
+        for number in range(30):
             assert view.current == number
             rows = [view.render_line(row).text for row in range(height)]
             assert sum(row.startswith(f"{number + 1:>4}  {number} ") for row in rows) == 1

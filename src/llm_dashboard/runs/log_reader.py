@@ -57,13 +57,16 @@ class LogReader:
         return b"\n".join(lines)
 
     def step(self, budget: int) -> bool:
-        """Index at most `budget` bytes and search on for some milliseconds. True where something was done."""
-        done = self.log.catch_up(budget)
+        """Index at most `budget` bytes and search on for some milliseconds. True where there is more to do at once.
+
+        What a child writes meanwhile is not: a reader that is never done would take a processor for itself.
+        """
+        before = self.log.size
+        more = self.log.catch_up(budget) and self.log.size - before >= budget
         for search in (self.only, self.search, self.errors):
-            if search is not None and not search.is_done:
-                search.step()
-                done = True
-        return done
+            if search is not None and search.step():
+                more = True
+        return more
 
     def show_only(self, wanted: Matcher | None) -> None:
         """Show only the lines that match, and search in them; all for None."""

@@ -158,8 +158,9 @@ class Run(msgspec.Struct, frozen=True):
 
     @property
     def prompt_path(self) -> Path:
-        """The prompt that the run left, if it left one."""
-        return self.folder / "prompt.md"
+        """The prompt that the run left, if it left one. The methodology's own scripts print theirs."""
+        printed = self.record.judgement is Judgement.WORKSPACE_SCRIPT
+        return self.log_path if printed else self.folder / "prompt.md"
 
 
 class RunStarted(msgspec.Struct, frozen=True):

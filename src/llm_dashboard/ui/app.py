@@ -18,7 +18,7 @@ from llm_dashboard.plans.models import Plan, WorkspaceState
 from llm_dashboard.plans.workspace import Workspace, read_document
 from llm_dashboard.runs.executor import WorkflowExecutor
 from llm_dashboard.runs.models import Run, WorkflowState
-from llm_dashboard.safe_text import plain
+from llm_dashboard.safe_text import plain, plain_block
 from llm_dashboard.settings import ScriptSource, Settings
 from llm_dashboard.ui.messages import (
     MoreTimeRequested,
@@ -438,7 +438,8 @@ class DashboardApp(App[None]):
         except OSError as error:
             self.notify(f"The prompt cannot be read: {plain(str(error))}", severity="error", markup=False)
             return
-        self.copy_to_clipboard(prompt)
+        # What a script printed may be coloured; a prompt that was written as one goes as it is.
+        self.copy_to_clipboard(plain_block(prompt) if run.prompt_path == run.log_path else prompt)
         self.notify("The prompt was sent to the clipboard of your terminal (OSC 52).", markup=False)
 
     @work

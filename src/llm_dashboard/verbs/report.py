@@ -58,7 +58,7 @@ def print_result(root: Path, run: Run, result: ExecutionResult, to: TextIO = sys
         lines.append(f"  tests    {result.tests.passed} of {result.tests.total} passed ({result.tests.source})")
     lines += [f"  ended    {plain(name)}: it was left behind" for name in result.ended_processes]
     lines += [f"  note     {plain(note)}" for note in result.notes]
-    if run.prompt_path.is_file():
+    if result.success and run.prompt_path.is_file():
         lines.append(f"  prompt   {run.prompt_path.relative_to(root)}")
     lines.append(f"  log      {result.log_file}  {measures.size(result.log_bytes)}")
     print("\n".join(lines), file=to)

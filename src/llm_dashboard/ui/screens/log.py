@@ -10,13 +10,14 @@ from textual.widget import Widget
 
 from llm_dashboard import measures
 from llm_dashboard.runs.log import RunLog, save_copy
-from llm_dashboard.runs.log_search import Query, Search, matcher
+from llm_dashboard.runs.log_search import Query, matcher
 from llm_dashboard.safe_text import plain
 from llm_dashboard.ui.outside import open_outside
 from llm_dashboard.ui.screens.base import DashboardScreen
 from llm_dashboard.ui.screens.save import SaveDialog
 from llm_dashboard.ui.widgets.bars import Rule
 from llm_dashboard.ui.widgets.hint import Hint
+from llm_dashboard.ui.widgets.log_facts import facts, tally
 from llm_dashboard.ui.widgets.log_finder import LogFinder
 from llm_dashboard.ui.widgets.log_line_pane import LinePane
 from llm_dashboard.ui.widgets.log_pager import Place
@@ -44,7 +45,6 @@ LOG_ACTIONS = (
 )
 """The actions of this screen in the table of all, those first that the key bar keeps longest."""
 NO_QUERY = Query("")
-Part = tuple[str, str] | str
 
 
 class LogScreen(DashboardScreen):
@@ -73,28 +73,6 @@ class LogScreen(DashboardScreen):
     def on_mount(self) -> None:
         """Keys go to the log."""
         self.view.focus()
-
-    def log_facts(self) -> list[Part]:
-        """What to say about the log: its size, whether it is followed, what was found."""
-        view, reader = self.view, self.view.reader
-        lines, size = measures.count(len(view.file), "line"), measures.size(view.file.size)
-        parts: list[Part] = [f"{reader.rows:,} of {lines}" if reader.only else lines, "   ", (size, "dim"), "   "]
-        if view.following:
-            parts.append(("following", "live"))
-        else:
-            parts.append((f"{measures.count(view.below, 'line')} below" if view.below else "not following", "wait"))
-            if view.new:
-                parts += ["   ", (f"+{view.new:,} new", "live")]
-        if view.selected:
-            parts += ["   ", (f"{measures.count(len(view.selected), 'line')} selected", "accent")]
-        for sign, query, search in (
-            ("&", self.only.text, reader.only),
-            ("/", self.looked_for.text, reader.search),
-            ("]", "errors", reader.errors),
-        ):
-            if search is not None:
-                parts += ["   ", (f"{sign} ", "key"), f"{query} ", self._tally(search)]
-        return parts
 
     def action_search(self) -> None:
         """Type what to look for."""
@@ -136,7 +114,13 @@ class LogScreen(DashboardScreen):
 
     def say(self) -> None:
         """Write the line about the log."""
-        self.hint.say(*self.log_facts())
+        said = facts(self.view, self.only.text, self.looked_for.text)
+        if not self.hint.parts:
+            self.hint.say(*said)
+        elif said != self.hint.parts:
+            # The line keeps its height: a layout of the screen for each frame would cost more than the frame.
+            self.hint.parts = said
+            self.hint.refresh()
 
     def action_follow(self) -> None:
         """To the end of the log."""
@@ -271,19 +255,7 @@ class LogScreen(DashboardScreen):
         reader = self.view.reader
         search = reader.search if self._kind == "search" else reader.only
         if search is not None:
-            self.finder.tell(*self._tally(search))
-
-    def _tally(self, search: Search) -> tuple[str, str]:
-        """How many hits there are, and which one is the current line."""
-        if search.problem:
-            return search.problem, "bad"
-        hits = len(search.hits)
-        if not hits:
-            return ("no hits", "wait") if search.is_done else ("searching …", "dim")
-        current = self.view.current
-        if current is not None and not self.view.following and search.is_hit(current):
-            return f"{search.rank(current) + 1:,} of {hits:,}", "live"
-        return measures.count(hits, "hit"), "live"
+            self.finder.tell(*tally(search, self.view))
 
     def _close_pane(self) -> None:
         self.pane.hide()

@@ -28,6 +28,7 @@ from llm_dashboard.ui.widgets.scroll import Scroll
 from llm_dashboard.workflows.models import (
     Failure,
     FailureKind,
+    Judgement,
     SuggestedAction,
     Suggestion,
     WorkflowRequest,
@@ -195,7 +196,8 @@ class ResultScreen(DashboardScreen):
             size = measures.size(len(self.prompt.encode()))
             lines = self.prompt.split("\n")
             more = len(lines) - SHOWN_LINES
-            head: Line = (("Prompt".ljust(LABEL + 4), "dim"), "prompt.md", (f"   {size}", "dim"))
+            name = self.run_shown.prompt_path.name if self.run_shown else ""
+            head: Line = (("Prompt".ljust(LABEL + 4), "dim"), name, (f"   {size}", "dim"))
             tail: list[Line] = [(), ((f"… and {measures.count(more, 'line')} more", "dim"),)] if more > 0 else []
             self.query_one("#prompt", Block).say((), head, (), ("\n".join(lines[:SHOWN_LINES]),), *tail)
         self.refresh_bindings()
@@ -206,6 +208,8 @@ class ResultScreen(DashboardScreen):
         record = self.run_shown.record if self.run_shown else None
         if record is None:
             return "Done"
+        if record.judgement is Judgement.WORKSPACE_SCRIPT:
+            return f"The prompt for {_named(record)} is ready: give it to your assistant"
         if record.workflow is WorkflowType.SUBPLAN:
             return f"SUBPLAN for {record.achievement} created"
         if record.workflow is WorkflowType.EXECUTION:

@@ -3,7 +3,6 @@
 from typing import ClassVar, NamedTuple
 
 from rich.style import Style
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -55,9 +54,6 @@ class LogPager(ScrollView, Toned, can_focus=True):
         def can_replace(self, message: Message) -> bool:
             """Only the newest state matters."""
             return isinstance(message, LogPager.Changed)
-
-    class Opened(Message):
-        """A double click on the current line."""
 
     def __init__(self, log: RunLog) -> None:
         super().__init__()
@@ -203,28 +199,9 @@ class LogPager(ScrollView, Toned, can_focus=True):
         """Stay at the end."""
         self._stay()
 
-    def on_mouse_down(self) -> None:
-        """What the mouse points at stands still."""
-        if self.reader.rows:
-            self._release()
-
-    def on_click(self, event: events.Click) -> None:
-        """A click makes the line the current one; a second one opens it."""
-        event.prevent_default()
-        pieces = self._visible()
-        if event.y < len(pieces):
-            self._release()
-            self._stand(self.reader.row(pieces[event.y].line))
-            if event.chain == 2:
-                self.post_message(self.Opened())
-
     def _marks(self, line: int) -> tuple[Mark, ...]:
         """What to lay over the characters of a line."""
-        span = self.text_selection.get_span(line) if self.text_selection else None
-        if span is None:
-            return ()
-        style = self.screen.get_component_rich_style("screen--selection")
-        return (Mark(span[0], span[1] if span[1] >= 0 else 1 << 30, style),)
+        return ()
 
     def _prepare(self) -> None:
         """Fix how lines are drawn, for one frame."""

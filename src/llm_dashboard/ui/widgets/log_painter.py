@@ -112,13 +112,22 @@ class LogPainter:
         line, part = piece
         shown = self.windows(line)[part]
         pieces = cut(self._segments_of(line), shown, (*self.found(line, look.found), *marks))
-        body = Strip(pieces).adjust_cell_length(look.width).apply_offsets(shown.first - shown.missing, line)
-        if not look.gutter:
-            return body
-        number = f"{line + 1:>{look.gutter - 2}}  " if part == 0 else " " * look.gutter
-        # With an offset before the line, so that a selection can begin beside it.
-        margin = Strip([Segment(number, look.dim)], look.gutter).apply_offsets(-look.gutter, line)
-        return Strip.join([margin, body])
+        length = sum(cell_len(piece.text) for piece in pieces)
+        if length < look.width:
+            pieces.append(Segment(" " * (look.width - length)))
+        if look.gutter:
+            number = f"{line + 1:>{look.gutter - 2}}  " if part == 0 else " " * look.gutter
+            pieces.insert(0, Segment(number, look.dim))
+        # Each piece with the place where it begins, for a selection by mouse; the gutter lies before the line.
+        place = shown.first - shown.missing - look.gutter
+        placed: list[Segment] = []
+        for text, style, _ in pieces:
+            offset = Style.from_meta({"offset": (place, line)})
+            placed.append(Segment(text, offset if style is None else style + offset))
+            place += len(text)
+        strip = Strip(placed, look.gutter + max(length, look.width))
+        # Only a character that is wider than the view is too long.
+        return strip if length <= look.width else strip.crop(0, look.gutter + look.width)
 
     def _text(self, line: int) -> str:
         return "".join(segment.text for segment in self._segments_of(line))
@@ -128,7 +137,7 @@ class LogPainter:
         if kept is None:
             assert self.look
             kept = segments(self.log.line(line), controls=self.look.controls)
-            self.widest = max(self.widest, Strip(kept).cell_length)
+            self.widest = max(self.widest, sum(cell_len(segment.text) for segment in kept))
             _keep(self._segments, line, kept)
         return kept
 

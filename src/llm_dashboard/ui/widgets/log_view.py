@@ -5,11 +5,13 @@ from collections.abc import Callable
 from time import monotonic
 
 from textual import events, work
+from textual.message import Message
 from textual.selection import Selection
 
 from llm_dashboard.runs.ansi import text
 from llm_dashboard.runs.log import RunLog
 from llm_dashboard.runs.log_search import Matcher, Search
+from llm_dashboard.ui.widgets.log_lines import Mark
 from llm_dashboard.ui.widgets.log_pager import LogPager, Place
 
 FRAME = 1 / 15
@@ -24,6 +26,9 @@ class LogView(LogPager):
     """Reads on when it is told that there is more, in pieces that leave the loop free."""
 
     DEFAULT_CSS = "LogView { height: 1fr; scrollbar-size: 1 1; }"
+
+    class Opened(Message):
+        """A double click on the current line."""
 
     def __init__(self, log: RunLog, take_key: Callable[[str], bool] = lambda key: False) -> None:
         super().__init__(log)
@@ -52,6 +57,21 @@ class LogView(LogPager):
             event.prevent_default()
         if is_late and focused is not None:
             focused.post_message(events.Key(event.key, event.character))
+
+    def on_mouse_down(self) -> None:
+        """What the mouse points at stands still."""
+        if self.reader.rows:
+            self._release()
+
+    def on_click(self, event: events.Click) -> None:
+        """A click makes the line the current one; a second one opens it."""
+        event.prevent_default()
+        pieces = self._visible()
+        if event.y < len(pieces):
+            self._release()
+            self._stand(self.reader.row(pieces[event.y].line))
+            if event.chain == 2:
+                self.post_message(self.Opened())
 
     def catch_up(self) -> None:
         """Show what was written since, and search on; many calls in a short time are one repaint."""
@@ -134,6 +154,14 @@ class LogView(LogPager):
         self.refresh()
         self._tell()
 
+    def _marks(self, line: int) -> tuple[Mark, ...]:
+        """What to lay over the characters of a line."""
+        span = self.text_selection.get_span(line) if self.text_selection else None
+        if span is None:
+            return ()
+        style = self.screen.get_component_rich_style("screen--selection")
+        return (Mark(span[0], span[1] if span[1] >= 0 else 1 << 30, style),)
+
     def _release(self) -> None:
         super()._release()
         self._awaited = None
@@ -164,16 +192,14 @@ class LogView(LogPager):
     async def _read(self) -> None:
         while self._is_wanted and not self._is_closed:
             self._is_wanted = False
-            is_drawn = True
             while not self._is_closed and self.reader.step(READ_BYTES):
-                is_drawn = self._arrive() or monotonic() - self._drawn_at >= FRAME
-                if is_drawn:
+                if self._arrive() or monotonic() - self._drawn_at >= FRAME:
                     self._draw()
                 await asyncio.sleep(0)
-            if not is_drawn:
+            if not self._arrive():
                 await asyncio.sleep(max(0.0, FRAME - (monotonic() - self._drawn_at)))
-                if not self._is_closed:
-                    self._draw()
+            if not self._is_closed:
+                self._draw()
         self._is_reading = False
 
     def _draw(self) -> None:
