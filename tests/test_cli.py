@@ -394,3 +394,11 @@ def test_what_comes_from_a_repository_is_safe_to_print(workspace: Path) -> None:
     assert done.returncode == ExitStatus.USAGE
     assert "\x1b" not in done.stderr
     assert "\x07" not in done.stderr
+
+
+def test_exec_takes_a_command_with_or_without_dashes(workspace: Path) -> None:
+    for arguments in (["--", sys.executable, "-c", "print(1)"], [sys.executable, "-c", "print(1)"]):
+        assert report(llm_dash(workspace, "exec", "--json", *arguments))["success"]
+    assert llm_dash(workspace, "exec").returncode == ExitStatus.USAGE
+    wrong = llm_dash(workspace, "exec", "--wall", "abc", "--", "true")
+    assert "'abc' is no number of seconds" in wrong.stderr

@@ -223,6 +223,12 @@ def test_the_workspace_is_the_nearest_folder_upwards(tmp_path: Path) -> None:
     assert find_workspace(inner) == tmp_path / "a"
 
 
+def test_another_plans_root_is_found_as_well(tmp_path: Path) -> None:
+    (tmp_path / "docs" / "plans").mkdir(parents=True)
+    assert find_workspace(tmp_path / "docs", {"LLM_DASH_PLANS_ROOT": "docs/plans"}) == tmp_path
+    assert find_workspace(tmp_path / "docs", {"LLM_DASH_PLANS_ROOT": "../docs"}) is None
+
+
 def toml(value: object) -> str:
     """A value as TOML writes it, a table in its inline form."""
     match value:

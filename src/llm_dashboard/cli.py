@@ -46,12 +46,12 @@ def _dispatch(options: argparse.Namespace) -> int:
     given: Path | None = getattr(options, "workspace", None)
     root = _workspace(given)
     if root is None:
-        start = given or Path.cwd()
-        print(
-            f"llm-dash: no plans here: neither {plain(str(start))} nor a folder above it has {settings.DEFAULT_PLANS_ROOT}/ or "
-            f"{settings.FILE_NAME}. Name one with --workspace DIR, or try `llm-dash demo`.",
-            file=sys.stderr,
+        reason = (
+            f"neither {Path.cwd()} nor a folder above it has {settings.DEFAULT_PLANS_ROOT}/ or {settings.FILE_NAME}"
         )
+        reason = f"{given} is no folder" if given else reason
+        talk = f"llm-dash: no plans here: {reason}. Name one with --workspace DIR, or try `llm-dash demo`."
+        print(plain(talk), file=sys.stderr)
         return ExitStatus.USAGE
     if options.verb is None:
         from llm_dashboard.verbs.screen import open_screen
@@ -88,13 +88,16 @@ def _dispatch(options: argparse.Namespace) -> int:
                 yes=options.yes,
                 output=_output(options),
             )
+        case "exec" if not _argv(options):
+            print("llm-dash: exec needs a command: llm-dash exec -- make test", file=sys.stderr)
+            return ExitStatus.USAGE
         case "exec":
             from llm_dashboard.verbs import run
 
             return run.run_command(
                 root,
                 chosen,
-                options.argv,
+                _argv(options),
                 wall=options.wall,
                 idle=options.idle,
                 grace=options.grace,
@@ -134,6 +137,11 @@ def _workspace(given: Path | None) -> Path | None:
     if given is None:
         return settings.find_workspace(Path.cwd())
     return given.resolve() if given.is_dir() else None
+
+
+def _argv(options: argparse.Namespace) -> list[str]:
+    """The command of `exec`, without the `--` before it."""
+    return options.argv[1:] if options.argv[:1] == ["--"] else list(options.argv)
 
 
 def _output(options: argparse.Namespace) -> str:
@@ -205,7 +213,7 @@ def _parser() -> argparse.ArgumentParser:
         form = each.add_mutually_exclusive_group()
         form.add_argument("--json", action="store_true", help="the result as one object, and nothing else")
         form.add_argument("--jsonl", action="store_true", help="the events, one object a line")
-    execute.add_argument("argv", nargs="+", metavar="ARGV", help="the command, after --")
+    execute.add_argument("argv", nargs=argparse.REMAINDER, metavar="ARGV", help="the command, after --")
     runs = verb("runs", "the runs: live ones first, then the newest")
     runs.add_argument("--plan", metavar="NAME", help="only those of that plan")
     runs.add_argument("--workflow", metavar="NAME", help="only those of that workflow")

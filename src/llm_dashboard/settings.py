@@ -162,14 +162,12 @@ def load_or_default(workspace: Path, environment: Mapping[str, str] = os.environ
         return Settings(), str(error)
 
 
-def find_workspace(start: Path) -> Path | None:
+def find_workspace(start: Path, environment: Mapping[str, str] = os.environ) -> Path | None:
     """The nearest folder, from `start` upwards, that has a plans root or an `llm-dash.toml`; None where there is none."""
+    named = environment.get("LLM_DASH_PLANS_ROOT", DEFAULT_PLANS_ROOT)
+    root = named if is_inside(named) else DEFAULT_PLANS_ROOT
     return next(
-        (
-            folder
-            for folder in (start, *start.parents)
-            if (folder / DEFAULT_PLANS_ROOT).is_dir() or (folder / FILE_NAME).is_file()
-        ),
+        (folder for folder in (start, *start.parents) if (folder / root).is_dir() or (folder / FILE_NAME).is_file()),
         None,
     )
 
