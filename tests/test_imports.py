@@ -42,9 +42,7 @@ def test_imports_point_down(path: Path) -> None:
         if parts[0] != "llm_dashboard" or room not in BELOW:
             continue
         target = parts[1] if len(parts) > 1 else name
-        assert target == room or target in BELOW[room], (
-            f"{path} imports {module}"
-        )
+        assert target == room or target in BELOW[room], f"{path} imports {module}"
         if target != room:
             assert not name.startswith("_"), f"{path} imports a private name of {module}"
 
