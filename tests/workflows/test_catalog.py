@@ -200,3 +200,14 @@ def test_an_entry_becomes_a_request() -> None:
 def test_an_unknown_workflow_is_answered_with_the_nearest(name: str, sentence: str) -> None:
     settings = Settings(workflows={"fix-tests": CustomWorkflow(argv=("x",))})
     assert find_workflow(settings, name) == f"{sentence} There are next, subplan, execution, fix-tests."
+
+
+def test_what_is_continued_is_the_task_that_is_open(tmp_path: Path) -> None:
+    script = tmp_path / WORKSPACE_SCRIPTS / "generate_execution_prompt.py"
+    script.parent.mkdir(parents=True)
+    script.touch()
+    for path, status in zip(ALL.executions, ("In Progress", "Complete"), strict=True):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(f"# EXECUTION_TASK: A\n\n**Status**: {status}\n", encoding="utf-8")
+    result = made(WorkflowType.CONTINUE, tmp_path, Settings(scripts=ScriptSource.WORKSPACE))
+    assert result.argv[-1] == ALL.executions[0]

@@ -7,6 +7,8 @@ from pathlib import Path
 from llm_dashboard.placeholders import Placeholder
 from llm_dashboard.plans.artifacts import execution_path, next_execution_number, subplan_path
 from llm_dashboard.plans.models import Achievement, Plan
+from llm_dashboard.plans.status import is_complete
+from llm_dashboard.plans.workspace import read_document
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import FILE_NAME, LimitSettings, ScriptSource, Settings
 from llm_dashboard.workflows.custom import custom_command, custom_entries
@@ -136,7 +138,7 @@ def _workspace_command(
     request: WorkflowRequest, workflow: WorkflowType, achievement: Achievement, workspace: Path, ends: Limits
 ) -> Command | Failure:
     number = next_execution_number(workspace, request.plan, achievement.id)
-    name, arguments = _WORKSPACE_SCRIPTS[workflow], _arguments(workflow, request.plan, achievement, number)
+    name, arguments = _WORKSPACE_SCRIPTS[workflow], _arguments(workflow, request.plan, achievement, number, workspace)
     if request.workflow is WorkflowType.NEXT and not (workspace / WORKSPACE_SCRIPTS / name).is_file():
         name, arguments = "generate_prompt.py", (request.plan.plan_file, "--next", "--no-clipboard")
     script = f"{WORKSPACE_SCRIPTS}/{name}"
@@ -161,7 +163,9 @@ def _workspace_command(
     )
 
 
-def _arguments(workflow: WorkflowType, plan: Plan, achievement: Achievement, number: int) -> tuple[str, ...]:
+def _arguments(
+    workflow: WorkflowType, plan: Plan, achievement: Achievement, number: int, workspace: Path
+) -> tuple[str, ...]:
     """The arguments of the methodology's script, with full paths: `@NAME` finds no plan in a container, or another one.
 
     Only the fix script copies to the clipboard unless it is told not to.
@@ -173,11 +177,23 @@ def _arguments(workflow: WorkflowType, plan: Plan, achievement: Achievement, num
         case WorkflowType.EXECUTION:
             return ("create", artifacts.subplans[-1], "--execution", f"{number:02}")
         case WorkflowType.CONTINUE:
-            return ("continue", artifacts.executions[-1])
+            return ("continue", _open_execution(achievement, workspace))
         case WorkflowType.FIX:
             return (plan.plan_file, achievement.id, "--no-clipboard")
         case _:
             return ("review", plan.plan_file, "--achievement", achievement.id)
+
+
+def _open_execution(achievement: Achievement, workspace: Path) -> str:
+    """The first EXECUTION_TASK that is not complete; the last one where none can be read that is open."""
+    for path in achievement.artifacts.executions:
+        try:
+            text = read_document(workspace, path)
+        except OSError:
+            continue
+        if not is_complete(text, achievement.id):
+            return path
+    return achievement.artifacts.executions[-1]
 
 
 def _missing(message: str, evidence: str, action: SuggestedAction) -> Failure:
