@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from textual import events
+
 from llm_dashboard.ui.screens.plan import PlanScreen
 from llm_dashboard.ui.screens.plans import PlansScreen
 from llm_dashboard.ui.widgets.achievement_details import AchievementDetails
@@ -90,6 +92,14 @@ async def test_filter_as_you_type(workspace: Path) -> None:
         await settle(pilot)
         assert "WEATHER-STATION" in screen_text(app)
         assert not app.screen.query_one(Filter).display
+
+
+async def test_what_is_typed_at_once_after_the_slash_is_filtered_for(workspace: Path) -> None:
+    async with running(workspace) as (app, pilot):
+        for key in ("slash", *"rain"):
+            app.post_message(events.Key(key, None if key == "slash" else key))
+        await until(pilot, lambda: app.screen.query_one(Filter).value == "rain")
+        assert len(app.screen_stack) == 1
 
 
 async def test_enter_opens_and_escape_goes_back(workspace: Path) -> None:

@@ -53,6 +53,7 @@ class RunningApp(App[None]):
         self.now = now
         self.state = state
         """The plans as they were read last."""
+        self._is_asking = False
         self.problem = problem
         """What is wrong with the settings; the defaults are in force then."""
         for theme in (DARK, LIGHT):
@@ -115,7 +116,25 @@ class RunningApp(App[None]):
         ask: bool | None = None,
         confirmed: bool = False,
     ) -> None:
-        """Ask for what is missing, show what will run, and run it."""
+        """Ask for what is missing, show what will run, and run it. One question at a time: a second key is no second wish."""
+        if self._is_asking:
+            return
+        self._is_asking = True
+        try:
+            await self._ask_and_run(workflow, plan_file, achievement, name=name, ask=ask, confirmed=confirmed)
+        finally:
+            self._is_asking = False
+
+    async def _ask_and_run(
+        self,
+        workflow: WorkflowType,
+        plan_file: str,
+        achievement: str | None,
+        *,
+        name: str,
+        ask: bool | None,
+        confirmed: bool,
+    ) -> None:
         from llm_dashboard.ui.screens.achievement import AchievementDialog
         from llm_dashboard.workflows import catalog
 

@@ -16,20 +16,22 @@ class Filter(Input):
 
     def __init__(self, placeholder: str) -> None:
         super().__init__(placeholder=placeholder, compact=True)
+        self.display = False
 
     @property
     def is_on(self) -> bool:
         """Whether the line is shown."""
-        return self.has_class("-on")
+        return self.display
 
     def begin(self) -> None:
         """Show the line, and type."""
-        self.add_class("-on")
-        self.focus()
+        self.display = True
+        # At once: what is typed next must not go to the list as a command.
+        self.screen.set_focus(self)
 
     def end(self) -> None:
         """Hide the line; nothing is filtered any more."""
-        self.remove_class("-on")
+        self.display = False
         self.value = ""
 
     def fits(self, *texts: str) -> bool:
