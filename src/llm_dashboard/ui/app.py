@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
@@ -11,7 +11,6 @@ from textual.screen import Screen
 
 from llm_dashboard.plans.models import Plan, WorkspaceState
 from llm_dashboard.plans.workspace import Workspace
-from llm_dashboard.runs.executor import WorkflowExecutor
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import ScriptSource, Settings
 from llm_dashboard.ui.messages import (
@@ -33,6 +32,9 @@ from llm_dashboard.workflows.models import (
     SuggestedAction,
     WorkflowType,
 )
+
+if TYPE_CHECKING:
+    from llm_dashboard.runs.executor import WorkflowExecutor
 
 PACKAGE = Path(__file__).parents[1]
 STYLES = next(path for path in (PACKAGE / "styles.tcss", PACKAGE.parents[1] / "styles.tcss") if path.is_file())
@@ -67,7 +69,7 @@ class DashboardApp(RunningApp):
             loop.add_signal_handler(number, self._leave_at_once)
         if self.problem:
             self.notify(self.problem, title="Settings", severity="error", timeout=20, markup=False)
-        self._start()
+        self.call_after_refresh(self._start)
 
     async def on_unmount(self) -> None:
         """End what follows the runs. The runs go on."""
@@ -263,4 +265,10 @@ def build_app(
     workspace: Workspace, settings: Settings, state: WorkspaceState | None = None, problem: str | None = None
 ) -> DashboardApp:
     """The app on that workspace, with all that it needs; `state` is what was already read of it."""
-    return DashboardApp(workspace, WorkflowExecutor(workspace.root, settings.runs.parallel), settings, state, problem)
+
+    def make_executor() -> "WorkflowExecutor":
+        from llm_dashboard.runs.executor import WorkflowExecutor
+
+        return WorkflowExecutor(workspace.root, settings.runs.parallel)
+
+    return DashboardApp(workspace, make_executor, settings, state, problem)

@@ -2,22 +2,32 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from llm_dashboard.runs import history
-from llm_dashboard.runs.executor import WorkflowExecutor
 from llm_dashboard.runs.models import Run, advance
 from llm_dashboard.workflows.models import Command, Failure
+
+if TYPE_CHECKING:
+    from llm_dashboard.runs.executor import WorkflowExecutor
 
 
 class RunWatch:
     """Starts runs, takes up those that others started, and says when one has moved on."""
 
-    def __init__(self, executor: WorkflowExecutor, on_change: Callable[[Run], Awaitable[None]]) -> None:
-        self.executor = executor
+    def __init__(
+        self, make_executor: "Callable[[], WorkflowExecutor]", on_change: Callable[[Run], Awaitable[None]]
+    ) -> None:
+        self._make_executor = make_executor
         self.runs: dict[str, Run] = {}
         """By id; each as `advance` left it."""
         self._on_change = on_change
         self._followers: dict[str, asyncio.Task[None]] = {}
+
+    @cached_property
+    def executor(self) -> "WorkflowExecutor":
+        """Made when it is first needed: the first screen does not wait for what runs take to import."""
+        return self._make_executor()
 
     @property
     def live(self) -> list[Run]:
@@ -36,6 +46,9 @@ class RunWatch:
 
         Yields how many were seen so far, the live ones and the newest first.
         """
+        await asyncio.to_thread(lambda: self.executor)
+        from llm_dashboard.runs import history
+
         found: set[str] = set()
         batches = history.batches(self.executor.workspace)
         while batch := await asyncio.to_thread(next, batches, ()):
@@ -75,7 +88,8 @@ class RunWatch:
         for follower in followers:
             follower.cancel()
         await asyncio.gather(*followers, return_exceptions=True)
-        await self.executor.close()
+        if "executor" in self.__dict__:
+            await self.executor.close()
 
     def _take_up(self, run: Run) -> None:
         self.runs[run.id] = run

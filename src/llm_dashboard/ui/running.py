@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 from textual import work
@@ -12,7 +13,6 @@ from textual.message import Message
 
 from llm_dashboard.plans.models import Plan, WorkspaceState
 from llm_dashboard.plans.workspace import Workspace, read_document
-from llm_dashboard.runs.executor import WorkflowExecutor
 from llm_dashboard.runs.models import Run, WorkflowState
 from llm_dashboard.safe_text import plain, plain_block
 from llm_dashboard.settings import Settings
@@ -30,6 +30,9 @@ from llm_dashboard.workflows.models import (
     WorkflowType,
 )
 
+if TYPE_CHECKING:
+    from llm_dashboard.runs.executor import WorkflowExecutor
+
 PURPOSES = {WorkflowType.SUBPLAN: "Create SUBPLAN", WorkflowType.EXECUTION: "Create EXECUTION"}
 
 
@@ -39,7 +42,7 @@ class RunningApp(App[None]):
     def __init__(
         self,
         workspace: Workspace,
-        executor: WorkflowExecutor,
+        make_executor: "Callable[[], WorkflowExecutor]",
         settings: Settings,
         state: WorkspaceState | None = None,
         problem: str | None = None,
@@ -48,7 +51,7 @@ class RunningApp(App[None]):
     ) -> None:
         super().__init__()
         self.workspace = workspace
-        self.run_watch = RunWatch(executor, self._run_moved)
+        self.run_watch = RunWatch(make_executor, self._run_moved)
         self.settings = settings
         self.now = now
         self.state = state
