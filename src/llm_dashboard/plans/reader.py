@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from llm_dashboard.plans import discovery, parser, schedule, status
+from llm_dashboard.plans import dependencies, discovery, parallel, parser, schedule, status
 from llm_dashboard.plans.discovery import Folder, PlanFile, Signature
 from llm_dashboard.plans.models import Achievement, Artifacts, NextStep, Plan, Problem, StepKind
 from llm_dashboard.safe_text import plain
@@ -13,6 +13,7 @@ from llm_dashboard.safe_text import plain
 _ARTIFACT_FOLDERS = ("", "/subplans", "/execution", "/execution/feedbacks")
 """What is looked at in a plan's own folder."""
 _NO_ARTIFACTS = Artifacts()
+_NO_PARALLEL = parallel.ParallelFile()
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -120,7 +121,7 @@ class _PlanReader:
     def _achievements(self, declarations: tuple[parser.Declaration, ...]) -> tuple[Achievement, ...]:
         ids = [each.id for each in declarations]
         artifacts: Mapping[str, Artifacts] = {}
-        listed: Mapping[str, tuple[str, ...]] = {}
+        listed = _NO_PARALLEL
         printable = True
         if self._file.own_folder:
             own, subplans, executions, feedbacks = (folder.files if folder else () for folder in self.folders)
@@ -129,11 +130,9 @@ class _PlanReader:
             self._problems += problems
             printable = "".join((self._file.folder, *subplans, *executions, *feedbacks)).isprintable()
             if "parallel.json" in own:
-                listed = self._parallel_dependencies(ids)
-        dependencies = {
-            each.id: tuple(dict.fromkeys((*listed.get(each.id, ()), *each.dependencies))) for each in declarations
-        }
-        self._problems += schedule.dependency_problems(dependencies, self._path)
+                listed = self._parallel(ids)
+        waits_for, problems = dependencies.unite(declarations, listed.dependencies, self._path)
+        self._problems += problems
         achievements = []
         for each in declarations:
             found = artifacts.get(each.id, _NO_ARTIFACTS)
@@ -144,22 +143,22 @@ class _PlanReader:
                     group=each.group,
                     line=each.line,
                     status=status.achievement_status(each.id, found, self._text),
-                    dependencies=dependencies[each.id],
-                    effort=each.effort,
+                    dependencies=waits_for[each.id],
+                    effort=each.effort or listed.efforts.get(each.id),
                     artifacts=found if printable else _plain_artifacts(found),
                 )
             )
         return tuple(achievements)
 
-    def _parallel_dependencies(self, ids: list[str]) -> Mapping[str, tuple[str, ...]]:
+    def _parallel(self, ids: list[str]) -> parallel.ParallelFile:
         path = f"{self._file.folder}/parallel.json"
         try:
             data = self._bytes(path)
         except OSError as error:
             self._unreadable_document(path, error)
-            return {}
-        listed, problems = schedule.parallel_dependencies(data, ids, plain(path))
-        self._problems += problems
+            return _NO_PARALLEL
+        listed = parallel.read_parallel(data, ids, plain(path))
+        self._problems += listed.problems
         return listed
 
     def _model(self, parsed: parser.PlanText, achievements: tuple[Achievement, ...], step: NextStep) -> Plan:
