@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from llm_dashboard.plans.dates import day
 from llm_dashboard.plans.markdown import Fences, fenced_lines, split_lines
 from llm_dashboard.plans.models import AchievementStatus, Artifacts, Problem
 from llm_dashboard.plans.parser import ID
@@ -31,11 +32,6 @@ _DATE_FIELD = re.compile(
     r"[\s>*+-]*(?:\*\*)?(?P<name>(?:Review |Resolution )?Date)(?:\*\*)?\s*(?:\([^)]*\))?(?:\*\*)?\s*:(?:\*\*)?\s*(?P<value>.*)",
     re.IGNORECASE,
 )
-_ISO_DATE = re.compile(r"(\d{4})([-/.\u2010-\u2013])(\d{1,2})\2(\d{1,2})")
-_MONTH_DATE = re.compile(
-    r"(?:(\d{1,2})(?:st|nd|rd|th)?[\s-]+)?([A-Za-z]{3,9})\.?[\s-]+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})"
-)
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ID_FIELD = re.compile(rf"[\s>*+-]*\*\*Achievement(?: Addressed)?(?:\*\*\s*:|:\s*\*\*)\s*(?:Achievement\s+)?({ID})")
 _ID_IN_HEADING = re.compile(rf"\s*#\s.*?\bAchievement\s+({ID})")
 _SUBPLAN_ID = re.compile(r"(\d+)(?:_[A-Za-z]\w*)?")
@@ -239,17 +235,4 @@ def review_date(text: str) -> datetime.date | None:
         if not fenced and (match := _DATE_FIELD.match(line[:_DATE_LENGTH]))
     ]
     fields.sort(key=lambda field: field[0].lower() == "date")
-    return next((day for _, value in fields if (day := _day(value))), None)
-
-
-def _day(written: str) -> datetime.date | None:
-    if match := _ISO_DATE.search(written):
-        year, month, day = int(match[1]), int(match[3]), int(match[4])
-    elif (match := _MONTH_DATE.search(written)) and match[2][:3].lower() in _MONTHS and (match[1] or match[3]):
-        year, month, day = int(match[4]), _MONTHS.index(match[2][:3].lower()) + 1, int(match[1] or match[3])
-    else:
-        return None
-    try:
-        return datetime.date(year, month, day)
-    except ValueError:
-        return None
+    return next((found for _, value in fields if (found := day(value))), None)
