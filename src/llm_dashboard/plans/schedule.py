@@ -16,6 +16,7 @@ from llm_dashboard.plans.models import (
     Problem,
     StepKind,
 )
+from llm_dashboard.plans.status import last_round
 from llm_dashboard.safe_text import plain
 
 _STEPS = {
@@ -79,7 +80,8 @@ def _reason(status: AchievementStatus, artifacts: Artifacts) -> str:
         case AchievementStatus.IN_PROGRESS:
             return f"not all of its {executions} EXECUTION_TASKs are complete"
         case AchievementStatus.AWAITING_REVIEW if artifacts.fix:
-            return f"{_name(artifacts.resolutions)} answers {_name(artifacts.fix)} and has no verdict"
+            resolution = last_round(artifacts.resolutions)
+            return f"{_name((resolution,) if resolution else ())} answers {_name(artifacts.fix)} and has no verdict"
         case AchievementStatus.AWAITING_REVIEW if executions == 1:
             return "its one EXECUTION_TASK is complete and has no feedback"
         case AchievementStatus.AWAITING_REVIEW:
