@@ -36,6 +36,7 @@ _ID_FIELD = re.compile(rf"[\s>*+-]*\*\*Achievement(?: Addressed)?(?:\*\*\s*:|:\s
 _ID_IN_HEADING = re.compile(rf"\s*#\s.*?\bAchievement\s+({ID})")
 _SUBPLAN_ID = re.compile(r"(\d+)(?:_[A-Za-z]\w*)?")
 _EXECUTION_ID = re.compile(r"(\d+)_\d+(?:_[\w-]+)?")
+_ROUND = re.compile(r"_\d{2,}_(\d{2})(?:_RESOLUTION)?\.md$")
 _FEEDBACK = re.compile(r"(?P<verdict>APPROVED|FIX)_(?P<token>\d+(?:[._]\d+)*)(?P<resolution>_RESOLUTION)?\.md")
 
 
@@ -160,10 +161,10 @@ def written_id(text: str) -> str | None:
 def achievement_status(achievement_id: str, artifacts: Artifacts, read: ReadText) -> AchievementStatus:
     """The status that the artifacts of an achievement give it. Reads only documents that decide."""
     if artifacts.fix and not artifacts.approved:
-        return AchievementStatus.AWAITING_REVIEW if artifacts.resolutions else AchievementStatus.NEEDS_FIX
+        return AchievementStatus.AWAITING_REVIEW if _is_answered(artifacts) else AchievementStatus.NEEDS_FIX
     if artifacts.fix and (reopened := _reopened(artifacts, read)):
         answers = [review_date(read(path)) for path in artifacts.resolutions]
-        answered = any(answer is not None and answer >= reopened for answer in answers)
+        answered = _is_answered(artifacts) and any(answer is not None and answer >= reopened for answer in answers)
         return AchievementStatus.AWAITING_REVIEW if answered else AchievementStatus.NEEDS_FIX
     if artifacts.approved:
         return AchievementStatus.APPROVED
@@ -171,6 +172,23 @@ def achievement_status(achievement_id: str, artifacts: Artifacts, read: ReadText
         complete = all(is_complete(read(path), achievement_id) for path in artifacts.executions)
         return AchievementStatus.AWAITING_REVIEW if complete else AchievementStatus.IN_PROGRESS
     return AchievementStatus.SUBPLAN_READY if artifacts.subplans else AchievementStatus.NOT_STARTED
+
+
+def feedback_round(path: str) -> int:
+    """The round of reviews that a feedback belongs to, counted from 1: `FIX_12_02.md` asks for the second time."""
+    match = _ROUND.search(path)
+    return int(match[1]) if match else 1
+
+
+def last_round(paths: Sequence[str]) -> str | None:
+    """The feedback of the last round, or None where there is none."""
+    return max(paths, key=lambda path: (feedback_round(path), path), default=None)
+
+
+def _is_answered(artifacts: Artifacts) -> bool:
+    """Whether the last FIX has its RESOLUTION."""
+    answered = max(map(feedback_round, artifacts.resolutions), default=0)
+    return max(map(feedback_round, artifacts.fix)) <= answered
 
 
 def _reopened(artifacts: Artifacts, read: ReadText) -> datetime.date | None:
