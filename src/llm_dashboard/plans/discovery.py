@@ -10,7 +10,7 @@ import msgspec
 MAXIMUM_BYTES = 8 << 20
 """What is read of one file at most."""
 
-_NO_PLANS_IN = frozenset({"documentation", "documents-plan", "summary", "planning"})
+NO_PLANS_IN = frozenset({"documentation", "documents-plan", "summary", "planning"})
 """Folders whose PLAN_ files are about plans and are none (GRAMMAR.md, section 10, rule 1)."""
 
 Signature = tuple[int, int, int, int]
@@ -141,7 +141,7 @@ def plan_files(tree: Mapping[str, Folder], plans_root: str) -> Iterator[PlanFile
     for path, folder in tree.items():
         if folder.plans:
             parent, _, folder_name = path.rpartition("/")
-            if folder_name in _NO_PLANS_IN and path != plans_root:
+            if folder_name in NO_PLANS_IN and path != plans_root:
                 continue
             for file_name, obstacle in folder.plans.items():
                 name = file_name.removeprefix("PLAN_").removesuffix(".md")
