@@ -135,7 +135,7 @@ def test_copied_approvals_name_their_original(tmp_path: Path) -> None:
     files[PLAN] = SOUND[PLAN].replace("In Progress", "Complete")
     (found,) = checked(tmp_path, files)
     assert found.code == "verdict-copy"
-    assert found.sentence == "APPROVED_12.md is a copy of APPROVED_11.md, which is about 1.1, byte for byte."
+    assert found.sentence == "It is a copy of APPROVED_11.md, which is about 1.1, byte for byte."
 
 
 def test_ids_with_the_same_digits_are_told(tmp_path: Path) -> None:

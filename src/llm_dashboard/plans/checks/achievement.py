@@ -47,7 +47,7 @@ def check_approvals(approvals: Sequence[Document]) -> Iterator[Finding]:
         original = originals.setdefault(document.text, document) if document.text.strip() else document
         if original is not document:
             about = f", which is about {written[original.path]}" if written[original.path] else ""
-            sentence = f"{document.name} is a copy of {original.name}{about}, byte for byte."
+            sentence = f"It is a copy of {original.name}{about}, byte for byte."
             yield document.finding("verdict-copy", sentence, 1)
         else:
             yield from _heading(document)
@@ -78,7 +78,7 @@ def _heading(document: Document) -> Iterator[Finding]:
         return
     line = document.line_of(re.compile(rf"\bAchievement\b.*\b{re.escape(written)}(?![\d.])"))
     code = "verdict-heading" if document.kind in _OPPOSITE else "document-heading"
-    sentence = f"{document.name} is about {written} by what it says, and about {document.achievement} by its name."
+    sentence = f"It is about {written} by what it says, and about {document.achievement} by its name."
     yield document.finding(code, sentence, line)
 
 
@@ -126,14 +126,14 @@ def _verdicts(documents: Sequence[Document], *, both: bool) -> Iterator[Finding]
         for number, line in document.prose:
             match = _STATUS.match(line) if number <= _HEAD_LINES else None
             if match and opposite.search(match[1]):
-                sentence = f"{document.name} says {shown(match[1])}."
+                sentence = f"It says {shown(match[1])}."
                 yield document.finding("verdict-status", sentence, number)
         if document.kind is DocumentKind.FIX:
             issues = fix_issues(document.text)
             if not issues.critical and not issues.minor:
                 yield document.finding("fix-no-issue", "The FIX lists no issue.", 1)
         if both and review_date(document.text) is None:
-            sentence = f"{document.name} has no Review Date, and the achievement has both an APPROVED and a FIX."
+            sentence = "It has no Review Date, and the achievement has both an APPROVED and a FIX."
             yield document.finding("verdict-undated", sentence, 1)
 
 

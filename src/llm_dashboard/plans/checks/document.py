@@ -79,11 +79,11 @@ class Document:
 def check_document(document: Document, *, in_use: bool) -> Iterator[Finding]:
     """What is wrong with a document for itself. `in_use`: something rests on it, so that a template's gaps matter."""
     if not document.text.strip():
-        yield document.finding("document-empty", f"{document.name} is empty.")
+        yield document.finding("document-empty", "It is empty.")
         return
     limit = LIMITS.get(document.kind)
     if limit is not None and len(document.lines) > limit:
-        sentence = f"It has {count(len(document.lines), 'line')}; the limit of a {document.kind} is {limit:,}."
+        sentence = f"It has {count(len(document.lines), 'line')}; {document.kind}s have at most {limit:,}."
         yield document.finding("too-long", sentence, limit + 1)
     if document.kind is not DocumentKind.PLAN:
         for line in unclosed_fences(document.lines)[:_MANY]:

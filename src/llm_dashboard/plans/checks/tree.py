@@ -88,9 +88,9 @@ def _not_plans(root: Path, tree: Mapping[str, Folder], state: WorkspaceState) ->
                 continue
             first = next((line for line in lines if line.strip()), "")
             if first.startswith("# PLAN:"):
-                sentence = f"{plain(name)} is a plan by its first line, and a {plain(path).rpartition('/')[2]} folder has none."
+                sentence = f"It is a plan by its first line, and a {plain(path).rpartition('/')[2]} folder has none."
             else:
-                sentence = f"{plain(name)} is named like a plan and begins with {shown(first)}."
+                sentence = f"It is named like a plan and begins with {shown(first)}."
             yield finding("not-a-plan", sentence, file, 1, plan=_owner(file, state.plans))
 
 
@@ -100,7 +100,7 @@ def _strays(path: str, folder: Folder, counted: Sequence[str], plans: Sequence[P
             file = f"{path}/{plain(name)}"
             owner = _owner(file, plans) or _named(name, plans)
             where = "in no plan's folder" if _owner(file, plans) is None else "not where its plan looks for it"
-            sentence = f"{plain(name)} is {where}, and does not count{_copy(path, owner)}."
+            sentence = f"It is {where}, and does not count{_copy(path, owner)}."
             yield finding("document-stray", sentence, file, plan=owner)
 
 
