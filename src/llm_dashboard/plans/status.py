@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from llm_dashboard.plans.dates import day
 from llm_dashboard.plans.markdown import Fences, fenced_lines, split_lines
 from llm_dashboard.plans.models import AchievementStatus, Artifacts, Problem
 from llm_dashboard.plans.parser import ID
@@ -31,15 +32,11 @@ _DATE_FIELD = re.compile(
     r"[\s>*+-]*(?:\*\*)?(?P<name>(?:Review |Resolution )?Date)(?:\*\*)?\s*(?:\([^)]*\))?(?:\*\*)?\s*:(?:\*\*)?\s*(?P<value>.*)",
     re.IGNORECASE,
 )
-_ISO_DATE = re.compile(r"(\d{4})([-/.\u2010-\u2013])(\d{1,2})\2(\d{1,2})")
-_MONTH_DATE = re.compile(
-    r"(?:(\d{1,2})(?:st|nd|rd|th)?[\s-]+)?([A-Za-z]{3,9})\.?[\s-]+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})"
-)
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ID_FIELD = re.compile(rf"[\s>*+-]*\*\*Achievement(?: Addressed)?(?:\*\*\s*:|:\s*\*\*)\s*(?:Achievement\s+)?({ID})")
 _ID_IN_HEADING = re.compile(rf"\s*#\s.*?\bAchievement\s+({ID})")
 _SUBPLAN_ID = re.compile(r"(\d+)(?:_[A-Za-z]\w*)?")
 _EXECUTION_ID = re.compile(r"(\d+)_\d+(?:_[\w-]+)?")
+_ROUND = re.compile(r"_\d{2,}_(\d{2})(?:_RESOLUTION)?\.md$")
 _FEEDBACK = re.compile(r"(?P<verdict>APPROVED|FIX)_(?P<token>\d+(?:[._]\d+)*)(?P<resolution>_RESOLUTION)?\.md")
 
 
@@ -164,10 +161,10 @@ def written_id(text: str) -> str | None:
 def achievement_status(achievement_id: str, artifacts: Artifacts, read: ReadText) -> AchievementStatus:
     """The status that the artifacts of an achievement give it. Reads only documents that decide."""
     if artifacts.fix and not artifacts.approved:
-        return AchievementStatus.AWAITING_REVIEW if artifacts.resolutions else AchievementStatus.NEEDS_FIX
+        return AchievementStatus.AWAITING_REVIEW if _is_answered(artifacts) else AchievementStatus.NEEDS_FIX
     if artifacts.fix and (reopened := _reopened(artifacts, read)):
         answers = [review_date(read(path)) for path in artifacts.resolutions]
-        answered = any(answer is not None and answer >= reopened for answer in answers)
+        answered = _is_answered(artifacts) and any(answer is not None and answer >= reopened for answer in answers)
         return AchievementStatus.AWAITING_REVIEW if answered else AchievementStatus.NEEDS_FIX
     if artifacts.approved:
         return AchievementStatus.APPROVED
@@ -175,6 +172,23 @@ def achievement_status(achievement_id: str, artifacts: Artifacts, read: ReadText
         complete = all(is_complete(read(path), achievement_id) for path in artifacts.executions)
         return AchievementStatus.AWAITING_REVIEW if complete else AchievementStatus.IN_PROGRESS
     return AchievementStatus.SUBPLAN_READY if artifacts.subplans else AchievementStatus.NOT_STARTED
+
+
+def feedback_round(path: str) -> int:
+    """The round of reviews that a feedback belongs to, counted from 1: `FIX_12_02.md` asks for the second time."""
+    match = _ROUND.search(path)
+    return int(match[1]) if match else 1
+
+
+def last_round(paths: Sequence[str]) -> str | None:
+    """The feedback of the last round, or None where there is none."""
+    return max(paths, key=lambda path: (feedback_round(path), path), default=None)
+
+
+def _is_answered(artifacts: Artifacts) -> bool:
+    """Whether the last FIX has its RESOLUTION."""
+    answered = max(map(feedback_round, artifacts.resolutions), default=0)
+    return max(map(feedback_round, artifacts.fix)) <= answered
 
 
 def _reopened(artifacts: Artifacts, read: ReadText) -> datetime.date | None:
@@ -283,17 +297,4 @@ def review_date(text: str) -> datetime.date | None:
         if not fenced and (match := _DATE_FIELD.match(line[:_DATE_LENGTH]))
     ]
     fields.sort(key=lambda field: field[0].lower() == "date")
-    return next((day for _, value in fields if (day := _day(value))), None)
-
-
-def _day(written: str) -> datetime.date | None:
-    if match := _ISO_DATE.search(written):
-        year, month, day = int(match[1]), int(match[3]), int(match[4])
-    elif (match := _MONTH_DATE.search(written)) and match[2][:3].lower() in _MONTHS and (match[1] or match[3]):
-        year, month, day = int(match[4]), _MONTHS.index(match[2][:3].lower()) + 1, int(match[1] or match[3])
-    else:
-        return None
-    try:
-        return datetime.date(year, month, day)
-    except ValueError:
-        return None
+    return next((found for _, value in fields if (found := day(value))), None)

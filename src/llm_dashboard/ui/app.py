@@ -1,6 +1,7 @@
 """The application: owns the workspace, the executor and the screens. Screens ask by messages; it answers."""
 
 import asyncio
+import datetime
 import signal
 from collections.abc import Collection
 from contextlib import suppress
@@ -16,6 +17,7 @@ from llm_dashboard.plans.workspace import Workspace
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import Refresh, ScriptSource, Settings
 from llm_dashboard.ui.messages import (
+    DocumentOpened,
     MoreTimeRequested,
     PlanOpened,
     ResultReached,
@@ -82,6 +84,10 @@ class DashboardApp(RunningApp):
                 await self._watching
         await self.run_watch.close()
 
+    def today(self) -> datetime.date:
+        """The day here."""
+        return self.now().astimezone().date()
+
     def _leave_at_once(self) -> None:
         """Exit; where the terminal is gone and drawing on it blocks, the alarm ends the process all the same."""
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
@@ -120,7 +126,14 @@ class DashboardApp(RunningApp):
 
         plan = self.plan(message.plan_file)
         if plan and self.state:
-            self.push_screen(PlanScreen(self.workspace.root, self.state.name, plan, self.runs))
+            self.push_screen(PlanScreen(self.workspace.root, self.state.name, plan, self.runs, self.today))
+
+    @on(DocumentOpened)
+    def _document_opened(self, message: DocumentOpened) -> None:
+        from llm_dashboard.ui.screens.document import DocumentScreen
+
+        crumbs = tuple(filter(None, (self.state.name if self.state else "", message.plan)))
+        self.push_screen(DocumentScreen(self.workspace.root, crumbs, message.path, message.line))
 
     @on(WorkflowRequested)
     def _workflow_requested(self, message: WorkflowRequested) -> None:
@@ -271,7 +284,7 @@ class DashboardApp(RunningApp):
     def _write_verdict(self, plan: Plan, achievement_id: str, notes: str, approve: bool) -> str:
         from llm_dashboard.plans import review
 
-        root, day = self.workspace.root, self.now().astimezone().date()
+        root, day = self.workspace.root, self.today()
         if approve:
             return review.approve(root, plan, achievement_id, reviewer=reviewer(), notes=notes, date=day)
         issues = [line.strip() for line in notes.splitlines() if line.strip()]
