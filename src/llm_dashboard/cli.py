@@ -97,6 +97,10 @@ def _dispatch(options: argparse.Namespace) -> int:
             from llm_dashboard.verbs import archive
 
             return archive.archive_plan(root, chosen, options.plan, yes=options.yes)
+        case "check":
+            from llm_dashboard.verbs import check
+
+            return check.check(root, chosen, options.plan, as_json=options.json)
         case "run" if options.list:
             from llm_dashboard.verbs import workflows
 
@@ -230,6 +234,9 @@ def _parser() -> argparse.ArgumentParser:
     following = verb("next", "what comes next, for one plan or for all")
     following.add_argument("plan", nargs="?", metavar="PLAN", help="a name, its beginning, or a path")
     following.add_argument("--json", action="store_true", help="one object")
+    check = verb("check", "what is wrong with the documents of one plan or of all, and what to do; exits 1 on an error")
+    check.add_argument("plan", nargs="?", metavar="PLAN", help="a name, its beginning, or a path")
+    check.add_argument("--json", action="store_true", help="one object")
     run = verb("run", "run a workflow of a plan")
     run.add_argument(
         "workflow",

@@ -199,30 +199,74 @@ def _reopened(artifacts: Artifacts, read: ReadText) -> datetime.date | None:
     return last if last and all(each is not None and each < last for each in approved) else None
 
 
+class StatusLine(msgspec.Struct, frozen=True):
+    """A status line of a document."""
+
+    value: str
+    """As written."""
+    line: int
+    """Counted from 1."""
+
+
 def is_complete(text: str, achievement_id: str) -> bool:
     """Whether an EXECUTION_TASK says so: in its header status, or in its closing one, as the header is often stale.
 
     A closing line about the achievement itself counts as well: `**Achievement 1.2**: COMPLETE`.
     """
     text = text.rstrip()
-    statuses = [
-        match
-        for match in _STATUS.finditer(text)
-        if _FIELD_START.fullmatch(text, _line_start(text, match), match.start())
-    ]
+    statuses = _statuses(text)
     achievements = [match for match in _ACHIEVEMENT_STATUS.finditer(text) if match[1] == achievement_id][-1:]
     achievements = [match for match in achievements if _DONE.match(match[2])]
     if not achievements and not any(_COMPLETE.match(match[1]) for match in statuses):
         return False
     fences = Fences(text)
-    lines = text.count("\n") + 1
-    closing_start = _line_offset(text, lines - max(_CLOSING_LINES, int(lines * _CLOSING_SHARE)))
-    head_end = _line_offset(text, _HEAD_LINES)
+    closings = (
+        match for match in achievements if match.start() >= _closing_start(text) and match.start(1) not in fences
+    )
+    return any(match and _COMPLETE.match(match[1]) for match in _ends(text, statuses, fences)) or any(closings)
+
+
+def says_complete(value: str) -> bool:
+    """Whether the value of a status line says that it is done."""
+    return _COMPLETE.match(value) is not None
+
+
+def status_lines(text: str) -> tuple[StatusLine | None, StatusLine | None]:
+    """The status in a document's header and the one that closes it; they can be the same line."""
+    text = text.rstrip()
+    header, closing = (
+        match and StatusLine(match[1].strip(), text.count("\n", 0, match.start()) + 1)
+        for match in _ends(text, _statuses(text), Fences(text))
+    )
+    return header, closing
+
+
+def _statuses(text: str) -> list[re.Match[str]]:
+    return [
+        match
+        for match in _STATUS.finditer(text)
+        if _FIELD_START.fullmatch(text, _line_start(text, match), match.start())
+    ]
+
+
+def _ends(
+    text: str, statuses: Sequence[re.Match[str]], fences: Fences
+) -> tuple[re.Match[str] | None, re.Match[str] | None]:
+    """The first status, if it stands in the header, and the last one, if it stands at the end."""
     statuses = [match for match in statuses if match.start(1) not in fences]
-    candidates = statuses[:1] if statuses and statuses[0].start() < head_end else []
-    candidates += [match for match in statuses[-1:] if match.start() >= closing_start]
-    closings = (match for match in achievements if match.start() >= closing_start and match.start(1) not in fences)
-    return any(_COMPLETE.match(match[1]) for match in candidates) or any(closings)
+    if not statuses:
+        return None, None
+    first, last = statuses[0], statuses[-1]
+    return (
+        first if first.start() < _line_offset(text, _HEAD_LINES) else None,
+        last if last.start() >= _closing_start(text) else None,
+    )
+
+
+def _closing_start(text: str) -> int:
+    """Where the last lines start, which close a document."""
+    lines = text.count("\n") + 1
+    return _line_offset(text, lines - max(_CLOSING_LINES, int(lines * _CLOSING_SHARE)))
 
 
 def _line_start(text: str, match: re.Match[str]) -> int:
