@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
@@ -130,6 +131,17 @@ async def test_what_is_wrong_is_said_and_nothing_typed_is_lost(workspace: Path, 
         text = (folder / "PLAN_HARBOUR.md").read_text(encoding="utf-8")
         for written in ("# PLAN: T\n", "**Goal**: G", "- Achievement 1.1: A", "- Achievement 2.1: B"):
             assert written in text
+
+
+async def test_what_is_typed_at_once_goes_to_the_field_that_it_was_typed_for(workspace: Path) -> None:
+    async with running(workspace) as (app, pilot):
+        await open_new_plan(app, pilot)
+        for key in ("n", "tab", "t", "enter", "g", "tab", "a", "enter", "b", "shift+tab", "o", "ctrl+s"):
+            app.post_message(events.Key(key, key if len(key) == 1 else "\r" if key == "enter" else None))
+        await until(pilot, lambda: on(app, PlansScreen) and cursor(app) == "N")
+    text = (workspace / PLANS / "N/PLAN_N.md").read_text(encoding="utf-8")
+    for written in ("# PLAN: t\n", "**Goal**: go ", "- Achievement 1.1: a\n- Achievement 1.2: b\n"):
+        assert written in text
 
 
 async def test_escape_writes_nothing_and_a_second_key_is_no_second_wish(workspace: Path) -> None:
