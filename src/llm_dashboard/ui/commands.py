@@ -71,6 +71,10 @@ ACTIONS: dict[str, Action] = {
         "escape", "step_back", "", "Undo the last thing (line, selection, filter, search), then leave", "Log"
     ),
     "details": Action("tab", "switch_pane", "Details", "From the list to the details and back", "Move", "⇥"),
+    "plan-facts": Action("i", "plan_facts", "", "The plan itself: its header, its figures, its health", "Move"),
+    "fold": Action("space", "fold", "Unfold", "Unfold the document under the cursor, or fold it", "Documents", "Space"),
+    "edit-document": Action("o", "edit", "Edit", "Open the document under the cursor in $EDITOR", "Documents"),
+    "find": Action("slash", "search", "Search", "Search as you type; Escape ends it", "Documents", "/"),
     "approve": Action(
         "a", "judge('approve')", "Approve", "Approve the achievement: writes APPROVED_<id>.md", "Verdict"
     ),

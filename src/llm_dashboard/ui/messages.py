@@ -58,6 +58,17 @@ class PlanOpened(Message):
 
 
 @dataclass
+class DocumentOpened(Message):
+    """A document of the workspace is to be shown whole."""
+
+    path: str
+    plan: str = ""
+    """The name of the plan that it belongs to."""
+    line: int = 1
+    """From that line on, counted from 1."""
+
+
+@dataclass
 class RunOpened(Message):
     """A run is to be shown: its log while it is live, else its result."""
 
