@@ -8,7 +8,7 @@ from textual.widgets import Input, TextArea
 
 from llm_dashboard.plans.models import Problem, WorkspaceState
 from llm_dashboard.plans.workspace import Workspace
-from llm_dashboard.settings import Settings
+from llm_dashboard.settings import Refresh, Settings
 from llm_dashboard.ui.app import DashboardApp, build_app
 from llm_dashboard.ui.screens.confirm import ConfirmDialog
 from llm_dashboard.ui.screens.new_plan import NewPlanDialog
@@ -81,7 +81,7 @@ async def test_a_folder_without_plans_explains_itself(tmp_path: Path, check_scre
     )
     for name, problem in (("no-workspace-80", missing), ("empty-80", odd)):
         state = WorkspaceState("harbour", (), (problem,), root="/home/ada/harbour")
-        app = build_app(Workspace(tmp_path), Settings(), state)
+        app = build_app(Workspace(tmp_path), Settings(refresh=Refresh.OFF), state)
         async with app.run_test(size=(80, 24)) as pilot:
             await check_screen(pilot, name)
 
