@@ -1,5 +1,12 @@
 """Begin a workspace, write a plan and archive one, by keys."""
 
+import fcntl
+import os
+import pty
+import struct
+import subprocess
+import sys
+import termios
 from pathlib import Path
 
 from textual import events
@@ -17,6 +24,7 @@ from llm_dashboard.ui.screens.question import QuestionDialog
 from llm_dashboard.ui.screens.result import ResultScreen
 from llm_dashboard.ui.widgets.plan_table import PlanTable
 from tests.ui.conftest import CheckScreen, running, screen_text, settle, toasts, until
+from tests.ui.test_runner_terminal import Terminal
 
 PLANS = Path("work-space/plans")
 
@@ -47,7 +55,7 @@ def fill(app: DashboardApp, *, achievements: str | None = None, **fields: str) -
 
 async def test_from_nothing_to_the_first_subplan(tmp_path: Path) -> None:
     async with running(tmp_path, (80, 24)) as (app, pilot):
-        assert "This folder is no workspace yet." in screen_text(app)
+        assert "There is no folder for plans here yet." in screen_text(app)
         await pilot.press("N", "1", "A", "slash")
         await settle(pilot)
         assert on(app, PlansScreen)
@@ -84,6 +92,24 @@ async def test_a_folder_without_plans_explains_itself(tmp_path: Path, check_scre
         app = build_app(Workspace(tmp_path), Settings(refresh=Refresh.OFF), state)
         async with app.run_test(size=(80, 24)) as pilot:
             await check_screen(pilot, name)
+
+
+def test_the_screen_opens_where_no_workspace_is(tmp_path: Path) -> None:
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    argv = [sys.executable, "-P", "-m", "llm_dashboard"]
+    environment = {**os.environ, "TERM": "xterm-256color"}
+    with subprocess.Popen(argv, cwd=tmp_path, env=environment, stdin=slave, stdout=slave, stderr=slave) as process:
+        os.close(slave)
+        try:
+            terminal = Terminal(master)
+            terminal.wait(lambda: "There is no folder for plans here yet." in terminal.text())
+            os.write(master, b"q")
+            assert process.wait(30) == 0
+        finally:
+            process.kill()
+    os.close(master)
+    assert not list(tmp_path.iterdir())
 
 
 async def test_the_cursor_is_on_the_new_plan_also_through_a_filter(workspace: Path) -> None:
