@@ -18,10 +18,11 @@ from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import Refresh, ScriptSource, Settings
 from llm_dashboard.ui.messages import (
     ArchiveRequested,
+    BeginRequested,
     DocumentOpened,
     MoreTimeRequested,
+    NewPlanRequested,
     PlanOpened,
-    PlanWanted,
     ResultReached,
     RunAgainRequested,
     RunOpened,
@@ -30,7 +31,6 @@ from llm_dashboard.ui.messages import (
     VerdictRequested,
     WorkflowChoiceRequested,
     WorkflowRequested,
-    WorkspaceWanted,
 )
 from llm_dashboard.ui.running import RunningApp
 from llm_dashboard.ui.screens.plans import PlansScreen
@@ -138,17 +138,17 @@ class DashboardApp(RunningApp):
         crumbs = tuple(filter(None, (self.state.name if self.state else "", message.plan)))
         self.push_screen(DocumentScreen(self.workspace.root, crumbs, message.path, message.line))
 
-    @on(WorkspaceWanted)
-    @on(PlanWanted)
+    @on(BeginRequested)
+    @on(NewPlanRequested)
     @on(ArchiveRequested)
     @work
-    async def _change_plans(self, message: WorkspaceWanted | PlanWanted | ArchiveRequested) -> None:
+    async def _change_plans(self, message: BeginRequested | NewPlanRequested | ArchiveRequested) -> None:
         from llm_dashboard.ui import plan_changes
 
         match message:
-            case WorkspaceWanted():
+            case BeginRequested():
                 await self.ask(lambda: plan_changes.begin_workspace(self))
-            case PlanWanted():
+            case NewPlanRequested():
                 await self.ask(lambda: plan_changes.write_plan(self))
             case ArchiveRequested():
                 await self.ask(lambda: plan_changes.archive_plan(self, message.plan_file))
