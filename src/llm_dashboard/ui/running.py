@@ -22,6 +22,7 @@ from llm_dashboard.ui.messages import (
     WorkspaceChanged,
 )
 from llm_dashboard.ui.run_watch import RunWatch
+from llm_dashboard.ui.screens.base import DashboardScreen
 from llm_dashboard.ui.themes import DARK, LIGHT
 from llm_dashboard.workflows.models import (
     Command,
@@ -56,7 +57,8 @@ class RunningApp(App[None]):
         self.now = now
         self.state = state
         """The plans as they were read last."""
-        self._is_asking = False
+        self.is_asking = False
+        """Whether questions are on the screen that lead to a run: a second key is no second wish."""
         self.problem = problem
         """What is wrong with the settings; the defaults are in force then."""
         for theme in (DARK, LIGHT):
@@ -120,13 +122,13 @@ class RunningApp(App[None]):
         confirmed: bool = False,
     ) -> None:
         """Ask for what is missing, show what will run, and run it. One question at a time: a second key is no second wish."""
-        if self._is_asking:
+        if self.is_asking:
             return
-        self._is_asking = True
+        self.is_asking = True
         try:
             await self._ask_and_run(workflow, plan_file, achievement, name=name, ask=ask, confirmed=confirmed)
         finally:
-            self._is_asking = False
+            self.is_asking = False
 
     async def _ask_and_run(
         self,
@@ -200,9 +202,7 @@ class RunningApp(App[None]):
         self.tell(RunChanged(run))
 
     def _announce(self, run: Run) -> None:
-        from llm_dashboard.ui.screens.runner import RunnerScreen
-
-        if any(isinstance(screen, RunnerScreen) and screen.run_shown.id == run.id for screen in self.screen_stack):
+        if any(isinstance(screen, DashboardScreen) and screen.shows(run.id) for screen in self.screen_stack):
             return
         what = f"{run.record.label} {run.record.achievement or ''}".strip()
         self.notify(
@@ -238,8 +238,8 @@ class RunningApp(App[None]):
             self._show_result(ended, instead=True)
 
     @work
-    async def _stop(self, run_id: str, *, now: bool) -> None:
-        await self.run_watch.stop(run_id, now=now)
+    async def _stop(self, *run_ids: str, now: bool) -> None:
+        await asyncio.gather(*(self.run_watch.stop(run_id, now=now) for run_id in run_ids))
 
     def _show_log(self, run: Run, *, stay: bool = False, instead: bool = False) -> None:
         from llm_dashboard.ui.screens.result import ResultScreen

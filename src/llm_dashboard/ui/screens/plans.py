@@ -12,6 +12,8 @@ from llm_dashboard.plans.models import AchievementStatus, StepKind, WorkspaceSta
 from llm_dashboard.runs.models import Run
 from llm_dashboard.ui.commands import bindings
 from llm_dashboard.ui.messages import (
+    GraphRequested,
+    ParallelRequested,
     PlanOpened,
     RunChanged,
     RunsChanged,
@@ -39,7 +41,9 @@ class PlansScreen(ListScreen):
             "create-execution",
             "open",
             "filter",
+            "execute-parallel",
             "workflows",
+            "dependencies",
             "runs",
             "refresh",
             "clear",
@@ -97,13 +101,23 @@ class PlansScreen(ListScreen):
         if plan := self.query_one(PlanTable).plan:
             self.post_message(WorkflowChoiceRequested(plan.plan_file, plan.next.achievement))
 
+    def action_parallel(self) -> None:
+        """Choose among what is ready in the selected plan."""
+        if plan := self.query_one(PlanTable).plan:
+            self.post_message(ParallelRequested(plan.plan_file))
+
+    def action_dependencies(self) -> None:
+        """What waits for what in the selected plan."""
+        if plan := self.query_one(PlanTable).plan:
+            self.post_message(GraphRequested(plan.plan_file, plan.next.achievement))
+
     def the_list(self) -> Widget:
         """The table of plans."""
         return self.query_one(PlanTable)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Workflows need a plan."""
-        if action in ("run", "choose", "open"):
+        if action in ("run", "choose", "open", "parallel", "dependencies"):
             return bool(self.query_one(PlanTable).plan) or None
         return super().check_action(action, parameters)
 
