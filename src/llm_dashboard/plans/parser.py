@@ -74,7 +74,7 @@ _DEPENDENCY = re.compile(
 )
 
 
-class Declaration(msgspec.Struct, frozen=True):
+class Declaration(msgspec.Struct, frozen=True, gc=False):
     """An achievement as a plan declares it."""
 
     id: str
@@ -89,7 +89,7 @@ class Declaration(msgspec.Struct, frozen=True):
     """The ids of its `Blocks` field, likewise: what waits for it."""
 
 
-class PlanText(msgspec.Struct, frozen=True):
+class PlanText(msgspec.Struct, frozen=True, gc=False):
     """What the text of a plan says."""
 
     title: str
@@ -190,13 +190,13 @@ class _Lines:
         return self._number
 
 
-class _Section(msgspec.Struct, frozen=True):
+class _Section(msgspec.Struct, frozen=True, gc=False):
     heading: str
     start: int
     end: int
 
 
-class _Entry(msgspec.Struct, frozen=True):
+class _Entry(msgspec.Struct, frozen=True, gc=False):
     id: str
     text: str
     group: str

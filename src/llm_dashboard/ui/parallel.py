@@ -9,14 +9,8 @@ from llm_dashboard.workflows.parallel import batch, candidates
 
 
 async def execute_parallel(app: RunningApp, plan_file: str) -> None:
-    """Ask which achievements, show what will run, and run it, a run each. One question at a time, as for one run."""
-    if app.is_asking:
-        return
-    app.is_asking = True
-    try:
-        commands = await _ask(app, plan_file)
-    finally:
-        app.is_asking = False
+    """Ask which achievements, show what will run, and run it, a run each."""
+    commands = await _ask(app, plan_file)
     if commands:
         await _run(app, commands)
 
