@@ -36,7 +36,7 @@ async def _ask(app: RunningApp, plan_file: str) -> tuple[Command, ...]:
     taken = {path for run in app.run_watch.live for path in run.record.creates}
     made = await asyncio.to_thread(batch, plan, ids, app.workspace.root, app.settings, taken)
     if not made.commands:
-        reasons = "\n".join(f"{each.achievement}: {each.failure.message}" for each in made.refused)
+        reasons = "\n".join(dict.fromkeys(each.failure.message for each in made.refused))
         app.notify(reasons, title="Nothing was run", severity="error", timeout=15, markup=False)
         return ()
     room = (await asyncio.to_thread(lambda: app.run_watch.executor)).room

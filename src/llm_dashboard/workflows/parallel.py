@@ -77,7 +77,7 @@ def _command(plan: Plan, achievement_id: str, workspace: Path, settings: Setting
     workflow, achievement = step
     if workflow is WorkflowType.REVIEW:
         reason = achievement_step(achievement, plan).reason
-        return _refusal(f"{achievement.id} awaits a review, which a person decides", f"{achievement.id}: {reason}")
+        return _refusal(f"{achievement.id} awaits a review, which a person decides", reason)
     # Not as NEXT: where the workspace's script for the step is missing, that would fall back to the next step of the plan.
     return catalog.command(WorkflowRequest(workflow, plan, achievement.id), workspace, settings)
 
