@@ -62,6 +62,15 @@ def test_what_waits_for_itself_stands_below_without_lines() -> None:
     assert {line.achievement for line in lines} == {None, *waits}
 
 
+def test_more_than_one_can_follow_is_drawn_without_lines() -> None:
+    pairs: Waits = {str(each): () if each < 70 else (str(each - 70),) for each in range(140)}
+    chain: Waits = {str(each): (str(each - 1),) if each else () for each in range(500)}
+    for waits in (pairs, chain):
+        lines = drawing(waits)
+        assert {len(line.pieces) for line in lines if line.achievement} == {2}
+        assert {line.achievement for line in lines} == {None, *waits}
+
+
 @st.composite
 def plans(draw_: st.DrawFn) -> Waits:
     """Up to 14 achievements that wait for any earlier ones."""

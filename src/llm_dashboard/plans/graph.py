@@ -1,4 +1,4 @@
-"""The dependencies of a plan as a drawing in text: one line for each achievement, level by level, the oldest on top.
+"""The dependencies of a plan as a drawing in text: one line for each achievement, level by level, what waits for none on top.
 
 As in the graph of `git log`, but each lane belongs to one achievement: it runs down from it to the last one that waits for it,
 and each that does is joined to it. A line that another one crosses is not joined to it: `─│─`. What is implied is not
@@ -8,10 +8,15 @@ drawn: where 3 waits for 2 and 2 waits for 1, no line leads from 1 to 3.
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from itertools import chain
+from typing import NamedTuple
 
 import msgspec
 
 from llm_dashboard.plans.models import Plan
+
+MAX_NODES = 250
+MAX_LANES = 40
+"""What is more takes time to draw, and nobody can follow it."""
 
 
 class PieceKind(StrEnum):
@@ -45,24 +50,22 @@ class GraphLine(msgspec.Struct, frozen=True):
 def draw(plan: Plan, levels: Sequence[Sequence[str]]) -> tuple[GraphLine, ...]:
     """The drawing of a plan. `levels`: the ids of each level, so that all that one waits for stands in an earlier level.
 
-    Ids of the plan that stand in no level follow at the end, without lines.
+    Ids of the plan that stand in no level follow at the end, without lines. Beyond `MAX_NODES` and `MAX_LANES` none has any.
     """
-    place = {each: number for number, level in enumerate(levels) for each in level}
-    waits = {
-        each.id: {
-            other for other in each.dependencies if place.get(other, place.get(each.id, 0)) < place.get(each.id, 0)
-        }
-        for each in plan.achievements
-    }
-    drawing = _Drawing(_reduced(waits, [each for level in levels for each in level]))
+    drawing = _Drawing(_reduced(plan, levels)) if len(plan.achievements) <= MAX_NODES else None
     lines: list[GraphLine] = []
     for number, level in enumerate(levels, 1):
-        lines.append(GraphLine(number, None, drawing.heading()))
-        lines += (GraphLine(number, each, drawing.node(each)) for each in level)
-    left = [each.id for each in plan.achievements if each.id not in place]
+        lines.append(GraphLine(number, None, drawing.heading() if drawing else ()))
+        for each in level:
+            lines.append(GraphLine(number, each, drawing.node(each) if drawing else _ALONE))
+            if drawing and drawing.lanes > MAX_LANES:
+                drawing = None
+                lines = [_bare(line) for line in lines]
+    placed = {each for level in levels for each in level}
+    left = [each.id for each in plan.achievements if each.id not in placed]
     if left:
         lines.append(GraphLine(0))
-        lines += (GraphLine(0, each, (Piece("•", PieceKind.NODE),)) for each in left)
+        lines += (GraphLine(0, each, _ALONE) for each in left)
     return tuple(lines)
 
 
@@ -71,12 +74,34 @@ def lane_width(lines: Iterable[GraphLine]) -> int:
     return max((len(line.pieces) for line in lines), default=0)
 
 
-def _reduced(waits: Mapping[str, set[str]], order: Sequence[str]) -> dict[str, set[str]]:
-    """What each waits for, without what is implied by the rest of it."""
+def _bare(line: GraphLine) -> GraphLine:
+    return msgspec.structs.replace(line, pieces=_ALONE if line.achievement else ())
+
+
+def _reduced(plan: Plan, levels: Sequence[Sequence[str]]) -> dict[str, set[str]]:
+    """What each waits for in earlier levels, without what is implied by the rest of it."""
+    declared = {each.id: each.dependencies for each in plan.achievements}
+    waits: dict[str, set[str]] = {}
     behind: dict[str, set[str]] = {}
-    for each in order:
-        behind[each] = waits[each].union(*(behind[other] for other in waits[each]))
-    return {each: waits[each].difference(*(behind[other] for other in waits[each])) for each in order}
+    for level in levels:
+        earlier = dict(behind)
+        for each in level:
+            others = {other for other in declared[each] if other in earlier}
+            implied = set().union(*(earlier[other] for other in others))
+            waits[each], behind[each] = others - implied, others | implied
+    return waits
+
+
+class _Node(NamedTuple):
+    """An achievement on its line: its lane, those that it is joined to, and which of these end with it."""
+
+    achievement: str
+    own: int
+    joined: tuple[int, ...]
+    ending: tuple[int, ...]
+    first: int
+    last: int
+    """From which lane to which the line across goes."""
 
 
 class _Drawing:
@@ -84,73 +109,75 @@ class _Drawing:
 
     def __init__(self, waits: Mapping[str, set[str]]) -> None:
         self._waits = waits
-        self._left: dict[str, set[str]] = {}
-        """Those that wait for each, and are not drawn yet."""
+        waiting: dict[str, set[str]] = {}
         for each, others in waits.items():
             for other in others:
-                self._left.setdefault(other, set()).add(each)
-        self._lanes: list[str | None] = []
-        """Whose line each lane is; None for a free one."""
+                waiting.setdefault(other, {other}).add(each)
+        self._left = {each: frozenset(others) for each, others in waiting.items()}
+        """For each, itself and those that wait for it and are not drawn yet; none for what nothing waits for."""
+        self._lanes: list[str] = []
+        """Whose line each lane is; empty for a free one."""
+
+    @property
+    def lanes(self) -> int:
+        """How many there are now."""
+        return len(self._lanes)
 
     def heading(self) -> tuple[Piece, ...]:
         """The lanes that pass."""
-        return tuple(chain.from_iterable((self._passing(lane), Piece(" ")) for lane in range(len(self._lanes))))
+        return tuple(chain.from_iterable((self._passing(lane), _BLANK) for lane in range(len(self._lanes))))
 
     def node(self, achievement: str) -> tuple[Piece, ...]:
         """The line of an achievement, joined to the lanes of all that it waits for."""
-        joined = [lane for lane, owner in enumerate(self._lanes) if owner in self._waits[achievement]]
-        ending = [lane for lane in joined if self._left[self._lanes[lane] or ""] == {achievement}]
+        waits = self._waits[achievement]
+        joined = tuple(lane for lane, owner in enumerate(self._lanes) if owner in waits)
+        ending = tuple(lane for lane in joined if self._left[self._lanes[lane]] == {self._lanes[lane], achievement})
         own = ending[0] if ending else self._nearest_free(joined)
         if own == len(self._lanes):
-            self._lanes.append(None)
-        pieces: list[Piece] = []
-        for lane in range(len(self._lanes)):
-            pieces.append(self._cell(achievement, lane, own, joined, ending))
-            pieces.append(self._connection(achievement, lane, own, joined))
+            self._lanes.append("")
+        node = _Node(achievement, own, joined, ending, min((own, *joined)), max((own, *joined)))
+        pieces = tuple(
+            chain.from_iterable((self._cell(node, lane), self._behind(node, lane)) for lane in range(len(self._lanes)))
+        )
         for lane in joined:
-            self._left[self._lanes[lane] or ""].discard(achievement)
+            self._left[self._lanes[lane]] -= {achievement}
         for lane in ending:
-            self._lanes[lane] = None
-        self._lanes[own] = achievement if self._left.get(achievement) else None
-        while self._lanes and self._lanes[-1] is None:
+            self._lanes[lane] = ""
+        self._lanes[own] = achievement if achievement in self._left else ""
+        while self._lanes and not self._lanes[-1]:
             self._lanes.pop()
-        return tuple(pieces)
+        return pieces
 
     def _nearest_free(self, joined: Sequence[int]) -> int:
         """The free lane that is nearest to those lanes, perhaps a new one; the first one where there are none."""
-        free = [lane for lane, owner in enumerate(self._lanes) if owner is None] + [len(self._lanes)]
+        free = [lane for lane, owner in enumerate(self._lanes) if not owner] + [len(self._lanes)]
         return min(free, key=lambda lane: min((abs(lane - other) for other in joined), default=0))
 
     def _passing(self, lane: int) -> Piece:
         owner = self._lanes[lane]
-        return Piece("│", PieceKind.LINE, self._ends(owner)) if owner else Piece(" ")
+        return Piece("│", PieceKind.LINE, self._left[owner]) if owner else _BLANK
 
-    def _ends(self, owner: str | None) -> frozenset[str]:
-        return frozenset({owner, *self._left[owner]}) if owner else frozenset()
+    def _cell(self, node: _Node, lane: int) -> Piece:
+        if lane == node.own:
+            return Piece("•", PieceKind.NODE, frozenset({node.achievement}))
+        if lane in node.joined:
+            shape = (lane > node.first, lane < node.last, lane not in node.ending)
+            return Piece(_JOINTS[shape], PieceKind.LINE, self._left[self._lanes[lane]])
+        is_free = not self._lanes[lane]
+        return self._across(node, lane) if is_free and node.first < lane < node.last else self._passing(lane)
 
-    def _cell(self, achievement: str, lane: int, own: int, joined: Sequence[int], ending: Sequence[int]) -> Piece:
-        if lane == own:
-            return Piece("•", PieceKind.NODE, frozenset({achievement}))
-        if lane not in joined:
-            inside = min([own, *joined]) < lane < max([own, *joined])
-            if self._lanes[lane] is None and inside:
-                return Piece("─", PieceKind.LINE, self._across(achievement, lane, own, joined))
-            return self._passing(lane)
-        # Whether the line goes on: to the left, to the right, downwards.
-        shape = (lane > min([own, *joined]), lane < max([own, *joined]), lane not in ending)
-        return Piece(_JOINTS[shape], PieceKind.LINE, self._ends(self._lanes[lane]) | {achievement})
-
-    def _connection(self, achievement: str, lane: int, own: int, joined: Sequence[int]) -> Piece:
+    def _behind(self, node: _Node, lane: int) -> Piece:
         """What stands between a lane and the next one."""
-        if min([own, *joined]) <= lane < max([own, *joined]):
-            return Piece("─", PieceKind.LINE, self._across(achievement, lane + 0.5, own, joined))
-        return Piece(" ")
+        return self._across(node, lane + 0.5) if node.first <= lane < node.last else _BLANK
 
-    def _across(self, achievement: str, where: float, own: int, joined: Sequence[int]) -> frozenset[str]:
-        """Whom the line across leads to at that place: the lanes beyond it, seen from the achievement."""
-        beyond = (lane for lane in joined if (lane < where < own) or (own < where < lane))
-        return frozenset({achievement, *(owner for lane in beyond if (owner := self._lanes[lane]))})
+    def _across(self, node: _Node, where: float) -> Piece:
+        """The line across at that place: it leads to the lanes beyond it, seen from the achievement."""
+        beyond = (lane for lane in node.joined if (lane < where < node.own) or (node.own < where < lane))
+        return Piece("─", PieceKind.LINE, frozenset({node.achievement, *(self._lanes[lane] for lane in beyond)}))
 
+
+_BLANK = Piece(" ")
+_ALONE = (Piece("•", PieceKind.NODE), _BLANK)
 
 _JOINTS = {
     (False, True, True): "├",
@@ -160,3 +187,4 @@ _JOINTS = {
     (True, True, True): "┼",
     (True, True, False): "┴",
 }
+"""By whether the line goes on to the left, to the right, downwards; upwards it does."""
