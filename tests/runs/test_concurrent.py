@@ -20,6 +20,7 @@ name, *others = sys.argv[1:]
 print("began", flush=True)
 while not pathlib.Path("go").exists(): time.sleep(0.005)
 for each in (name, *others): pathlib.Path(each).write_text(name)
+pathlib.Path(f".{name}.0123abcd.tmp").touch()
 print("wrote", flush=True)
 while not pathlib.Path("end").exists(): time.sleep(0.005)
 """
@@ -44,8 +45,8 @@ async def test_what_another_run_creates_is_not_ascribed_to_this_one(
     first, second = await finished(executor, one), await finished(executor, other)
     assert first.success
     assert second.success
-    assert paths(first) == ["extra.md", "one.md"]
-    assert paths(second) == ["extra.md", "other.md"]
+    assert paths(first) == [".one.md.0123abcd.tmp", "extra.md", "one.md"]
+    assert paths(second) == [".other.md.0123abcd.tmp", "extra.md", "other.md"]
     assert first.notes == ("at the same time ran exec 1.2: what changed may be their work",)
     assert second.notes == ("at the same time ran exec 1.1: what changed may be their work",)
 

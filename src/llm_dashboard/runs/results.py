@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from llm_dashboard.atomic import destination
 from llm_dashboard.runs import claims, recovery
 from llm_dashboard.runs.changes import Snapshot, changes
 from llm_dashboard.runs.concurrent import concurrent
@@ -189,7 +190,7 @@ def _gather(record: RunRecord, workspace: Path, before: Snapshot, since: int) ->
             (Change.DELETED, found.deleted),
         )
         for path in paths
-        if path not in theirs
+        if destination(path) not in theirs
     ]
     missing = [path for path in record.creates if not _is_new(workspace / path, since)]
     # A required file may lie where the look around does not go: behind a symbolic link, beyond its bounds.

@@ -50,6 +50,8 @@ def _times(results: Sequence[ExecutionResult]) -> str:
     begun = [(began, result.duration) for result in results if (began := measures.moment(result.started_at))]
     if not begun:
         return "none of them began"
+    if len(begun) == 1:
+        return measures.duration(begun[0][1])
     first = min(began for began, _ in begun)
     whole = max((began - first).total_seconds() + duration for began, duration in begun)
     return f"{measures.duration(whole)} in all, run times add up to {measures.duration(sum(each for _, each in begun))}"
