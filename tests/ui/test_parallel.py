@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 
 from llm_dashboard.runs.models import Run, WorkflowState
 from llm_dashboard.ui.app import DashboardApp
+from llm_dashboard.ui.messages import RunChanged
 from llm_dashboard.ui.screens.batch import BatchScreen
 from llm_dashboard.ui.screens.confirm_parallel import ConfirmParallelDialog
 from llm_dashboard.ui.screens.history import HistoryScreen
@@ -184,5 +185,6 @@ async def test_the_pictures(workspace: Path, check_screen: CheckScreen, size: tu
         await check_screen(pilot, f"batch-live-{name}")
         app.runs[runs[1].id] = ended(runs[1], EXIT_3, WorkflowState.FAILED)
         app.runs[runs[2].id] = ended(runs[2])
+        app.tell(RunChanged(app.runs[runs[2].id]))
         await until(pilot, lambda: "2 of 3 succeeded" in screen_text(app))
         await check_screen(pilot, f"batch-ended-{name}")

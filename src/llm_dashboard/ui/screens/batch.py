@@ -52,7 +52,7 @@ class BatchScreen(DashboardScreen):
     def on_mount(self) -> None:
         """Show the runs, and count the seconds."""
         self.query_one(BatchTable).focus()
-        self.set_interval(1.0, self._load)
+        self.set_interval(1.0, self._count)
         self._load()
         self._read()
 
@@ -119,6 +119,10 @@ class BatchScreen(DashboardScreen):
                 self.said[run_id] = await asyncio.to_thread(last_said, run.log_path)
         self.is_reading = False
         self._load()
+
+    def _count(self) -> None:
+        if self.live:
+            self._load()
 
     def _load(self) -> None:
         rows = [BatchRow(run, self.said.get(run.id, "").rpartition("\n")[2]) for run in self.shown]

@@ -31,6 +31,9 @@ class GraphRow(NamedTuple):
 class GraphList(RowList[GraphRow]):
     """Achievements level by level, each joined to those that it waits for. The lines of the selected one are marked."""
 
+    lanes = 0
+    """Cells of the lanes."""
+
     def load(self, plan: Plan, dependencies: Dependencies) -> None:
         """Show that plan."""
         by_id = {each.id: each for each in plan.achievements}
@@ -51,9 +54,6 @@ class GraphList(RowList[GraphRow]):
                 rows.append(GraphRow(line, achievement, text))
         self.lanes = lane_width(lines)
         self.show(rows)
-
-    lanes = 0
-    """Cells of the lanes."""
 
     @property
     def achievement(self) -> Achievement | None:
