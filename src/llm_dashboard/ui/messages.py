@@ -58,6 +58,30 @@ class PlanOpened(Message):
 
 
 @dataclass
+class GraphRequested(Message):
+    """The dependencies of a plan are to be shown."""
+
+    plan_file: str
+    achievement: str | None
+    """The id to begin with."""
+
+
+@dataclass
+class AchievementOpened(Message):
+    """An achievement is to be shown in its plan."""
+
+    plan_file: str
+    achievement: str
+
+
+@dataclass
+class ParallelRequested(Message):
+    """Several achievements of a plan are to be worked on at once."""
+
+    plan_file: str
+
+
+@dataclass
 class DocumentOpened(Message):
     """A document of the workspace is to be shown whole."""
 
@@ -98,6 +122,14 @@ class StopRequested(Message):
     """A run is to be stopped."""
 
     run_id: str
+    now: bool
+
+
+@dataclass
+class StopAllRequested(Message):
+    """Several runs are to be stopped."""
+
+    run_ids: tuple[str, ...]
     now: bool
 
 

@@ -22,6 +22,7 @@ from llm_dashboard.ui.messages import (
     WorkspaceChanged,
 )
 from llm_dashboard.ui.run_watch import RunWatch
+from llm_dashboard.ui.screens.base import DashboardScreen
 from llm_dashboard.ui.themes import DARK, LIGHT
 from llm_dashboard.workflows.models import (
     Command,
@@ -207,9 +208,7 @@ class RunningApp(App[None]):
         self.tell(RunChanged(run))
 
     def _announce(self, run: Run) -> None:
-        from llm_dashboard.ui.screens.runner import RunnerScreen
-
-        if any(isinstance(screen, RunnerScreen) and screen.run_shown.id == run.id for screen in self.screen_stack):
+        if any(isinstance(screen, DashboardScreen) and screen.shows(run.id) for screen in self.screen_stack):
             return
         what = f"{run.record.label} {run.record.achievement or ''}".strip()
         self.notify(
@@ -245,8 +244,8 @@ class RunningApp(App[None]):
             self._show_result(ended, instead=True)
 
     @work
-    async def _stop(self, run_id: str, *, now: bool) -> None:
-        await self.run_watch.stop(run_id, now=now)
+    async def _stop(self, *run_ids: str, now: bool) -> None:
+        await asyncio.gather(*(self.run_watch.stop(run_id, now=now) for run_id in run_ids))
 
     def _show_log(self, run: Run, *, stay: bool = False, instead: bool = False) -> None:
         from llm_dashboard.ui.screens.result import ResultScreen

@@ -19,6 +19,8 @@ from llm_dashboard.ui.commands import bindings
 from llm_dashboard.ui.marks import Mark, plan_mark
 from llm_dashboard.ui.messages import (
     DocumentOpened,
+    GraphRequested,
+    ParallelRequested,
     RunChanged,
     RunsChanged,
     WorkflowChoiceRequested,
@@ -48,7 +50,9 @@ class PlanScreen(ListScreen):
             "create-execution",
             "open",
             "filter",
+            "execute-parallel",
             "workflows",
+            "dependencies",
             "clear",
             "details",
             "plan-facts",
@@ -60,12 +64,22 @@ class PlanScreen(ListScreen):
         )
     ]
 
-    def __init__(self, workspace: Path, name: str, plan: Plan, runs: dict[str, Run], today: Callable[[], date]) -> None:
+    def __init__(
+        self,
+        workspace: Path,
+        name: str,
+        plan: Plan,
+        runs: dict[str, Run],
+        today: Callable[[], date],
+        start: str | None = None,
+    ) -> None:
+        """`start`: the id to begin with, instead of the step that comes next."""
         super().__init__()
         self.workspace = workspace
         self.workspace_name = name
         self.plan = plan
         self.runs = runs
+        self.start = start
         self.statistics = statistics(plan)
         self.health: Health | None = None
         """None until it is read, and for a plan without achievements."""
@@ -81,12 +95,12 @@ class PlanScreen(ListScreen):
         yield Filter("part of an id or a title")
 
     def on_mount(self) -> None:
-        """Start at the step that comes next."""
+        """Start where it is wanted, or at the step that comes next."""
         table = self.query_one(AchievementTable)
         table.focus()
         table.load(self.plan.achievements, self.plan)
-        if self.plan.next.achievement:
-            table.select(self.plan.next.achievement)
+        if start := self.start or self.plan.next.achievement:
+            table.select(start)
         self._title()
         self._read_health()
 
@@ -177,6 +191,19 @@ class PlanScreen(ListScreen):
         """Choose among all workflows for the selected achievement."""
         selected = self.query_one(AchievementTable).achievement
         self.post_message(WorkflowChoiceRequested(self.plan.plan_file, selected.id if selected else None))
+
+    def action_parallel(self) -> None:
+        """Choose among what is ready."""
+        self.post_message(ParallelRequested(self.plan.plan_file))
+
+    def action_dependencies(self) -> None:
+        """What waits for what."""
+        selected = self.query_one(AchievementTable).achievement
+        self.post_message(GraphRequested(self.plan.plan_file, selected.id if selected else None))
+
+    def select(self, achievement: str) -> None:
+        """Put the cursor on the achievement of that id."""
+        self.query_one(AchievementTable).select(achievement)
 
     def the_list(self) -> Widget:
         """The achievements."""

@@ -14,7 +14,9 @@ from llm_dashboard.ui.commands import bindings
 from llm_dashboard.ui.messages import (
     ArchiveRequested,
     BeginRequested,
+    GraphRequested,
     NewPlanRequested,
+    ParallelRequested,
     PlanCreated,
     PlanOpened,
     RunChanged,
@@ -44,7 +46,9 @@ class PlansScreen(ListScreen):
             "create-execution",
             "open",
             "filter",
+            "execute-parallel",
             "workflows",
+            "dependencies",
             "begin",
             "runs",
             "refresh",
@@ -107,6 +111,16 @@ class PlansScreen(ListScreen):
         if plan := self.query_one(PlanTable).plan:
             self.post_message(WorkflowChoiceRequested(plan.plan_file, plan.next.achievement))
 
+    def action_parallel(self) -> None:
+        """Choose among what is ready in the selected plan."""
+        if plan := self.query_one(PlanTable).plan:
+            self.post_message(ParallelRequested(plan.plan_file))
+
+    def action_dependencies(self) -> None:
+        """What waits for what in the selected plan."""
+        if plan := self.query_one(PlanTable).plan:
+            self.post_message(GraphRequested(plan.plan_file, plan.next.achievement))
+
     def action_begin(self) -> None:
         """Make the folder a workspace."""
         self.post_message(BeginRequested())
@@ -133,9 +147,9 @@ class PlansScreen(ListScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Most need a plan. Where there is none at all they are not shown: other keys count then."""
         is_empty = self.state is not None and not self.state.plans
-        if is_empty and action in ("run", "choose", "open", "archive", "filter"):
+        if is_empty and action in ("run", "choose", "open", "parallel", "dependencies", "archive", "filter"):
             return False
-        if action in ("run", "choose", "open", "archive"):
+        if action in ("run", "choose", "open", "parallel", "dependencies", "archive"):
             return bool(self.query_one(PlanTable).plan) or None
         if action in ("begin", "new_plan"):
             return (self.state is not None and has_no_root(self.state)) == (action == "begin")
