@@ -14,6 +14,7 @@ from llm_dashboard.runs.models import Run
 from llm_dashboard.ui.commands import bindings
 from llm_dashboard.ui.marks import Mark, plan_mark
 from llm_dashboard.ui.messages import (
+    ReviewRequested,
     RunChanged,
     RunsChanged,
     WorkflowChoiceRequested,
@@ -38,6 +39,7 @@ class PlanScreen(ListScreen):
             "create-subplan",
             "create-execution",
             "open",
+            "review",
             "filter",
             "workflows",
             "clear",
@@ -125,6 +127,18 @@ class PlanScreen(ListScreen):
         """Choose among all workflows for the selected achievement."""
         selected = self.query_one(AchievementTable).achievement
         self.post_message(WorkflowChoiceRequested(self.plan.plan_file, selected.id if selected else None))
+
+    def action_review(self) -> None:
+        """Look at the work on the selected achievement."""
+        selected = self.query_one(AchievementTable).achievement
+        self.post_message(ReviewRequested(self.plan.plan_file, selected.id if selected else None))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only work can be reviewed."""
+        if action == "review":
+            selected = self.query_one(AchievementTable).achievement if self.is_mounted else None
+            return selected is not None and bool(selected.artifacts.executions)
+        return super().check_action(action, parameters)
 
     def the_list(self) -> Widget:
         """The achievements."""

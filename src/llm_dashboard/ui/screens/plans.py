@@ -13,6 +13,7 @@ from llm_dashboard.runs.models import Run
 from llm_dashboard.ui.commands import bindings
 from llm_dashboard.ui.messages import (
     PlanOpened,
+    ReviewRequested,
     RunChanged,
     RunsChanged,
     WorkflowChoiceRequested,
@@ -38,6 +39,7 @@ class PlansScreen(ListScreen):
             "create-subplan",
             "create-execution",
             "open",
+            "review-plan",
             "filter",
             "workflows",
             "runs",
@@ -97,6 +99,11 @@ class PlansScreen(ListScreen):
         if plan := self.query_one(PlanTable).plan:
             self.post_message(WorkflowChoiceRequested(plan.plan_file, plan.next.achievement))
 
+    def action_review(self) -> None:
+        """Look at the work that awaits a review in the selected plan."""
+        if plan := self.query_one(PlanTable).plan:
+            self.post_message(ReviewRequested(plan.plan_file, None))
+
     def the_list(self) -> Widget:
         """The table of plans."""
         return self.query_one(PlanTable)
@@ -105,6 +112,9 @@ class PlansScreen(ListScreen):
         """Workflows need a plan."""
         if action in ("run", "choose", "open"):
             return bool(self.query_one(PlanTable).plan) or None
+        if action == "review":
+            plan = self.query_one(PlanTable).plan
+            return plan is not None and plan.counts.awaiting_review > 0
         return super().check_action(action, parameters)
 
     def load(self) -> None:
