@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from textual import on, work
 
 from llm_dashboard.plans.artifacts import approved_path, fix_path, resolution_of
-from llm_dashboard.plans.models import Achievement, AchievementStatus, Plan, StepKind
+from llm_dashboard.plans.models import Achievement, Plan
 from llm_dashboard.plans.review import CheckedCriterion
+from llm_dashboard.plans.schedule import awaiting_review
 from llm_dashboard.plans.status import last_round, new_round
 from llm_dashboard.safe_text import plain
 from llm_dashboard.ui.messages import ResolutionRequested, ReviewRequested, VerdictRequested
@@ -27,7 +28,7 @@ class JudgingApp(RunningApp):
         from llm_dashboard.ui.screens.review import ReviewScreen
 
         plan = self.plan(message.plan_file)
-        wanted = message.achievement or (_awaiting(plan) if plan else None)
+        wanted = message.achievement or (awaiting_review(plan) if plan else None)
         achievement = plan.achievement(wanted) if plan and wanted else None
         if plan is None or achievement is None:
             self.notify("Nothing of this plan awaits a review.", markup=False)
@@ -156,14 +157,6 @@ class JudgingApp(RunningApp):
 
     def _today(self) -> datetime.date:
         return self.now().astimezone().date()
-
-
-def _awaiting(plan: Plan) -> str | None:
-    """The achievement that a person who wants to review the plan means: the next one, else the first that awaits it."""
-    if plan.next.workflow is StepKind.REVIEW:
-        return plan.next.achievement
-    awaiting = (each.id for each in plan.achievements if each.status is AchievementStatus.AWAITING_REVIEW)
-    return next(awaiting, None)
 
 
 def _file_name(kind: str, plan: Plan, achievement: Achievement) -> str:
