@@ -143,7 +143,7 @@ class JudgingApp(RunningApp):
                 continue
             break
         await self.reload()
-        self.notify(f"Written: {path}", markup=False)
+        self.notify(f"Written: {path.rpartition('/')[2]}", markup=False)
         if kind != "RESOLUTION" and self.screen is judged_on:
             self._leave_judged()
 

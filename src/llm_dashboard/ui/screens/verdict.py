@@ -26,7 +26,7 @@ class VerdictDialog(Dialog[tuple[str, ...] | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "accept", "Write it", key_display="^S", priority=True),
         Binding("ctrl+e", "edit", "In $EDITOR", key_display="^E", priority=True),
-        Binding("tab", "app.focus_next", "Next text", key_display="⇥"),
+        Binding("tab", "next_text", "Next text", key_display="⇥", priority=True),
         Binding("escape", "cancel", "Cancel", key_display="Esc", priority=True),
     ]
 
@@ -75,8 +75,8 @@ class VerdictDialog(Dialog[tuple[str, ...] | None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """One text has no next one."""
-        if action == "app.focus_next":
-            return len(self.parts) > 1
+        if action == "next_text" and len(self.parts) == 1:
+            return False
         return super().check_action(action, parameters)
 
     def action_accept(self) -> None:
@@ -86,6 +86,10 @@ class VerdictDialog(Dialog[tuple[str, ...] | None]):
             self._say(self.needed)
         else:
             self.dismiss(tuple(text.rstrip() for text in texts))
+
+    def action_next_text(self) -> None:
+        """To the next text."""
+        self.focus_next(TextArea)
 
     def action_edit(self) -> None:
         """Go on with the text under the cursor in the editor of the person."""
