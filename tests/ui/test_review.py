@@ -152,7 +152,9 @@ async def test_nothing_to_review_says_so(workspace: Path) -> None:
         await pilot.press("v")
         await settle(pilot)
         assert on(app, PlansScreen)
-        await pilot.press("enter", "home", "v")
+        await pilot.press("enter")
+        await until(pilot, lambda: on(app, PlanScreen))
+        await pilot.press("home", "down", "v")
         await until(pilot, lambda: read(app))
         assert "The workspace is in no git repository" in screen_text(app)
 

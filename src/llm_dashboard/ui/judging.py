@@ -60,7 +60,7 @@ class JudgingApp(RunningApp):
                 reviewer=review.person(),
                 notes=texts[0],
                 criteria=criteria,
-                date=self._today(),
+                date=self.today(),
             )
 
         unmet = sum(not each.is_met for each in criteria)
@@ -81,7 +81,7 @@ class JudgingApp(RunningApp):
                 critical=critical,
                 minor=minor,
                 criteria=criteria,
-                date=self._today(),
+                date=self.today(),
             )
 
         unmet = "\n".join(f"Not met: {each.text}" for each in criteria if not each.is_met)
@@ -99,7 +99,7 @@ class JudgingApp(RunningApp):
                 achievement_id,
                 executor=review.person(),
                 answers=texts[0],
-                date=self._today(),
+                date=self.today(),
             )
 
         plan = self.plan(plan_file)
@@ -155,7 +155,8 @@ class JudgingApp(RunningApp):
         while isinstance(self.screen, ResultScreen | ReviewScreen):
             self.pop_screen()
 
-    def _today(self) -> datetime.date:
+    def today(self) -> datetime.date:
+        """The day here."""
         return self.now().astimezone().date()
 
 

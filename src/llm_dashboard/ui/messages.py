@@ -59,6 +59,17 @@ class PlanOpened(Message):
 
 
 @dataclass
+class DocumentOpened(Message):
+    """A document of the workspace is to be shown whole."""
+
+    path: str
+    plan: str = ""
+    """The name of the plan that it belongs to."""
+    line: int = 1
+    """From that line on, counted from 1."""
+
+
+@dataclass
 class RunOpened(Message):
     """A run is to be shown: its log while it is live, else its result."""
 
@@ -137,3 +148,27 @@ class ResolutionRequested(Message):
 
     plan_file: str
     achievement: str
+
+
+@dataclass
+class BeginRequested(Message):
+    """The folder is to become a workspace."""
+
+
+@dataclass
+class NewPlanRequested(Message):
+    """A new plan is to be written."""
+
+
+@dataclass
+class PlanCreated(Message, bubble=False):
+    """A new plan was written, and read."""
+
+    plan_file: str
+
+
+@dataclass
+class ArchiveRequested(Message):
+    """A plan is to be archived."""
+
+    plan_file: str

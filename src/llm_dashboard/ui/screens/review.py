@@ -68,6 +68,7 @@ class ReviewScreen(DashboardScreen):
         """Which of the pages is shown."""
         self.ticks: set[str] = set()
         """The criteria that the reviewer saw hold."""
+        self._is_reading = self._is_stale = False
 
     def body(self) -> Iterable[Widget]:
         """The names of all that there is, and the two panes."""
@@ -95,8 +96,21 @@ class ReviewScreen(DashboardScreen):
         if message.run.state.is_final and message.run.record.achievement == self.achievement.id:
             self._read()
 
-    @work(exclusive=True)
-    async def _read(self) -> None:
+    def _read(self) -> None:
+        """Read all anew; what changes meanwhile is read after that, however often it changes."""
+        self._is_stale = True
+        if not self._is_reading:
+            self._is_reading = True
+            self._read_while_stale()
+
+    @work
+    async def _read_while_stale(self) -> None:
+        while self._is_stale:
+            self._is_stale = False
+            await self._read_once()
+        self._is_reading = False
+
+    async def _read_once(self) -> None:
         found = runs_of(self.runs.values(), self.plan, self.achievement.id)
         material = await gather(self.workspace, self.plan, self.achievement, found)
         self.pages = await asyncio.to_thread(_pages, self.workspace, material)
