@@ -36,8 +36,9 @@ def wrap(text: str, width: int) -> list[str]:
     lines = []
     while cell_len(text) > width:
         first = chop_cells(text[: width + 1], width)[0] or text[0]
-        space = first.rfind(" ", len(first) - len(first.lstrip(" ")))
-        cut = len(first) if text[len(first)] == " " or space <= 0 else space
+        space = first.rfind(" ")
+        has_word = any(map(str.isalnum, first[: max(space, 0)]))
+        cut = space if has_word and text[len(first)] != " " else len(first)
         lines.append(text[:cut])
         text = text[cut:].lstrip(" ")
     return [*lines, text] if text else lines
