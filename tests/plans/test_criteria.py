@@ -18,7 +18,7 @@ from llm_dashboard.plans.criteria import (
     [
         ("# SUBPLAN: A\n\n## Success Criteria\n\n- [ ] Bright\n- [x] **Warm**\n", ("Bright", "**Warm**")),
         (
-            "## Expected Results\n\n- a table\n\n### Success Criteria\n\n1. Bright\n   - at night\n2. Warm\n\n### Metrics\n\n- 3\n",
+            "## Expected Results\n\n- a table\n\n### Success Criteria\n\n1. Bright\n   - at night\n2. Warm\n\n### Other\n",
             ("Bright\n- at night", "Warm"),
         ),
         ("## Expected Results\n\n- Bright\n", ("Bright",)),
