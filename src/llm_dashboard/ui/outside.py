@@ -15,6 +15,7 @@ from llm_dashboard.safe_text import plain
 
 PROGRAMS = {"PAGER": "less -R", "EDITOR": "vi"}
 """What is run where the variable is not set."""
+_NO_TERMINAL = "This terminal cannot be handed to another program."
 
 
 def edit_document(app: App[None], root: Path, relative: str) -> str:
@@ -32,6 +33,8 @@ def open_outside(app: App[None], variable: str, path: Path, environment: Mapping
     Comes back when the program has ended: nothing, or why it could not be opened and what to do.
     """
     status = _run(app, variable, path, environment)
+    if status == _NO_TERMINAL:
+        return f"{_NO_TERMINAL} The file is {path}"
     return status if isinstance(status, str) else ""
 
 
@@ -88,7 +91,7 @@ def _run(app: App[None], variable: str, path: Path, environment: Mapping[str, st
         with app.suspend():
             return subprocess.run(argv, check=False).returncode
     except SuspendNotSupported:
-        return f"This terminal cannot be handed to another program. The file is {path}"
+        return _NO_TERMINAL
     except OSError as error:
         return f"{plain(argv[0])} cannot be run: {error.strerror}. Set ${variable} to a command."
     finally:
