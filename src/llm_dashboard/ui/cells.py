@@ -31,17 +31,16 @@ def fit_right(text: str, width: int) -> str:
 
 def wrap(text: str, width: int) -> list[str]:
     """The text in lines of at most `width` cells, broken at spaces where that is possible; at least one line."""
-    if width <= 0 or (len(text) <= width and cell_len(text) <= width):
-        return [text]
+    is_narrow = text.isascii()
     lines = []
-    while cell_len(text) > width:
-        first = chop_cells(text[: width + 1], width)[0] or text[0]
+    while width > 0 and (len(text) > width if is_narrow else cell_len(text) > width):
+        first = text[:width] if is_narrow else chop_cells(text[: width + 1], width)[0] or text[0]
         space = first.rfind(" ")
-        has_word = any(map(str.isalnum, first[: max(space, 0)]))
+        has_word = space > 0 and any(map(str.isalnum, first[:space]))
         cut = space if has_word and text[len(first)] != " " else len(first)
         lines.append(text[:cut])
         text = text[cut:].lstrip(" ")
-    return [*lines, text] if text else lines
+    return [*lines, text] if text or not lines else lines
 
 
 def bar(done: int, total: int, width: int) -> tuple[str, str]:

@@ -145,8 +145,8 @@ class ReviewScreen(DashboardScreen):
 
     def action_pane(self, step: int) -> None:
         """From the list through the pages and back."""
-        at_list = not self.query_one(TextPane).has_focus
-        page = (0 if step > 0 else len(self.pages) - 1) if at_list else self.page + step
+        start = -1 if step > 0 else len(self.pages)
+        page = (self.page if self.has_class("-page") else start) + step
         if 0 <= page < len(self.pages):
             self._turn_to(page)
             self._focus_page()
@@ -181,7 +181,7 @@ class ReviewScreen(DashboardScreen):
 
     def action_back(self) -> None:
         """From a page to the list, from the list to where one came from."""
-        if self.query_one(TextPane).has_focus:
+        if self.has_class("-page"):
             self._focus_list()
         else:
             super().action_back()
@@ -202,6 +202,11 @@ class ReviewScreen(DashboardScreen):
                 return bool(self.material and self.material.log)
             case _:
                 return True
+
+    def on_descendant_focus(self) -> None:
+        """A click goes to a pane as well."""
+        self.set_class(self.query_one(TextPane).has_focus, "-page")
+        self._tabs()
 
     def _focus_page(self) -> None:
         self.add_class("-page")
