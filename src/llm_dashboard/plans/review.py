@@ -9,11 +9,9 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
-
 from llm_dashboard.plans.artifacts import approved_path, fix_path, inert, resolution_of, write_document
 from llm_dashboard.plans.documents import FixIssues, fix_issues
-from llm_dashboard.plans.models import Achievement, AchievementStatus, Artifacts, Plan
+from llm_dashboard.plans.models import Achievement, AchievementStatus, Artifacts, CheckedCriterion, Plan
 from llm_dashboard.plans.status import (
     FileNames,
     achievement_status,
@@ -24,13 +22,6 @@ from llm_dashboard.plans.status import (
 )
 from llm_dashboard.plans.workspace import read_document
 from llm_dashboard.safe_text import plain, plain_block
-
-
-class CheckedCriterion(msgspec.Struct, frozen=True):
-    """A success criterion, and whether the reviewer saw it hold."""
-
-    text: str
-    is_met: bool
 
 
 def approve(

@@ -3,18 +3,20 @@
 import asyncio
 import datetime
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from textual import on, work
 
 from llm_dashboard.plans.artifacts import approved_path, fix_path, resolution_of
-from llm_dashboard.plans.models import Achievement, Plan
-from llm_dashboard.plans.review import CheckedCriterion
+from llm_dashboard.plans.models import Achievement, CheckedCriterion, Plan
 from llm_dashboard.plans.schedule import awaiting_review
 from llm_dashboard.plans.status import last_round, new_round
 from llm_dashboard.safe_text import plain
 from llm_dashboard.ui.messages import ResolutionRequested, ReviewRequested, VerdictRequested
 from llm_dashboard.ui.running import RunningApp
-from llm_dashboard.ui.screens.verdict import Part, VerdictDialog
+
+if TYPE_CHECKING:
+    from llm_dashboard.ui.screens.verdict import Part
 
 Write = Callable[[Plan, Sequence[str]], str]
 """Writes a document of these texts; its path. Raises OSError or ValueError with a sentence."""
@@ -30,6 +32,8 @@ class JudgingApp(RunningApp):
         plan = self.plan(message.plan_file)
         wanted = message.achievement or (awaiting_review(plan) if plan else None)
         achievement = plan.achievement(wanted) if plan and wanted else None
+        if isinstance(self.screen, ReviewScreen):
+            return
         if plan is None or achievement is None:
             self.notify("Nothing of this plan awaits a review.", markup=False)
         elif not (achievement.artifacts.executions or achievement.artifacts.fix or achievement.artifacts.approved):
@@ -51,6 +55,7 @@ class JudgingApp(RunningApp):
     @work
     async def _approve(self, plan_file: str, achievement_id: str, criteria: tuple[CheckedCriterion, ...]) -> None:
         from llm_dashboard.plans import review
+        from llm_dashboard.ui.screens.verdict import Part
 
         def write(plan: Plan, texts: Sequence[str]) -> str:
             return review.approve(
@@ -70,6 +75,7 @@ class JudgingApp(RunningApp):
     @work
     async def _ask_for_fix(self, plan_file: str, achievement_id: str, criteria: tuple[CheckedCriterion, ...]) -> None:
         from llm_dashboard.plans import review
+        from llm_dashboard.ui.screens.verdict import Part
 
         def write(plan: Plan, texts: Sequence[str]) -> str:
             critical, minor = map(review.issue_list, texts)
@@ -91,6 +97,7 @@ class JudgingApp(RunningApp):
     @work
     async def _resolve(self, plan_file: str, achievement_id: str) -> None:
         from llm_dashboard.plans import review
+        from llm_dashboard.ui.screens.verdict import Part
 
         def write(plan: Plan, texts: Sequence[str]) -> str:
             return review.resolve(
@@ -116,12 +123,16 @@ class JudgingApp(RunningApp):
         kind: str,
         plan_file: str,
         achievement_id: str,
-        parts: Sequence[Part],
+        parts: "Sequence[Part]",
         write: Write,
         *,
         needed: str = "",
     ) -> None:
-        """Ask for the texts until they are written or given up; what was typed is never lost."""
+        """Ask for the texts until they are written or given up; what was typed is never lost. One question at a time."""
+        from llm_dashboard.ui.screens.verdict import VerdictDialog
+
+        if isinstance(self.screen, VerdictDialog):
+            return
         judged_on, texts, wrong = self.screen, [part.text for part in parts], ""
         while True:
             plan = self.plan(plan_file)

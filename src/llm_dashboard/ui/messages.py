@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
-from llm_dashboard.plans.models import WorkspaceState
-from llm_dashboard.plans.review import CheckedCriterion
+from llm_dashboard.plans.models import CheckedCriterion, WorkspaceState
 from llm_dashboard.runs.models import Run
 from llm_dashboard.workflows.models import Suggestion, WorkflowType
 

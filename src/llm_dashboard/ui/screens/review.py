@@ -10,8 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.widget import Widget
 
-from llm_dashboard.plans.models import Achievement, AchievementStatus, Plan
-from llm_dashboard.plans.review import CheckedCriterion
+from llm_dashboard.plans.models import Achievement, AchievementStatus, CheckedCriterion, Plan
 from llm_dashboard.plans.workspace import read_document
 from llm_dashboard.runs.models import Run
 from llm_dashboard.runs.review_material import ReviewMaterial, gather, runs_of
