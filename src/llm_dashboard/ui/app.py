@@ -1,7 +1,6 @@
 """The application: owns the workspace, the executor and the screens. Screens ask by messages; it answers."""
 
 import asyncio
-import datetime
 import signal
 from collections.abc import Collection
 from contextlib import suppress
@@ -12,10 +11,11 @@ from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from llm_dashboard.plans.models import Plan, WorkspaceState
+from llm_dashboard.plans.models import WorkspaceState
 from llm_dashboard.plans.workspace import Workspace
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import Refresh, ScriptSource, Settings
+from llm_dashboard.ui.judging import JudgingApp
 from llm_dashboard.ui.messages import (
     AchievementOpened,
     ArchiveRequested,
@@ -32,11 +32,9 @@ from llm_dashboard.ui.messages import (
     StopAllRequested,
     StopRequested,
     SuggestionTaken,
-    VerdictRequested,
     WorkflowChoiceRequested,
     WorkflowRequested,
 )
-from llm_dashboard.ui.running import RunningApp
 from llm_dashboard.ui.screens.plans import PlansScreen
 from llm_dashboard.ui.themes import OTHER_THEMES
 from llm_dashboard.workflows.models import (
@@ -57,7 +55,7 @@ CREATE = {
 EXIT_SECONDS = 5
 
 
-class DashboardApp(RunningApp):
+class DashboardApp(JudgingApp):
     """llm-dash on one workspace."""
 
     CSS_PATH = STYLES
@@ -90,10 +88,6 @@ class DashboardApp(RunningApp):
             with suppress(asyncio.CancelledError):
                 await self._watching
         await self.run_watch.close()
-
-    def today(self) -> datetime.date:
-        """The day here."""
-        return self.now().astimezone().date()
 
     def _leave_at_once(self) -> None:
         """Exit; where the terminal is gone and drawing on it blocks, the alarm ends the process all the same."""
@@ -252,10 +246,6 @@ class DashboardApp(RunningApp):
                 achievement = arguments.get("achievement", message.achievement)
                 self._run_workflow(workflow, message.plan_file, achievement, ask=False, confirmed=direct)
 
-    @on(VerdictRequested)
-    def _verdict_requested(self, message: VerdictRequested) -> None:
-        self._judge(message.plan_file, message.achievement, approve=message.approve)
-
     @work(exclusive=True, group="reload")
     async def action_refresh_plans(self) -> None:
         """Read the workspace and the runs again."""
@@ -305,55 +295,6 @@ class DashboardApp(RunningApp):
     @on(MoreTimeRequested)
     def _more_time_requested(self, message: MoreTimeRequested) -> None:
         self._extend(self.runs[message.run_id])
-
-    @work
-    async def _judge(self, plan_file: str, achievement_id: str, *, approve: bool) -> None:
-        """Ask for the notes until the verdict is written or given up; what was typed is never lost."""
-        from llm_dashboard.plans.artifacts import approved_path, fix_path
-        from llm_dashboard.ui.screens.verdict import VerdictDialog
-
-        judged_on, notes, wrong = self.screen, "", ""
-        while True:
-            plan = self.plan(plan_file)
-            achievement = plan.achievement(achievement_id) if plan else None
-            if plan is None or achievement is None:
-                self.notify(f"{plan_file} has no {achievement_id} any more.", severity="error", markup=False)
-                return
-            name = (approved_path if approve else fix_path)(plan, achievement_id).rpartition("/")[2]
-            answer = await self.push_screen_wait(
-                VerdictDialog(achievement, name, approve=approve, notes=notes, wrong=wrong)
-            )
-            if answer is None:
-                return
-            try:
-                path = await asyncio.to_thread(self._write_verdict, plan, achievement_id, answer, approve)
-            except (OSError, ValueError) as error:
-                notes, wrong = answer, plain(str(error))
-                continue
-            break
-        await self.reload()
-        self.notify(f"Written: {path}", markup=False)
-        if self.screen is judged_on:
-            self.pop_screen()
-
-    def _write_verdict(self, plan: Plan, achievement_id: str, notes: str, approve: bool) -> str:
-        from llm_dashboard.plans import review
-
-        root, day = self.workspace.root, self.today()
-        if approve:
-            return review.approve(root, plan, achievement_id, reviewer=reviewer(), notes=notes, date=day)
-        issues = [line.strip() for line in notes.splitlines() if line.strip()]
-        return review.request_fix(root, plan, achievement_id, reviewer=reviewer(), critical=issues, date=day)
-
-
-def reviewer() -> str:
-    """The name of the person at the keyboard, as the system knows it."""
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "unknown"
 
 
 def build_app(

@@ -84,10 +84,23 @@ ACTIONS: dict[str, Action] = {
     "fold": Action("space", "fold", "Unfold", "Unfold the document under the cursor, or fold it", "Documents", "Space"),
     "edit-document": Action("o", "edit", "Edit", "Open the document under the cursor in $EDITOR", "Documents"),
     "find": Action("slash", "search", "Search", "Search as you type; Escape ends it", "Documents", "/"),
+    "review": Action("v", "review", "Review", "Look at the work, and give your verdict", "Verdict"),
+    "review-plan": Action("v", "review", "", "Look at the work of the plan that awaits a review", "Verdict"),
+    "tick": Action("space", "tick", "Tick", "Tick a success criterion, or take the tick back", "Verdict", "Space"),
+    "next-pane": Action(
+        "tab", "pane(1)", "Diff, log …", "To the difference, the log, each document, and back", "Move", "⇥"
+    ),
+    "previous-pane": Action("shift+tab", "pane(-1)", "", "The other way round", "Move", "⇧⇥"),
+    "difference": Action("D", "difference", "", "What git says has changed", "Move"),
+    "whole-log": Action("l", "log", "Log", "The whole log of the last run", "Move"),
+    "reviewer-prompt": Action("P", "prompt", "Prompt", "Make the prompt for an assistant that reviews", "Workflows"),
     "approve": Action(
         "a", "judge('approve')", "Approve", "Approve the achievement: writes APPROVED_<id>.md", "Verdict"
     ),
     "fix": Action("f", "judge('fix')", "Fix", "Ask for a fix: writes FIX_<id>.md with your notes", "Verdict"),
+    "resolve": Action(
+        "s", "resolve", "Resolved", "Say what was done about the issues: writes FIX_<id>_RESOLUTION.md", "Verdict"
+    ),
 }
 
 SUGGESTED: dict[SuggestedAction, str] = {

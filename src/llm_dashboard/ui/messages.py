@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
-from llm_dashboard.plans.models import WorkspaceState
+from llm_dashboard.plans.models import CheckedCriterion, WorkspaceState
 from llm_dashboard.runs.models import Run
 from llm_dashboard.workflows.models import Suggestion, WorkflowType
 
@@ -160,6 +160,25 @@ class VerdictRequested(Message):
     plan_file: str
     achievement: str
     approve: bool
+    criteria: tuple[CheckedCriterion, ...] = ()
+    """What the reviewer went through, to stand in the verdict."""
+
+
+@dataclass
+class ReviewRequested(Message):
+    """The work on an achievement is to be looked at."""
+
+    plan_file: str
+    achievement: str | None
+    """None for the one of the plan that awaits a review."""
+
+
+@dataclass
+class ResolutionRequested(Message):
+    """A person wants to say what was done about the issues of a FIX."""
+
+    plan_file: str
+    achievement: str
 
 
 @dataclass

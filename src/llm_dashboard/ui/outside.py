@@ -4,6 +4,7 @@ import os
 import shlex
 import signal
 import subprocess
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from llm_dashboard.safe_text import plain
 
 PROGRAMS = {"PAGER": "less -R", "EDITOR": "vi"}
 """What is run where the variable is not set."""
+_NO_TERMINAL = "This terminal cannot be handed to another program."
 
 
 def edit_document(app: App[None], root: Path, relative: str) -> str:
@@ -30,6 +32,52 @@ def open_outside(app: App[None], variable: str, path: Path, environment: Mapping
 
     Comes back when the program has ended: nothing, or why it could not be opened and what to do.
     """
+    status = _run(app, variable, path, environment)
+    if status == _NO_TERMINAL:
+        return f"{_NO_TERMINAL} The file is {path}"
+    return status if isinstance(status, str) else ""
+
+
+def edit_outside(app: App[None], name: str, text: str, environment: Mapping[str, str] = os.environ) -> tuple[str, str]:
+    """Edit a text in `$EDITOR`, in a temporary file of that name: the text as it is then, and what went wrong, or nothing.
+
+    Where the editor fails, the text is what it was; what was written nevertheless stays in the file, which is then named.
+    """
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="llm-dash-"))
+        path = folder / name
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        return text, f"No temporary file can be written: {error.strerror}. Go on writing here."
+    status = _run(app, "EDITOR", path, environment)
+    try:
+        written = path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        written = text
+    if status == 0 or written == text:
+        path.unlink(missing_ok=True)
+        _remove(folder)
+        problem = "" if status == 0 else status if isinstance(status, str) else _ended(status)
+        return (written.removesuffix("\n") if written != text else text), problem
+    kept = f"What was written there is in {path}"
+    return text, f"{status if isinstance(status, str) else _ended(status)} {kept}"
+
+
+def _ended(status: int) -> str:
+    how = f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
+    return f"The editor {how}: the text is as it was."
+
+
+def _remove(folder: Path) -> None:
+    """Remove the folder, unless the editor has left something in it."""
+    try:
+        folder.rmdir()
+    except OSError:
+        pass
+
+
+def _run(app: App[None], variable: str, path: Path, environment: Mapping[str, str]) -> int | str:
+    """The exit status of the program; or why it could not be run and what to do."""
     command = environment.get(variable) or PROGRAMS[variable]
     try:
         argv = [*shlex.split(command), str(path)]
@@ -41,11 +89,10 @@ def open_outside(app: App[None], variable: str, path: Path, environment: Mapping
     before = signal.signal(signal.SIGINT, lambda number, frame: None)
     try:
         with app.suspend():
-            subprocess.run(argv, check=False)
+            return subprocess.run(argv, check=False).returncode
     except SuspendNotSupported:
-        return f"This terminal cannot be handed to another program. The file is {path}"
+        return _NO_TERMINAL
     except OSError as error:
-        return f"{argv[0]} cannot be run: {error.strerror}. Set ${variable} to a command."
+        return f"{plain(argv[0])} cannot be run: {error.strerror}. Set ${variable} to a command."
     finally:
         signal.signal(signal.SIGINT, before)
-    return ""

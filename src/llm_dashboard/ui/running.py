@@ -11,12 +11,14 @@ from textual import work
 from textual.app import App
 from textual.message import Message
 
-from llm_dashboard.plans.models import Plan, WorkspaceState
+from llm_dashboard.plans.models import Plan, StepKind, WorkspaceState
+from llm_dashboard.plans.schedule import achievement_step
 from llm_dashboard.plans.workspace import Workspace, read_document
 from llm_dashboard.runs.models import Run, WorkflowState
 from llm_dashboard.safe_text import plain, plain_block
 from llm_dashboard.settings import Settings
 from llm_dashboard.ui.messages import (
+    ReviewRequested,
     RunChanged,
     RunsChanged,
     WorkspaceChanged,
@@ -161,6 +163,9 @@ class RunningApp(App[None]):
             self.notify(f"{plan_file} is not there any more.", severity="error", markup=False)
             return
         request = WorkflowRequest(workflow, plan, achievement, name)
+        if workflow is WorkflowType.NEXT and (awaiting := _next_review(plan, achievement)):
+            self.post_message(ReviewRequested(plan_file, awaiting))
+            return
         command = await asyncio.to_thread(catalog.command, request, self.workspace.root, self.settings)
         if isinstance(command, Failure):
             self._show_failure(plan, command, request)
@@ -283,6 +288,13 @@ class RunningApp(App[None]):
         # What a script printed may be coloured; a prompt that was written as one goes as it is.
         self.copy_to_clipboard(plain_block(prompt) if run.prompt_path == run.log_path else prompt)
         self.notify("The prompt was sent to the clipboard of your terminal (OSC 52).", markup=False)
+
+
+def _next_review(plan: Plan, achievement_id: str | None) -> str | None:
+    """The achievement whose review NEXT leads to; None where it leads to something else."""
+    chosen = plan.achievement(achievement_id) if achievement_id else None
+    step = achievement_step(chosen, plan) if chosen else plan.next
+    return step.achievement if step.workflow is StepKind.REVIEW else None
 
 
 def _seconds(text: str) -> float | None:

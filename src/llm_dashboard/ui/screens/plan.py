@@ -21,6 +21,7 @@ from llm_dashboard.ui.messages import (
     DocumentOpened,
     GraphRequested,
     ParallelRequested,
+    ReviewRequested,
     RunChanged,
     RunsChanged,
     WorkflowChoiceRequested,
@@ -49,6 +50,7 @@ class PlanScreen(ListScreen):
             "create-subplan",
             "create-execution",
             "open",
+            "review",
             "filter",
             "execute-parallel",
             "workflows",
@@ -161,7 +163,10 @@ class PlanScreen(ListScreen):
         self.run_worker(self.run_action("app.refresh_plans"))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What is done to a document is done in the details."""
+        """What is done to a document is done in the details; only work can be reviewed."""
+        if action == "review":
+            selected = self.query_one(AchievementTable).achievement if self.is_mounted else None
+            return selected is not None and bool(selected.artifacts.executions)
         if action in ("fold", "edit"):
             return self.is_mounted and self.query_one(AchievementDetails).has_focus
         return super().check_action(action, parameters)
@@ -204,6 +209,11 @@ class PlanScreen(ListScreen):
     def select(self, achievement: str) -> None:
         """Put the cursor on the achievement of that id."""
         self.query_one(AchievementTable).select(achievement)
+
+    def action_review(self) -> None:
+        """Look at the work on the selected achievement."""
+        selected = self.query_one(AchievementTable).achievement
+        self.post_message(ReviewRequested(self.plan.plan_file, selected.id if selected else None))
 
     def the_list(self) -> Widget:
         """The achievements."""

@@ -19,6 +19,7 @@ from llm_dashboard.ui.messages import (
     ParallelRequested,
     PlanCreated,
     PlanOpened,
+    ReviewRequested,
     RunChanged,
     RunsChanged,
     WorkflowChoiceRequested,
@@ -45,6 +46,7 @@ class PlansScreen(ListScreen):
             "create-subplan",
             "create-execution",
             "open",
+            "review-plan",
             "filter",
             "execute-parallel",
             "workflows",
@@ -121,6 +123,11 @@ class PlansScreen(ListScreen):
         if plan := self.query_one(PlanTable).plan:
             self.post_message(GraphRequested(plan.plan_file, plan.next.achievement))
 
+    def action_review(self) -> None:
+        """Look at the work that awaits a review in the selected plan."""
+        if plan := self.query_one(PlanTable).plan:
+            self.post_message(ReviewRequested(plan.plan_file, None))
+
     def action_begin(self) -> None:
         """Make the folder a workspace."""
         self.post_message(BeginRequested())
@@ -151,6 +158,9 @@ class PlansScreen(ListScreen):
             return False
         if action in ("run", "choose", "open", "parallel", "dependencies", "archive"):
             return bool(self.query_one(PlanTable).plan) or None
+        if action == "review":
+            plan = self.query_one(PlanTable).plan
+            return plan is not None and plan.counts.awaiting_review > 0
         if action in ("begin", "new_plan"):
             return (self.state is not None and has_no_root(self.state)) == (action == "begin")
         return super().check_action(action, parameters)
