@@ -7,7 +7,14 @@ from llm_dashboard.plans.checks.document import Document, DocumentKind, check_do
 from llm_dashboard.plans.checks.models import Finding, finding, shown
 from llm_dashboard.plans.documents import fix_issues
 from llm_dashboard.plans.models import Achievement, AchievementStatus, Plan
-from llm_dashboard.plans.status import is_complete, review_date, says_complete, status_lines, written_id
+from llm_dashboard.plans.status import (
+    feedback_round,
+    is_complete,
+    review_date,
+    says_complete,
+    status_lines,
+    written_id,
+)
 
 KINDS_OF_DOCUMENTS = {
     DocumentKind.SUBPLAN: "subplans",
@@ -56,17 +63,14 @@ def check_approvals(approvals: Sequence[Document]) -> Iterator[Finding]:
 def _missing(plan: Plan, achievement: Achievement) -> Iterator[Finding]:
     """Documents that should be there, because others are that rest on them."""
     artifacts = achievement.artifacts
-    lacking = (
+    fixes = {feedback_round(path) for path in artifacts.fix}
+    alone = [path for path in artifacts.resolutions if feedback_round(path) not in fixes]
+    verdicts = artifacts.approved or artifacts.fix
+    for code, there, needed, what in (
         ("subplan-missing", artifacts.executions, artifacts.subplans, "an EXECUTION_TASK and no SUBPLAN"),
-        (
-            "execution-missing",
-            artifacts.approved or artifacts.fix,
-            artifacts.executions,
-            "a verdict and no EXECUTION_TASK",
-        ),
-        ("fix-missing", artifacts.resolutions, artifacts.fix, "an answer to a FIX and no FIX"),
-    )
-    for code, there, needed, what in lacking:
+        ("execution-missing", verdicts, artifacts.executions, "a verdict and no EXECUTION_TASK"),
+        ("fix-missing", alone, (), "an answer to a FIX that is not there"),
+    ):
         if there and not needed:
             sentence = f"{achievement.id} has {what}."
             yield finding(code, sentence, there[0], plan=plan.name, achievement=achievement.id)
