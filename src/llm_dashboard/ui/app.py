@@ -20,6 +20,7 @@ from llm_dashboard.ui.messages import (
     DocumentOpened,
     MoreTimeRequested,
     PlanOpened,
+    ProblemsRequested,
     ResultReached,
     RunAgainRequested,
     RunOpened,
@@ -134,6 +135,14 @@ class DashboardApp(RunningApp):
 
         crumbs = tuple(filter(None, (self.state.name if self.state else "", message.plan)))
         self.push_screen(DocumentScreen(self.workspace.root, crumbs, message.path, message.line))
+
+    @on(ProblemsRequested)
+    def _problems_requested(self, message: ProblemsRequested) -> None:
+        from llm_dashboard.ui.screens.problems import ProblemsScreen
+
+        if self.state:
+            plan = self.plan(message.plan_file)
+            self.push_screen(ProblemsScreen(self.workspace.root, self.workspace.plans_root, self.state, plan))
 
     @on(WorkflowRequested)
     def _workflow_requested(self, message: WorkflowRequested) -> None:

@@ -72,6 +72,18 @@ ACTIONS: dict[str, Action] = {
     "fold": Action("space", "fold", "Unfold", "Unfold the document under the cursor, or fold it", "Documents", "Space"),
     "edit-document": Action("o", "edit", "Edit", "Open the document under the cursor in $EDITOR", "Documents"),
     "find": Action("slash", "search", "Search", "Search as you type; Escape ends it", "Documents", "/"),
+    "problems": Action(
+        "c", "problems", "Check", "Check the documents: what is wrong, where, and what to do", "Documents"
+    ),
+    "place": Action("tab", "switch_pane", "Place", "From the list to the place and back", "Documents", "⇥"),
+    "open-place": Action(
+        "enter",
+        "open",
+        "Open",
+        "Open the place in $EDITOR, at its line; in a narrow window show it first",
+        "Documents",
+        "⏎",
+    ),
     "approve": Action(
         "a", "judge('approve')", "Approve", "Approve the achievement: writes APPROVED_<id>.md", "Verdict"
     ),

@@ -203,6 +203,22 @@ def test_one_plan_has_only_what_concerns_it(tmp_path: Path) -> None:
     assert [(step.plan and step.plan.name, step.documents) for step in steps] == [("ALPHA", 4), (None, 0)]
 
 
+def test_only_what_changed_is_read_again(tmp_path: Path) -> None:
+    checked(tmp_path, {"BETA/PLAN_BETA.md": SOUND[PLAN].replace("1/2", "0/2")})
+    state = Workspace(tmp_path, PLANS).load()
+    before = {step.plan.plan_file: step for step in check(tmp_path, PLANS, state) if step.plan}
+    task = tmp_path / PLANS / TASK
+    task.write_text(SOUND[TASK].replace("1.1", "1.2"), encoding="utf-8")
+    alpha, beta, _ = check(tmp_path, PLANS, state, known=before)
+    assert [each.code for each in alpha.findings] == ["document-heading"]
+    assert beta is before[f"{PLANS}/BETA/PLAN_BETA.md"]
+    (tmp_path / PLANS / "BETA" / "parallel.json").write_text(
+        '{"achievements": [{"id": "1.1", "status": "complete"}]}', encoding="utf-8"
+    )
+    _, beta, _ = check(tmp_path, PLANS, state, known=before)
+    assert [each.code for each in beta.findings] == ["parallel-status"]
+
+
 def test_the_worst_comes_first(tmp_path: Path) -> None:
     plan = SOUND[PLAN].replace("In Progress", "Complete").replace("1/2", "1/3")
     found = checked(tmp_path, {PLAN: plan, TASK: SOUND[TASK].replace("Complete", "In Progress", 1)})

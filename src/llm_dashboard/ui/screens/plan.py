@@ -19,6 +19,7 @@ from llm_dashboard.ui.commands import bindings
 from llm_dashboard.ui.marks import Mark, plan_mark
 from llm_dashboard.ui.messages import (
     DocumentOpened,
+    ProblemsRequested,
     RunChanged,
     RunsChanged,
     WorkflowChoiceRequested,
@@ -53,6 +54,7 @@ class PlanScreen(ListScreen):
             "details",
             "plan-facts",
             "runs",
+            "problems",
             "refresh",
             "back",
             "help",
@@ -177,6 +179,10 @@ class PlanScreen(ListScreen):
         """Choose among all workflows for the selected achievement."""
         selected = self.query_one(AchievementTable).achievement
         self.post_message(WorkflowChoiceRequested(self.plan.plan_file, selected.id if selected else None))
+
+    def action_problems(self) -> None:
+        """Check the documents of this plan."""
+        self.post_message(ProblemsRequested(self.plan.plan_file))
 
     def the_list(self) -> Widget:
         """The achievements."""

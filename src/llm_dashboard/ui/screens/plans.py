@@ -13,6 +13,7 @@ from llm_dashboard.runs.models import Run
 from llm_dashboard.ui.commands import bindings
 from llm_dashboard.ui.messages import (
     PlanOpened,
+    ProblemsRequested,
     RunChanged,
     RunsChanged,
     WorkflowChoiceRequested,
@@ -41,6 +42,7 @@ class PlansScreen(ListScreen):
             "filter",
             "workflows",
             "runs",
+            "problems",
             "refresh",
             "clear",
             "help",
@@ -96,6 +98,10 @@ class PlansScreen(ListScreen):
         """Choose among all workflows for the selected plan."""
         if plan := self.query_one(PlanTable).plan:
             self.post_message(WorkflowChoiceRequested(plan.plan_file, plan.next.achievement))
+
+    def action_problems(self) -> None:
+        """Check the documents of all plans."""
+        self.post_message(ProblemsRequested(None))
 
     def the_list(self) -> Widget:
         """The table of plans."""
