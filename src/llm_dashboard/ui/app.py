@@ -17,9 +17,11 @@ from llm_dashboard.plans.workspace import Workspace
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import Refresh, ScriptSource, Settings
 from llm_dashboard.ui.messages import (
+    ArchiveRequested,
     DocumentOpened,
     MoreTimeRequested,
     PlanOpened,
+    PlanWanted,
     ProblemsRequested,
     ResultReached,
     RunAgainRequested,
@@ -29,6 +31,7 @@ from llm_dashboard.ui.messages import (
     VerdictRequested,
     WorkflowChoiceRequested,
     WorkflowRequested,
+    WorkspaceWanted,
 )
 from llm_dashboard.ui.running import RunningApp
 from llm_dashboard.ui.screens.plans import PlansScreen
@@ -66,7 +69,7 @@ class DashboardApp(RunningApp):
 
     def get_default_screen(self) -> Screen[None]:
         """The list of plans is at the bottom of everything."""
-        return PlansScreen(self.state, self.runs)
+        return PlansScreen(self.state, self.runs, self.settings.plans_root)
 
     async def on_mount(self) -> None:
         """Read the plans and the runs; take up the live ones."""
@@ -143,6 +146,21 @@ class DashboardApp(RunningApp):
         if self.state:
             plan = self.plan(message.plan_file)
             self.push_screen(ProblemsScreen(self.workspace.root, self.workspace.plans_root, self.state, plan))
+
+    @on(WorkspaceWanted)
+    @on(PlanWanted)
+    @on(ArchiveRequested)
+    @work
+    async def _change_plans(self, message: WorkspaceWanted | PlanWanted | ArchiveRequested) -> None:
+        from llm_dashboard.ui import plan_changes
+
+        match message:
+            case WorkspaceWanted():
+                await self.ask(lambda: plan_changes.begin_workspace(self))
+            case PlanWanted():
+                await self.ask(lambda: plan_changes.write_plan(self))
+            case ArchiveRequested():
+                await self.ask(lambda: plan_changes.archive_plan(self, message.plan_file))
 
     @on(WorkflowRequested)
     def _workflow_requested(self, message: WorkflowRequested) -> None:

@@ -136,3 +136,27 @@ class VerdictRequested(Message):
     plan_file: str
     achievement: str
     approve: bool
+
+
+@dataclass
+class WorkspaceWanted(Message):
+    """The folder is to become a workspace."""
+
+
+@dataclass
+class PlanWanted(Message):
+    """A new plan is to be written."""
+
+
+@dataclass
+class PlanCreated(Message, bubble=False):
+    """A new plan was written, and read."""
+
+    plan_file: str
+
+
+@dataclass
+class ArchiveRequested(Message):
+    """A plan is to be archived."""
+
+    plan_file: str
