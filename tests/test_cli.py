@@ -102,6 +102,14 @@ def test_check_finds_nothing_in_the_sample(workspace: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (ExitStatus.DONE, "2 plans, 15 documents: no problems\n", "")
 
 
+def test_check_finds_nothing_in_what_init_and_new_write(tmp_path: Path) -> None:
+    for arguments in (["init"], ["new", "HARBOUR"], ["run", "subplan", "HARBOUR", "1.1", "--yes"]):
+        assert llm_dash(tmp_path, *arguments).returncode == ExitStatus.DONE
+        done = llm_dash(tmp_path, "check")
+        assert done.returncode == ExitStatus.DONE
+        assert done.stdout.endswith(": no problems\n")
+
+
 def test_check_says_what_is_wrong_like_a_linter(workspace: Path) -> None:
     plan, tasks = workspace / PLAN / "PLAN_WEATHER-STATION.md", workspace / PLAN / "execution"
     plan.write_text(plan.read_text().replace("In Progress", "Complete", 1))

@@ -3,7 +3,7 @@
 import stat
 from pathlib import Path
 
-from llm_dashboard.plans.discovery import kind_of
+from llm_dashboard.plans.files import kind_of
 
 
 def make_folder(root: Path, relative: str, *, new: bool = False) -> None:

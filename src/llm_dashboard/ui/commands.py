@@ -35,6 +35,7 @@ ACTIONS: dict[str, Action] = {
     "begin": Action("i", "begin", "Begin here", "Make this folder a workspace, where it is none yet", "Plans"),
     "new-plan": Action("N", "new_plan", "New plan", "Write a new plan", "Plans"),
     "archive": Action("A", "archive", "", "Archive the plan: move it to documentation/archive/", "Plans"),
+    "problems": Action("c", "problems", "", "Check the documents: what is wrong, where, and what to do", "Plans"),
     "open": Action("enter", "open", "Open", "Open what the cursor is on", "Move", "⏎"),
     "filter": Action("slash", "filter", "Filter", "Filter the list as you type; Escape ends it", "Move", "/"),
     "move": Action("down,j,k", "none", "", "Up and down; PageUp, PageDown, Home and End as well", "Move", "↑↓"),
@@ -75,9 +76,6 @@ ACTIONS: dict[str, Action] = {
     "fold": Action("space", "fold", "Unfold", "Unfold the document under the cursor, or fold it", "Documents", "Space"),
     "edit-document": Action("o", "edit", "Edit", "Open the document under the cursor in $EDITOR", "Documents"),
     "find": Action("slash", "search", "Search", "Search as you type; Escape ends it", "Documents", "/"),
-    "problems": Action(
-        "c", "problems", "Check", "Check the documents: what is wrong, where, and what to do", "Documents"
-    ),
     "place": Action("tab", "switch_pane", "Place", "From the list to the place and back", "Documents", "⇥"),
     "open-place": Action(
         "enter",

@@ -16,7 +16,7 @@ from llm_dashboard.safe_text import plain
 def check_plan_document(plan: Plan, text: str) -> Iterator[Finding]:
     """What is wrong with the text of a plan, besides the problems that its reader reports."""
     document = Document(DocumentKind.PLAN, plan.plan_file, text, plan.name)
-    begun = any(each.artifacts.subplans for each in plan.achievements)
+    begun = any(each.artifacts.executions for each in plan.achievements)
     yield from check_document(document, in_use=begun)
     yield from _status(plan, document)
     yield from _collisions(plan, document)
@@ -40,7 +40,7 @@ def _status(plan: Plan, document: Document) -> Iterator[Finding]:
         sentence = f"The plan says {shown(value)}, and all of its {total} achievements are approved."
         yield document.finding("plan-status-stale", sentence, line)
     elif _NOT_BEGUN.match(value) and (begun := total - plan.counts.not_started - plan.counts.subplan_ready):
-        sentence = f"The plan says {shown(value)}, and {begun} of its {total} achievements have been worked on."
+        sentence = f"The plan says {shown(value)}, and work on {begun} of its {total} achievements has begun."
         yield document.finding("plan-status-stale", sentence, line)
 
 
