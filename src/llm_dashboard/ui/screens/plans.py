@@ -207,5 +207,5 @@ class PlansScreen(ListScreen):
     def _problem(self) -> tuple[tuple[str, str], ...]:
         """The first of the problems that belong to no plan, on a line of its own."""
         problems = self.state.problems if self.state else ()
-        more = f" (and {len(problems) - 1} more: llm-dash status)" if len(problems) > 1 else ""
+        more = f" (and {len(problems) - 1} more: c shows them)" if len(problems) > 1 else ""
         return ((f"\n? {problems[0].message}{more}", "bad"),) if problems else ()
