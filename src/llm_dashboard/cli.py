@@ -80,10 +80,6 @@ def _dispatch(options: argparse.Namespace) -> int:
             from llm_dashboard.verbs import status
 
             return status.next_step(root, chosen, options.plan, as_json=options.json)
-        case "check":
-            from llm_dashboard.verbs import check
-
-            return check.check(root, chosen, options.plan, as_json=options.json)
         case "new":
             from llm_dashboard.verbs import new
 
@@ -101,6 +97,10 @@ def _dispatch(options: argparse.Namespace) -> int:
             from llm_dashboard.verbs import archive
 
             return archive.archive_plan(root, chosen, options.plan, yes=options.yes)
+        case "check":
+            from llm_dashboard.verbs import check
+
+            return check.check(root, chosen, options.plan, as_json=options.json)
         case "run" if options.list:
             from llm_dashboard.verbs import workflows
 

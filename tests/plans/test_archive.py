@@ -33,7 +33,7 @@ def test_a_finished_plan_moves_as_it_is_and_is_not_listed_any_more(tmp_path: Pat
     move = planned(tmp_path, "A")
     assert isinstance(move, Move)
     octets = len(files["done/A/PLAN_A.md"].encode()) + len(APPROVED)
-    assert move == Move("A", f"{PLANS}/done/A", "documentation/archive/a-nov2026", 2, octets, "")
+    assert move == Move(f"{PLANS}/done/A", "documentation/archive/a-nov2026", 2, octets, "")
     archive(tmp_path, move)
     target = tmp_path / "documentation/archive/a-nov2026"
     assert (target / "PLAN_A.md").read_text(encoding="utf-8") == files["done/A/PLAN_A.md"]

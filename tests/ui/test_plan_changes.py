@@ -1,13 +1,21 @@
 """Begin a workspace, write a plan and archive one, by keys."""
 
+import fcntl
+import os
+import pty
+import struct
+import subprocess
+import sys
+import termios
 from pathlib import Path
 
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
 from llm_dashboard.plans.models import Problem, WorkspaceState
 from llm_dashboard.plans.workspace import Workspace
-from llm_dashboard.settings import Settings
+from llm_dashboard.settings import Refresh, Settings
 from llm_dashboard.ui.app import DashboardApp, build_app
 from llm_dashboard.ui.screens.confirm import ConfirmDialog
 from llm_dashboard.ui.screens.new_plan import NewPlanDialog
@@ -16,6 +24,7 @@ from llm_dashboard.ui.screens.question import QuestionDialog
 from llm_dashboard.ui.screens.result import ResultScreen
 from llm_dashboard.ui.widgets.plan_table import PlanTable
 from tests.ui.conftest import CheckScreen, running, screen_text, settle, toasts, until
+from tests.ui.test_runner_terminal import Terminal
 
 PLANS = Path("work-space/plans")
 
@@ -46,7 +55,7 @@ def fill(app: DashboardApp, *, achievements: str | None = None, **fields: str) -
 
 async def test_from_nothing_to_the_first_subplan(tmp_path: Path) -> None:
     async with running(tmp_path, (80, 24)) as (app, pilot):
-        assert "This folder is no workspace yet." in screen_text(app)
+        assert "There is no folder for plans here yet." in screen_text(app)
         await pilot.press("N", "1", "A", "slash")
         await settle(pilot)
         assert on(app, PlansScreen)
@@ -80,9 +89,27 @@ async def test_a_folder_without_plans_explains_itself(tmp_path: Path, check_scre
     )
     for name, problem in (("no-workspace-80", missing), ("empty-80", odd)):
         state = WorkspaceState("harbour", (), (problem,), root="/home/ada/harbour")
-        app = build_app(Workspace(tmp_path), Settings(), state)
+        app = build_app(Workspace(tmp_path), Settings(refresh=Refresh.OFF), state)
         async with app.run_test(size=(80, 24)) as pilot:
             await check_screen(pilot, name)
+
+
+def test_the_screen_opens_where_no_workspace_is(tmp_path: Path) -> None:
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    argv = [sys.executable, "-P", "-m", "llm_dashboard"]
+    environment = {**os.environ, "TERM": "xterm-256color"}
+    with subprocess.Popen(argv, cwd=tmp_path, env=environment, stdin=slave, stdout=slave, stderr=slave) as process:
+        os.close(slave)
+        try:
+            terminal = Terminal(master)
+            terminal.wait(lambda: "There is no folder for plans here yet." in terminal.text())
+            os.write(master, b"q")
+            assert process.wait(30) == 0
+        finally:
+            process.kill()
+    os.close(master)
+    assert not list(tmp_path.iterdir())
 
 
 async def test_the_cursor_is_on_the_new_plan_also_through_a_filter(workspace: Path) -> None:
@@ -130,6 +157,17 @@ async def test_what_is_wrong_is_said_and_nothing_typed_is_lost(workspace: Path, 
         text = (folder / "PLAN_HARBOUR.md").read_text(encoding="utf-8")
         for written in ("# PLAN: T\n", "**Goal**: G", "- Achievement 1.1: A", "- Achievement 2.1: B"):
             assert written in text
+
+
+async def test_what_is_typed_at_once_goes_to_the_field_that_it_was_typed_for(workspace: Path) -> None:
+    async with running(workspace) as (app, pilot):
+        await open_new_plan(app, pilot)
+        for key in ("n", "tab", "t", "enter", "g", "tab", "a", "enter", "b", "shift+tab", "o", "ctrl+s"):
+            app.post_message(events.Key(key, key if len(key) == 1 else "\r" if key == "enter" else None))
+        await until(pilot, lambda: on(app, PlansScreen) and cursor(app) == "N")
+    text = (workspace / PLANS / "N/PLAN_N.md").read_text(encoding="utf-8")
+    for written in ("# PLAN: t\n", "**Goal**: go ", "- Achievement 1.1: a\n- Achievement 1.2: b\n"):
+        assert written in text
 
 
 async def test_escape_writes_nothing_and_a_second_key_is_no_second_wish(workspace: Path) -> None:

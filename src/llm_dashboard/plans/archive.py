@@ -20,8 +20,6 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 class Move(msgspec.Struct, frozen=True):
     """What archiving a plan moves. Paths are relative to the workspace, with `/`."""
 
-    plan: str
-    """Its name."""
     source: str
     target: str
     files: int
@@ -46,7 +44,7 @@ def planned_move(root: Path, plans_root: str, state: WorkspaceState, plan: Plan,
     if os.path.lexists(root / target):
         return f"{target} exists already: rename it, nothing is overwritten."
     files, octets = _contents(root / plan.path)
-    return Move(plan.name, plan.path, target, files, octets, _warning(plan))
+    return Move(plan.path, target, files, octets, _warning(plan))
 
 
 def archive(root: Path, move: Move) -> None:

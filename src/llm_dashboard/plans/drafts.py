@@ -133,6 +133,13 @@ def draft_achievements(lines: Iterable[str]) -> tuple[AchievementDraft, ...]:
     return tuple(drafts)
 
 
+def summary(draft: PlanDraft) -> str:
+    """The achievements in a few words: `3 achievements, 1.1 to 1.3`."""
+    first, last = draft.achievements[0].id, draft.achievements[-1].id
+    number = count(len(draft.achievements), "achievement")
+    return f"{number}, {first}" if first == last else f"{number}, {first} to {last}"
+
+
 def _achievement_title(text: str) -> tuple[str, str]:
     """A title that the reader of plans leaves as it is, and the effort that was typed behind it."""
     title, effort = text.strip(), ""
@@ -180,13 +187,6 @@ def _container(text: str) -> str:
     if not is_inside(text) or plain(text) != text:
         raise DraftError(f"The container '{plain(text)}' is no folder below the plans root.")
     return str(path)
-
-
-def summary(draft: PlanDraft) -> str:
-    """The achievements in a few words: `3 achievements, 1.1 to 1.3`."""
-    first, last = draft.achievements[0].id, draft.achievements[-1].id
-    number = count(len(draft.achievements), "achievement")
-    return f"{number}, {first}" if first == last else f"{number}, {first} to {last}"
 
 
 _ACHIEVEMENT = re.compile(rf"(?:[-*+]\s+)?(?:\**(?:Achievement\s+)?(?P<id>{ID})\**\s*:)?(?P<title>.*)")

@@ -18,10 +18,11 @@ from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import Refresh, ScriptSource, Settings
 from llm_dashboard.ui.messages import (
     ArchiveRequested,
+    BeginRequested,
     DocumentOpened,
     MoreTimeRequested,
+    NewPlanRequested,
     PlanOpened,
-    PlanWanted,
     ProblemsRequested,
     ResultReached,
     RunAgainRequested,
@@ -31,7 +32,6 @@ from llm_dashboard.ui.messages import (
     VerdictRequested,
     WorkflowChoiceRequested,
     WorkflowRequested,
-    WorkspaceWanted,
 )
 from llm_dashboard.ui.running import RunningApp
 from llm_dashboard.ui.screens.plans import PlansScreen
@@ -147,17 +147,17 @@ class DashboardApp(RunningApp):
             plan = self.plan(message.plan_file)
             self.push_screen(ProblemsScreen(self.workspace.root, self.workspace.plans_root, self.state, plan))
 
-    @on(WorkspaceWanted)
-    @on(PlanWanted)
+    @on(BeginRequested)
+    @on(NewPlanRequested)
     @on(ArchiveRequested)
     @work
-    async def _change_plans(self, message: WorkspaceWanted | PlanWanted | ArchiveRequested) -> None:
+    async def _change_plans(self, message: BeginRequested | NewPlanRequested | ArchiveRequested) -> None:
         from llm_dashboard.ui import plan_changes
 
         match message:
-            case WorkspaceWanted():
+            case BeginRequested():
                 await self.ask(lambda: plan_changes.begin_workspace(self))
-            case PlanWanted():
+            case NewPlanRequested():
                 await self.ask(lambda: plan_changes.write_plan(self))
             case ArchiveRequested():
                 await self.ask(lambda: plan_changes.archive_plan(self, message.plan_file))

@@ -139,12 +139,12 @@ class VerdictRequested(Message):
 
 
 @dataclass
-class WorkspaceWanted(Message):
+class BeginRequested(Message):
     """The folder is to become a workspace."""
 
 
 @dataclass
-class PlanWanted(Message):
+class NewPlanRequested(Message):
     """A new plan is to be written."""
 
 

@@ -5,6 +5,7 @@ import asyncio
 from llm_dashboard.measures import count, size
 from llm_dashboard.plans import archive, beginning
 from llm_dashboard.plans.drafts import DraftError, PlanDraft, draft_plan
+from llm_dashboard.plans.models import Plan
 from llm_dashboard.runs.history import live_run_of
 from llm_dashboard.safe_text import plain
 from llm_dashboard.ui.messages import PlanCreated
@@ -75,9 +76,7 @@ async def archive_plan(app: RunningApp, plan_file: str) -> None:
     if plan is None or app.state is None:
         app.notify(f"{plan_file} is not there any more.", severity="error", markup=False)
         return
-    live = await asyncio.to_thread(live_run_of, root, plan.name)
-    if live:
-        app.notify(f"{plan.name} has a run that has not ended: R shows it, x stops it.", severity="error", markup=False)
+    if await _is_busy(app, plan):
         return
     day = app.now().astimezone().date()
     move = await asyncio.to_thread(archive.planned_move, root, app.settings.plans_root, app.state, plan, day)
@@ -93,6 +92,8 @@ async def archive_plan(app: RunningApp, plan_file: str) -> None:
         fields.append(("Note", NO_MARK, ((move.warning, "wait"),)))
     if not await app.push_screen_wait(QuestionDialog(f"Archive · {plan.name}", f"Archive {plan.name}?", fields)):
         return
+    if await _is_busy(app, plan):
+        return
     try:
         await asyncio.to_thread(archive.archive, root, move)
     except OSError as error:
@@ -100,6 +101,14 @@ async def archive_plan(app: RunningApp, plan_file: str) -> None:
     else:
         app.notify(f"Archived: {move.target}", markup=False)
     await app.reload()
+
+
+async def _is_busy(app: RunningApp, plan: Plan) -> bool:
+    """Whether a run of the plan has not ended; says so."""
+    live = await asyncio.to_thread(live_run_of, app.workspace.root, plan.name)
+    if live:
+        app.notify(f"{plan.name} has a run that has not ended: R shows it, x stops it.", severity="error", markup=False)
+    return live is not None
 
 
 PURPOSES = ("for the plans", "for the settings, all of them comments")

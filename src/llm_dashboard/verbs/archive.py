@@ -7,7 +7,7 @@ from pathlib import Path
 from llm_dashboard.exit_status import ExitStatus
 from llm_dashboard.measures import count, size
 from llm_dashboard.plans.archive import Move, archive, planned_move
-from llm_dashboard.plans.models import Problem
+from llm_dashboard.plans.models import Plan, Problem
 from llm_dashboard.plans.workspace import Workspace, find_plan
 from llm_dashboard.runs.history import live_run_of
 from llm_dashboard.safe_text import plain
@@ -20,23 +20,25 @@ def archive_plan(root: Path, settings: Settings, wanted: str, *, yes: bool) -> i
     plan = find_plan(state, wanted)
     if isinstance(plan, Problem):
         return _refuse(plan.message, ExitStatus.USAGE)
-    live = live_run_of(root, plan.name)
-    if live:
-        return _refuse(
-            f"{live.id} of {plan.name} has not ended; wait for it, or llm-dash stop {live.id}",
-            ExitStatus.PREREQUISITE_MISSING,
-        )
-    move = planned_move(root, settings.plans_root, state, plan, datetime.date.today())
+    move = _busy(root, plan) or planned_move(root, settings.plans_root, state, plan, datetime.date.today())
     if isinstance(move, str):
         return _refuse(move, ExitStatus.PREREQUISITE_MISSING)
     if not yes and not _confirmed(move):
         return ExitStatus.CANCELLED if sys.stdin.isatty() else ExitStatus.USAGE
+    if busy := _busy(root, plan):
+        return _refuse(busy, ExitStatus.PREREQUISITE_MISSING)
     try:
         archive(root, move)
     except OSError as error:
         return _refuse(str(error), ExitStatus.FAILED)
     print(plain(move.target))
     return ExitStatus.DONE
+
+
+def _busy(root: Path, plan: Plan) -> str | None:
+    """That a run of the plan has not ended, as a sentence; None where all have."""
+    live = live_run_of(root, plan.name)
+    return f"{live.id} of {plan.name} has not ended; wait for it, or llm-dash stop {live.id}" if live else None
 
 
 def _confirmed(move: Move) -> bool:

@@ -29,8 +29,11 @@ class NewPlanDialog(Dialog[PlanForm | None]):
 
     heading = " New plan "
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "accept", "Write it", key_display="^S", priority=True),
-        Binding("tab", "app.focus_next", "Next field", key_display="⇥"),
+        Binding("ctrl+s", "accept", "Write it", key_display="^S"),
+        # At once: what is typed next must not go to the field before. ^S waits for what was typed before it.
+        Binding("tab", "field('next')", "Next field", key_display="⇥", priority=True),
+        Binding("shift+tab", "field('previous')", "Previous field", show=False, priority=True),
+        Binding("enter", "end_line", "Next field", show=False, priority=True),
         Binding("escape", "cancel", "Cancel", key_display="Esc", priority=True),
     ]
 
@@ -92,8 +95,21 @@ class NewPlanDialog(Dialog[PlanForm | None]):
         else:
             block.say(((draft if form.name.strip() else "", "dim"),))
 
-    @on(Input.Submitted)
-    def _to_the_next_field(self) -> None:
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In the achievements Enter is a new line."""
+        if action == "end_line" and not isinstance(self.focused, Input):
+            return False
+        return super().check_action(action, parameters)
+
+    def action_field(self, which: str) -> None:
+        """Type in another field."""
+        if which == "next":
+            self.focus_next()
+        else:
+            self.focus_previous()
+
+    def action_end_line(self) -> None:
+        """Type in the next field."""
         self.focus_next()
 
     def action_accept(self) -> None:

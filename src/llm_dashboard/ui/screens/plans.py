@@ -13,16 +13,16 @@ from llm_dashboard.runs.models import Run
 from llm_dashboard.ui.commands import bindings
 from llm_dashboard.ui.messages import (
     ArchiveRequested,
+    BeginRequested,
+    NewPlanRequested,
     PlanCreated,
     PlanOpened,
-    PlanWanted,
     ProblemsRequested,
     RunChanged,
     RunsChanged,
     WorkflowChoiceRequested,
     WorkflowRequested,
     WorkspaceChanged,
-    WorkspaceWanted,
 )
 from llm_dashboard.ui.screens.base import ListScreen
 from llm_dashboard.ui.widgets.bars import Rule
@@ -48,10 +48,10 @@ class PlansScreen(ListScreen):
             "workflows",
             "begin",
             "runs",
-            "problems",
             "refresh",
             "new-plan",
             "archive",
+            "problems",
             "clear",
             "help",
             "quit",
@@ -115,11 +115,11 @@ class PlansScreen(ListScreen):
 
     def action_begin(self) -> None:
         """Make the folder a workspace."""
-        self.post_message(WorkspaceWanted())
+        self.post_message(BeginRequested())
 
     def action_new_plan(self) -> None:
         """Write a new plan."""
-        self.post_message(PlanWanted())
+        self.post_message(NewPlanRequested())
 
     def action_archive(self) -> None:
         """Archive the selected plan."""

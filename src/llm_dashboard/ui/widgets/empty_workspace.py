@@ -24,7 +24,7 @@ class EmptyWorkspace(Container):
     def explain(self, state: WorkspaceState, plans_root: str) -> None:
         """Say what is missing in the workspace."""
         if has_no_root(state):
-            heading, begin = "This folder is no workspace yet.", ("i", "make it one; first see what will be made")
+            heading, begin = "There is no folder for plans here yet.", ("i", "make this a workspace; first see how")
             looked, others = state.problems[0].message, state.problems[1:]
         else:
             heading, begin = "There is no plan here yet.", ("N", "write a new plan")
