@@ -190,7 +190,7 @@ class PlanScreen(ListScreen):
 
     def action_filter(self) -> None:
         """Type to filter the list."""
-        self._to_list()
+        self.remove_class("-details")
         super().action_filter()
 
     def _to_list(self) -> None:
