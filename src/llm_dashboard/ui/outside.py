@@ -15,17 +15,13 @@ from llm_dashboard.safe_text import plain
 PROGRAMS = {"PAGER": "less -R", "EDITOR": "vi"}
 """What is run where the variable is not set."""
 
-
 _PLUS = ("+{line}", "{file}")
 _COLON = ("{file}:{line}",)
 _GOTO = ("--goto", "{file}:{line}")
 AT_LINE = {
-    **dict.fromkeys(
-        ("vi", "vim", "nvim", "view", "nano", "pico", "emacs", "emacsclient", "joe", "jed", "mg", "micro"), _PLUS
-    ),
-    **dict.fromkeys(("kak", "ne", "gedit", "less"), _PLUS),
+    **dict.fromkeys(("vi", "vim", "nvim", "nano", "emacs", "emacsclient", "micro", "kak"), _PLUS),
     **dict.fromkeys(("hx", "helix", "subl", "zed"), _COLON),
-    **dict.fromkeys(("code", "code-insiders", "codium", "cursor", "windsurf"), _GOTO),
+    **dict.fromkeys(("code", "codium", "cursor"), _GOTO),
 }
 """How programs are told the line, by their names; others open the file at its beginning."""
 

@@ -188,6 +188,14 @@ def test_a_workspace_without_plans_says_so(tmp_path: Path) -> None:
     assert found.sentence.endswith(").")
 
 
+def test_nothing_is_read_outside_of_the_workspace(tmp_path: Path) -> None:
+    outside, root = tmp_path / "outside", tmp_path / "root"
+    root.mkdir()
+    write(outside, {"ALPHA/PLAN_SUMMARY.md": "# PLAN Summary\n", "APPROVED_11.md": ""})
+    (root / "work-space").symlink_to(outside / "work-space")
+    assert [each.code for each in findings(root)] == ["no-plans-root"]
+
+
 def test_one_plan_has_only_what_concerns_it(tmp_path: Path) -> None:
     spoilt = {
         "ALPHA/PLAN_SUMMARY.md": "# PLAN Summary\n",

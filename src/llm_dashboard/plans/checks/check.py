@@ -14,6 +14,7 @@ from llm_dashboard.plans.checks.tree import check_tree
 from llm_dashboard.plans.files import Signature, signature_of
 from llm_dashboard.plans.models import Achievement, Plan, WorkspaceState
 from llm_dashboard.plans.workspace import read_document
+from llm_dashboard.safe_text import plain
 
 NOT_READ = ("plan-unreadable", "plan-too-large", "plan-not-utf8")
 """The codes of plans whose text the reader did not take."""
@@ -121,7 +122,7 @@ class _PlanChecker:
         except FileNotFoundError:
             pass
         except OSError as error:
-            sentence = f"It cannot be read: {error.strerror or error}."
+            sentence = f"It cannot be read: {plain(error.strerror or str(error))}."
             self._unreadable.append(
                 finding("document-unreadable", sentence, path, plan=self._plan.name, achievement=achievement)
             )

@@ -24,6 +24,8 @@ def check_tree(root: Path, plans_root: str, state: WorkspaceState) -> Iterator[F
 
     The methodology's old folders `subplans` and `execution` beside the plans root are looked at as well.
     """
+    if any(problem.code == "no-plans-root" for problem in state.problems):
+        return
     plans = [plan for plan in state.plans if plan.own_folder]
     yield from _duplicates(state.plans)
     tree = _folders(root, plans_root)
