@@ -1,7 +1,7 @@
 """`llm-dash`: opens the screen; every verb works without one.
 
-Data goes to stdout, talk to stderr. Exit status: 0 done, 1 the run failed, 2 wrong usage, 3 a human's verdict is needed, 4 a
-prerequisite is missing, 124 a limit ended it, 130 cancelled.
+Data goes to stdout, talk to stderr. Exit status: 0 done, 1 the run failed or `check` found an error, 2 wrong usage, 3 a human's
+verdict is needed, 4 a prerequisite is missing, 124 a limit ended it, 130 cancelled.
 """
 
 import argparse

@@ -26,6 +26,7 @@ from llm_dashboard.ui.messages import (
     NewPlanRequested,
     ParallelRequested,
     PlanOpened,
+    ProblemsRequested,
     ResultReached,
     RunAgainRequested,
     RunOpened,
@@ -135,6 +136,14 @@ class DashboardApp(JudgingApp):
 
         crumbs = tuple(filter(None, (self.state.name if self.state else "", message.plan)))
         self.push_screen(DocumentScreen(self.workspace.root, crumbs, message.path, message.line))
+
+    @on(ProblemsRequested)
+    def _problems_requested(self, message: ProblemsRequested) -> None:
+        from llm_dashboard.ui.screens.problems import ProblemsScreen
+
+        if self.state:
+            plan = self.plan(message.plan_file)
+            self.push_screen(ProblemsScreen(self.workspace.root, self.workspace.plans_root, self.state, plan))
 
     @on(BeginRequested)
     @on(NewPlanRequested)

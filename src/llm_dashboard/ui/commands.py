@@ -42,6 +42,7 @@ ACTIONS: dict[str, Action] = {
     "begin": Action("i", "begin", "Begin here", "Make this folder a workspace, where it is none yet", "Plans"),
     "new-plan": Action("N", "new_plan", "New plan", "Write a new plan", "Plans"),
     "archive": Action("A", "archive", "", "Archive the plan: move it to documentation/archive/", "Plans"),
+    "problems": Action("c", "problems", "", "Check the documents: what is wrong, where, and what to do", "Plans"),
     "open": Action("enter", "open", "Open", "Open what the cursor is on", "Move", "⏎"),
     "filter": Action("slash", "filter", "Filter", "Filter the list as you type; Escape ends it", "Move", "/"),
     "dependencies": Action("d", "dependencies", "Dependencies", "What waits for what, drawn as a graph", "Move"),
@@ -94,6 +95,15 @@ ACTIONS: dict[str, Action] = {
     "difference": Action("D", "difference", "", "What git says has changed", "Move"),
     "whole-log": Action("l", "log", "Log", "The whole log of the last run", "Move"),
     "reviewer-prompt": Action("P", "prompt", "Prompt", "Make the prompt for an assistant that reviews", "Workflows"),
+    "place": Action("tab", "switch_pane", "Place", "From the list to the place and back", "Documents", "⇥"),
+    "open-place": Action(
+        "enter",
+        "open",
+        "Open",
+        "Open the place in $EDITOR, at its line; in a narrow window show it first",
+        "Documents",
+        "⏎",
+    ),
     "approve": Action(
         "a", "judge('approve')", "Approve", "Approve the achievement: writes APPROVED_<id>.md", "Verdict"
     ),

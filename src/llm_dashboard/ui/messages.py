@@ -93,6 +93,14 @@ class DocumentOpened(Message):
 
 
 @dataclass
+class ProblemsRequested(Message):
+    """The documents are to be checked."""
+
+    plan_file: str | None
+    """Those of that plan; None for all."""
+
+
+@dataclass
 class RunOpened(Message):
     """A run is to be shown: its log while it is live, else its result."""
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from llm_dashboard.plans.checks.models import Finding, finding, shown
-from llm_dashboard.plans.discovery import NO_PLANS_IN, Folder, list_tree
+from llm_dashboard.plans.discovery import NO_PLANS_IN
 from llm_dashboard.plans.models import Plan, WorkspaceState
+from llm_dashboard.plans.tree import Folder, FolderTree
 from llm_dashboard.plans.workspace import read_document
 from llm_dashboard.safe_text import plain
 
@@ -23,12 +24,11 @@ def check_tree(root: Path, plans_root: str, state: WorkspaceState) -> Iterator[F
 
     The methodology's old folders `subplans` and `execution` beside the plans root are looked at as well.
     """
+    if any(problem.code == "no-plans-root" for problem in state.problems):
+        return
     plans = [plan for plan in state.plans if plan.own_folder]
     yield from _duplicates(state.plans)
-    try:
-        tree = list_tree(str(root), plans_root, {})
-    except OSError:
-        return
+    tree = _folders(root, plans_root)
     yield from _not_plans(root, tree, state)
     homeless = list(_homeless(tree, state.plans))
     yield from homeless
@@ -36,14 +36,21 @@ def check_tree(root: Path, plans_root: str, state: WorkspaceState) -> Iterator[F
     counted = {f"{plan.path}{place}": prefixes for plan in plans for place, prefixes in PLACES.items()}
     old = plans_root.rpartition("/")[0]
     for name in ("subplans", "execution") if old else ():
-        try:
-            tree |= list_tree(str(root), f"{old}/{name}", {})
-        except OSError:
-            continue
+        tree |= _folders(root, f"{old}/{name}")
     for path, folder in tree.items():
         shown_path = plain(path)
         if not f"{shown_path}/".startswith(waiting) and not NO_PLANS_IN.intersection(path.split("/")):
             yield from _strays(shown_path, folder, counted.get(shown_path, ()), state.plans)
+
+
+def _folders(root: Path, start: str) -> dict[str, Folder]:
+    """A folder of the workspace and all below it; nothing where it is none."""
+    tree = FolderTree(str(root), start)
+    try:
+        tree.list_all()
+    except OSError:
+        return {}
+    return tree.folders
 
 
 def _duplicates(plans: Sequence[Plan]) -> Iterator[Finding]:

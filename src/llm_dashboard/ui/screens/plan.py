@@ -21,6 +21,7 @@ from llm_dashboard.ui.messages import (
     DocumentOpened,
     GraphRequested,
     ParallelRequested,
+    ProblemsRequested,
     ReviewRequested,
     RunChanged,
     RunsChanged,
@@ -59,6 +60,7 @@ class PlanScreen(ListScreen):
             "details",
             "plan-facts",
             "runs",
+            "problems",
             "refresh",
             "back",
             "help",
@@ -215,13 +217,17 @@ class PlanScreen(ListScreen):
         selected = self.query_one(AchievementTable).achievement
         self.post_message(ReviewRequested(self.plan.plan_file, selected.id if selected else None))
 
+    def action_problems(self) -> None:
+        """Check the documents of this plan."""
+        self.post_message(ProblemsRequested(self.plan.plan_file))
+
     def the_list(self) -> Widget:
         """The achievements."""
         return self.query_one(AchievementTable)
 
     def action_filter(self) -> None:
         """Type to filter the list."""
-        self._to_list()
+        self.remove_class("-details")
         super().action_filter()
 
     def _to_list(self) -> None:

@@ -19,6 +19,7 @@ from llm_dashboard.ui.messages import (
     ParallelRequested,
     PlanCreated,
     PlanOpened,
+    ProblemsRequested,
     ReviewRequested,
     RunChanged,
     RunsChanged,
@@ -56,6 +57,7 @@ class PlansScreen(ListScreen):
             "refresh",
             "new-plan",
             "archive",
+            "problems",
             "clear",
             "help",
             "quit",
@@ -127,6 +129,10 @@ class PlansScreen(ListScreen):
         """Look at the work that awaits a review in the selected plan."""
         if plan := self.query_one(PlanTable).plan:
             self.post_message(ReviewRequested(plan.plan_file, None))
+
+    def action_problems(self) -> None:
+        """Check the documents of all plans."""
+        self.post_message(ProblemsRequested(None))
 
     def action_begin(self) -> None:
         """Make the folder a workspace."""
@@ -225,5 +231,5 @@ class PlansScreen(ListScreen):
     def _problem(self) -> tuple[tuple[str, str], ...]:
         """The first of the problems that belong to no plan, on a line of its own."""
         problems = self.state.problems if self.state else ()
-        more = f" (and {len(problems) - 1} more: llm-dash status)" if len(problems) > 1 else ""
+        more = f" (and {len(problems) - 1} more: c shows them)" if len(problems) > 1 else ""
         return ((f"\n? {problems[0].message}{more}", "bad"),) if problems else ()
