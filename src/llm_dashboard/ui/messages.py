@@ -18,13 +18,24 @@ class WorkspaceChanged(Message, bubble=False):
 
 @dataclass
 class RunChanged(Message, bubble=False):
-    """A run has moved on: started, written, ended."""
+    """A run has moved on: it has started, has got other limits, or has ended."""
 
     run: Run
 
     def can_replace(self, message: Message) -> bool:
         """Only the newest state of a run matters, and an end is never skipped."""
         return isinstance(message, RunChanged) and message.run.id == self.run.id and not message.run.state.is_final
+
+
+@dataclass
+class RunWritten(Message, bubble=False):
+    """The log of a run is not as it was."""
+
+    run: Run
+
+    def can_replace(self, message: Message) -> bool:
+        """Only the newest state of a log matters."""
+        return isinstance(message, RunWritten) and message.run.id == self.run.id
 
 
 @dataclass

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from llm_dashboard.runs.models import Run, advance
+from llm_dashboard.runs.models import OutputAppended, Run, advance
 from llm_dashboard.workflows.models import Command, Failure
 
 if TYPE_CHECKING:
@@ -16,12 +16,17 @@ class RunWatch:
     """Starts runs, takes up those that others started, and says when one has moved on."""
 
     def __init__(
-        self, make_executor: "Callable[[], WorkflowExecutor]", on_change: Callable[[Run], Awaitable[None]]
+        self,
+        make_executor: "Callable[[], WorkflowExecutor]",
+        on_change: Callable[[Run], Awaitable[None]],
+        on_output: Callable[[Run], None],
     ) -> None:
+        """`on_output` hears that a run has written, `on_change` all else."""
         self._make_executor = make_executor
         self.runs: dict[str, Run] = {}
         """By id; each as `advance` left it."""
         self._on_change = on_change
+        self._on_output = on_output
         self._followers: dict[str, asyncio.Task[None]] = {}
 
     @cached_property
@@ -101,4 +106,7 @@ class RunWatch:
     async def _follow(self, run_id: str) -> None:
         async for event in self.executor.follow(run_id):
             run = self.runs[run_id] = advance(self.runs[run_id], event)
-            await self._on_change(run)
+            if isinstance(event, OutputAppended):
+                self._on_output(run)
+            else:
+                await self._on_change(run)

@@ -19,6 +19,7 @@ from llm_dashboard.settings import Settings
 from llm_dashboard.ui.messages import (
     RunChanged,
     RunsChanged,
+    RunWritten,
     WorkspaceChanged,
 )
 from llm_dashboard.ui.run_watch import RunWatch
@@ -51,7 +52,7 @@ class RunningApp(App[None]):
     ) -> None:
         super().__init__()
         self.workspace = workspace
-        self.run_watch = RunWatch(make_executor, self._run_moved)
+        self.run_watch = RunWatch(make_executor, self._run_moved, self._run_wrote)
         self.settings = settings
         self.now = now
         self.state = state
@@ -198,6 +199,9 @@ class RunningApp(App[None]):
             await self.reload()
             self._announce(run)
         self.tell(RunChanged(run))
+
+    def _run_wrote(self, run: Run) -> None:
+        self.tell(RunWritten(run))
 
     def _announce(self, run: Run) -> None:
         from llm_dashboard.ui.screens.runner import RunnerScreen

@@ -1,0 +1,32 @@
+"""What the app hears of the runs that it follows."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from llm_dashboard.runs.executor import WorkflowExecutor
+from llm_dashboard.runs.models import Run, WorkflowState
+from llm_dashboard.ui.run_watch import RunWatch
+from llm_dashboard.workflows.models import Command, WorkflowType
+
+
+async def test_output_is_told_apart_from_all_else(workspace: Path) -> None:
+    moved: list[WorkflowState] = []
+    written: list[int] = []
+    ended = asyncio.Event()
+
+    async def on_change(run: Run) -> None:
+        moved.append(run.state)
+        if run.state.is_final:
+            ended.set()
+
+    watch = RunWatch(lambda: WorkflowExecutor(workspace), on_change, lambda run: written.append(run.log_bytes))
+    argv = (sys.executable, "-S", "-c", "print('a line')")
+    run = await watch.start(Command(WorkflowType.EXEC, WorkflowType.EXEC, argv, workspace, "prints a line"))
+    assert isinstance(run, Run)
+    async with asyncio.timeout(30):
+        await ended.wait()
+    await watch.close()
+    assert moved == [WorkflowState.RUNNING, WorkflowState.SUCCESS]
+    assert written[-1] == len("a line\n")
+    assert watch.runs[run.id].state is WorkflowState.SUCCESS
