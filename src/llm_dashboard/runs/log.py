@@ -1,8 +1,6 @@
 """The output of a run as lines, over a file that grows: memory holds a few offsets and the lines last asked for."""
 
 import os
-import secrets
-import shutil
 import stat
 from array import array
 from bisect import bisect_right
@@ -164,19 +162,3 @@ class RunLog:
         else:
             self._blocks.move_to_end((start, end))
         return lines
-
-
-def save_copy(source: Path, target: Path) -> None:
-    """Write a log, byte for byte, to a file that must not exist yet. It appears whole or not at all.
-
-    Raises FileExistsError where the path is taken, OSError where it cannot be written.
-    """
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
-    try:
-        with open(source, "rb") as log, open(temporary, "xb") as copy:
-            shutil.copyfileobj(log, copy, 1 << 20)
-            copy.flush()
-            os.fsync(copy.fileno())
-        os.link(temporary, target, follow_symlinks=False)
-    finally:
-        temporary.unlink(missing_ok=True)
