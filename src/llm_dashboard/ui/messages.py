@@ -69,6 +69,17 @@ class PlanOpened(Message):
 
 
 @dataclass
+class DocumentOpened(Message):
+    """A document of the workspace is to be shown whole."""
+
+    path: str
+    plan: str = ""
+    """The name of the plan that it belongs to."""
+    line: int = 1
+    """From that line on, counted from 1."""
+
+
+@dataclass
 class RunOpened(Message):
     """A run is to be shown: its log while it is live, else its result."""
 
@@ -128,3 +139,27 @@ class VerdictRequested(Message):
     plan_file: str
     achievement: str
     approve: bool
+
+
+@dataclass
+class WorkspaceWanted(Message):
+    """The folder is to become a workspace."""
+
+
+@dataclass
+class PlanWanted(Message):
+    """A new plan is to be written."""
+
+
+@dataclass
+class PlanCreated(Message, bubble=False):
+    """A new plan was written, and read."""
+
+    plan_file: str
+
+
+@dataclass
+class ArchiveRequested(Message):
+    """A plan is to be archived."""
+
+    plan_file: str
