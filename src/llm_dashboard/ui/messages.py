@@ -42,6 +42,10 @@ class RunWritten(Message, bubble=False):
 class RunsChanged(Message, bubble=False):
     """The folder of runs was looked at again."""
 
+    def can_replace(self, message: Message) -> bool:
+        """Only the newest look matters."""
+        return isinstance(message, RunsChanged)
+
 
 @dataclass
 class WorkflowRequested(Message):

@@ -79,7 +79,6 @@ class RunningApp(App[None]):
     async def _look_at_runs(self) -> None:
         async for _ in self.run_watch.look():
             self.tell(RunsChanged())
-        self.tell(RunsChanged())
 
     def tell(self, *news: Message) -> None:
         """Post the news to every screen: messages to the app never reach them."""
