@@ -13,10 +13,12 @@ CommonMark an open fence runs to the end of the file, and a plan would lose its 
 
 import re
 from bisect import bisect
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
 _FENCE = re.compile(r"\n([ \t]*)(`{3,}|~{3,})([^\n]*)")
+_BACKTICK_FENCE = re.compile(r"\n([ \t]*)(```+)([^\n]*)")
+"""The same without ~, which is three times as quick."""
 _FENCE_AT_START = re.compile(_FENCE.pattern.removeprefix("\\n"))
 _LEVEL_2 = re.compile(r"\n## ")
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$")
@@ -66,7 +68,7 @@ class Fences:
     """The code fences of a text that are in no other, by the offsets at which their lines start."""
 
     def __init__(self, text: str) -> None:
-        pairs, self.unclosed = _read_fences(text) if "```" in text or "~~~" in text else ([], [])
+        pairs, self.unclosed = _read_fences(text)
         self.openings = [opening for opening, _ in pairs]
         self.closings = [closing for _, closing in pairs]
 
@@ -75,14 +77,26 @@ class Fences:
         before = bisect(self.openings, offset)
         return before > 0 and offset <= self.closings[before - 1]
 
+    def outside(self, matches: Iterable[re.Match[str]]) -> list[re.Match[str]]:
+        """The matches of a pattern that begins with a line feed whose lines are in no fence."""
+        return [match for match in matches if match.start() + 1 not in self] if self.openings else list(matches)
+
 
 _Reading = tuple[list[tuple[int, int]], list[int]]
 """Offsets of the opening and closing lines of each outermost fence, and of the openings that nothing closes."""
 
 
 def _read_fences(text: str) -> _Reading:
+    marks = "~" in text and "~~~" in text
+    if not marks and "`" not in text:
+        return [], []
+    first = _FENCE_AT_START.match(text)
+    matches = list((_FENCE if marks else _BACKTICK_FENCE).finditer(text))
+    pairs = None if first else _pair_plain(matches)
+    if pairs is not None:
+        return pairs, []
     lines: list[_FenceLine] = []
-    for match in (_FENCE_AT_START.match(text), *_FENCE.finditer(text)):
+    for match in (first, *matches):
         if match:
             indent, mark, info = match.groups()
             if not info or mark[0] == "~" or "`" not in info:
@@ -117,6 +131,20 @@ def _pair_without(lines: Sequence[_FenceLine], opened: Sequence[int]) -> _Readin
         if not opened:
             break
     return pairs, sorted(unclosed.union(opened))
+
+
+def _pair_plain(matches: Sequence[re.Match[str]]) -> list[tuple[int, int]] | None:
+    """Pair the lines two by two where that is all there is to it, as nearly always; None elsewhere."""
+    if len(matches) % 2:
+        return None
+    pairs: list[tuple[int, int]] = []
+    for opening, closing in zip(matches[::2], matches[1::2], strict=True):
+        _, mark, info = opening.groups()
+        indent, closing_mark, rest = closing.groups()
+        if indent or closing_mark != mark or (rest and not rest.isspace()) or "`" in info:
+            return None
+        pairs.append((opening.start() + 1, closing.start() + 1))
+    return pairs
 
 
 def _pair(lines: Sequence[_FenceLine]) -> _Reading:

@@ -80,7 +80,9 @@ class _Reader:
                 self.efforts[achievement] = plain(effort)
 
     def _listed(self, entry: Mapping[str, object], key: str, achievement: str) -> list[str]:
-        listed = entry.get(key) or []
+        listed = entry.get(key)
+        if not listed:
+            return []
         texts = [each for each in listed if isinstance(each, str)] if isinstance(listed, list) else []
         if not isinstance(listed, list) or len(texts) < len(listed):
             self.report(f"has '{key}' of {achievement} that are no list of ids; correct them")

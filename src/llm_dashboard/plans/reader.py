@@ -133,7 +133,7 @@ class _PlanReader:
         if self._file.own_folder:
             own, subplans, executions, feedbacks = (folder.files if folder else () for folder in self.folders)
             names = status.FileNames(self._file.name, self._file.folder, subplans, executions, feedbacks)
-            artifacts, problems = status.collect_artifacts(names, ids, self._text)
+            artifacts, problems = status.collect_artifacts(names, ids, self._document)
             self._problems += problems
             printable = "".join((self._file.folder, *subplans, *executions, *feedbacks)).isprintable()
             if "parallel.json" in own:
@@ -149,7 +149,7 @@ class _PlanReader:
                     title=each.title,
                     group=each.group,
                     line=each.line,
-                    status=status.achievement_status(each.id, found, self._text),
+                    status=status.achievement_status(each.id, found, self._document),
                     dependencies=waits_for[each.id],
                     effort=each.effort or listed.efforts.get(each.id),
                     artifacts=found if printable else _plain_artifacts(found),
@@ -192,13 +192,13 @@ class _PlanReader:
             raise
         return data
 
-    def _text(self, path: str) -> str:
+    def _document(self, path: str) -> bytes:
         """A document beside the plan; empty, with a problem, where it cannot be read."""
         try:
-            return self._bytes(path).decode("utf-8-sig", errors="replace")
+            return self._bytes(path)
         except OSError as error:
             self._unreadable_document(path, error)
-            return ""
+            return b""
 
     def _unreadable_document(self, path: str, error: OSError) -> None:
         name = plain(path.rpartition("/")[2])
