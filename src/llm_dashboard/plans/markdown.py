@@ -17,8 +17,8 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
 _FENCE = re.compile(r"\n([ \t]*)(`{3,}|~{3,})([^\n]*)")
-_BACKTICK_FENCE = re.compile(r"\n([ \t]*)(```+)([^\n]*)")
-"""The same without ~, which is three times as quick."""
+_MARKS = re.compile(r"\n[ \t]*```[^\n]*")
+"""Fences of three ` and more: several times as quick as `_FENCE`."""
 _FENCE_AT_START = re.compile(_FENCE.pattern.removeprefix("\\n"))
 _LEVEL_2 = re.compile(r"\n## ")
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$")
@@ -79,7 +79,11 @@ class Fences:
 
     def outside(self, matches: Iterable[re.Match[str]]) -> list[re.Match[str]]:
         """The matches of a pattern that begins with a line feed whose lines are in no fence."""
-        return [match for match in matches if match.start() + 1 not in self] if self.openings else list(matches)
+        openings = self.openings
+        if not openings:
+            return list(matches)
+        ends = [-1, *self.closings]
+        return [match for match in matches if match.start() + 1 > ends[bisect(openings, match.start() + 1)]]
 
 
 _Reading = tuple[list[tuple[int, int]], list[int]]
@@ -87,16 +91,14 @@ _Reading = tuple[list[tuple[int, int]], list[int]]
 
 
 def _read_fences(text: str) -> _Reading:
-    marks = "~" in text and "~~~" in text
-    if not marks and "`" not in text:
-        return [], []
-    first = _FENCE_AT_START.match(text)
-    matches = list((_FENCE if marks else _BACKTICK_FENCE).finditer(text))
-    pairs = None if first else _pair_plain(matches)
-    if pairs is not None:
-        return pairs, []
+    if "~" not in text or "~~~" not in text:
+        if "`" not in text:
+            return [], []
+        pairs = _pair_plain(text)
+        if pairs is not None:
+            return pairs, []
     lines: list[_FenceLine] = []
-    for match in (first, *matches):
+    for match in (_FENCE_AT_START.match(text), *_FENCE.finditer(text)):
         if match:
             indent, mark, info = match.groups()
             if not info or mark[0] == "~" or "`" not in info:
@@ -133,15 +135,14 @@ def _pair_without(lines: Sequence[_FenceLine], opened: Sequence[int]) -> _Readin
     return pairs, sorted(unclosed.union(opened))
 
 
-def _pair_plain(matches: Sequence[re.Match[str]]) -> list[tuple[int, int]] | None:
-    """Pair the lines two by two where that is all there is to it, as nearly always; None elsewhere."""
-    if len(matches) % 2:
+def _pair_plain(text: str) -> list[tuple[int, int]] | None:
+    """Pair the lines of ``` two by two where that is all there is to it, as nearly always; None elsewhere."""
+    marks = list(_MARKS.finditer(text))
+    if len(marks) % 2 or text.startswith(("`", " ", "\t")):
         return None
     pairs: list[tuple[int, int]] = []
-    for opening, closing in zip(matches[::2], matches[1::2], strict=True):
-        _, mark, info = opening.groups()
-        indent, closing_mark, rest = closing.groups()
-        if indent or closing_mark != mark or (rest and not rest.isspace()) or "`" in info:
+    for opening, closing in zip(marks[::2], marks[1::2], strict=True):
+        if closing[0].rstrip() != "\n```" or opening[0].count("`") != 3:
             return None
         pairs.append((opening.start() + 1, closing.start() + 1))
     return pairs

@@ -106,10 +106,10 @@ def is_plan(data: bytes) -> bool:
 def parse_plan(data: bytes, file: str) -> PlanText:
     """Read a plan, in UTF-8. `file` is its path for the problems. Any bytes can be read, also those that `is_plan` denies."""
     text = data.decode("latin-1")
-    lines = _Lines(text)
     fences = Fences(text)
+    unclosed = "A code fence is opened here and never closed; close it."
     problems = [
-        Problem("fence-unclosed", "A code fence is opened here and never closed; close it.", file, lines.number(offset))
+        Problem("fence-unclosed", unclosed, file, 1 + text.count("\n", 0, offset))
         for offset in fences.unclosed[:_UNCLOSED_SHOWN]
     ]
     sections = _sections(text, fences)
@@ -124,9 +124,12 @@ def parse_plan(data: bytes, file: str) -> PlanText:
     dependencies = fields.by_id(_DEPENDENCIES)
     blocks = fields.by_id(_BLOCKS)
     declarations: dict[str, Declaration] = {}
+    offset, line = 0, 1
     for entry, group in entries:
         each, written = entry.groups()
-        line = lines.number(entry.start(1))
+        start = entry.start(1)
+        line = line + text.count("\n", offset, start) if start >= offset else 1 + text.count("\n", 0, start)
+        offset = start
         if first := declarations.get(each):
             message = f"Achievement {each} is declared again after line {first.line}; remove one or renumber it."
             problems.append(Problem("achievement-duplicate", message, file, line))
@@ -170,22 +173,6 @@ def _text(found: str) -> str:
 
 def _decoded(found: str) -> str:
     return found if found.isascii() else found.encode("latin-1").decode(errors="replace")
-
-
-class _Lines:
-    """Line numbers of offsets, quick where the offsets rise."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._offset = 0
-        self._number = 1
-
-    def number(self, offset: int) -> int:
-        if offset < self._offset:
-            self._offset, self._number = 0, 1
-        self._number += self._text.count("\n", self._offset, offset)
-        self._offset = offset
-        return self._number
 
 
 class _Section(msgspec.Struct, frozen=True, gc=False):

@@ -89,12 +89,12 @@ class _PlanReader:
     def plan(self) -> tuple[Plan | None, tuple[Problem, ...]]:
         """The plan, or None where the file is none; and the problems that then belong to no plan."""
         try:
-            data = self._plan_bytes()
+            data, is_plan = self._plan_bytes()
         except _UnreadableError as error:
             self._problems.append(Problem(error.code, f"{self._name} {error}", self._path))
             step = NextStep(None, StepKind.NONE, f"{self._name} cannot be read")
             return self._model(parser.PlanText("", {}, (), ()), (), step), ()
-        if parser.is_plan(data):
+        if is_plan:
             parsed = parser.parse_plan(data, self._path)
             self._problems += parsed.problems
             achievements = self._achievements(parsed.declarations)
@@ -104,8 +104,8 @@ class _PlanReader:
         message = f"{self._name} does not begin with '# PLAN: title' and is not read as a plan; correct its first line."
         return None, (Problem("plan-heading", message, self._path, 1),)
 
-    def _plan_bytes(self) -> bytes:
-        """The bytes of the file; of a plan, all and in UTF-8. Raises _UnreadableError."""
+    def _plan_bytes(self) -> tuple[bytes, bool]:
+        """The bytes of the file, and whether it is a plan: then they are all, and UTF-8. Raises _UnreadableError."""
         if self._file.obstacle:
             raise _UnreadableError("plan-unreadable", f"is {self._file.obstacle}, not a file; rename it or replace it.")
         try:
@@ -113,8 +113,9 @@ class _PlanReader:
         except OSError as error:
             message = f"cannot be read: {plain(error.strerror or str(error))}; make it readable."
             raise _UnreadableError("plan-unreadable", message) from error
-        if not parser.is_plan(data) and data[:2] not in _UTF16_MARKS:
-            return data
+        is_plan = parser.is_plan(data)
+        if not is_plan and data[:2] not in _UTF16_MARKS:
+            return data, False
         if len(data) > MAXIMUM_BYTES:
             limit = f"{MAXIMUM_BYTES >> 20} MiB"
             raise _UnreadableError("plan-too-large", f"is larger than {limit} and is not read; shorten it.")
@@ -123,7 +124,7 @@ class _PlanReader:
         except UnicodeDecodeError as error:
             message = f"is not UTF-8 text (byte {error.start}); save it as UTF-8."
             raise _UnreadableError("plan-not-utf8", message) from error
-        return data
+        return data, is_plan
 
     def _achievements(self, declarations: tuple[parser.Declaration, ...]) -> tuple[Achievement, ...]:
         ids = [each.id for each in declarations]

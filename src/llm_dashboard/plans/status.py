@@ -109,7 +109,8 @@ class _Found:
                 continue
             if name.startswith(start):
                 match = numbered.fullmatch(name, length, len(name) - 3)
-                self._place(found, beginning + name, match[1] if match else "")
+                token = match[1] if match else ""
+                self._place(found, beginning + name, token)
             else:
                 what = f"does not name its plan; call it {start}….md, or move it to its own plan."
                 self._report("artifact-plan", beginning + name, what)
@@ -135,7 +136,7 @@ class _Found:
         return approved, fix, resolutions
 
     def _place(self, found: _Paths, path: str, token: str) -> None:
-        hits = [token] if token in self._ids else self._by_token.get(token, ())
+        hits = self._by_token.get(token) or ([token] if token in self._ids else [])
         if len(hits) == 1:
             found.setdefault(hits[0], []).append(path)
             return
