@@ -17,8 +17,8 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
 _FENCE = re.compile(r"\n([ \t]*)(`{3,}|~{3,})([^\n]*)")
-_MARKS = re.compile(r"\n[ \t]*```[^\n]*")
-"""Fences of three ` and more: several times as quick as `_FENCE`."""
+_BACKTICKS = re.compile(r"```[^\n]*")
+"""Several times as quick as `_FENCE`."""
 _FENCE_AT_START = re.compile(_FENCE.pattern.removeprefix("\\n"))
 _LEVEL_2 = re.compile(r"\n## ")
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$")
@@ -136,15 +136,21 @@ def _pair_without(lines: Sequence[_FenceLine], opened: Sequence[int]) -> _Readin
 
 
 def _pair_plain(text: str) -> list[tuple[int, int]] | None:
-    """Pair the lines of ``` two by two where that is all there is to it, as nearly always; None elsewhere."""
-    marks = list(_MARKS.finditer(text))
-    if len(marks) % 2 or text.startswith(("`", " ", "\t")):
+    """Pair lines that begin with ``` two by two where that is all there is to it, as nearly always; None elsewhere."""
+    marks = list(_BACKTICKS.finditer(text))
+    if len(marks) % 2:
         return None
     pairs: list[tuple[int, int]] = []
     for opening, closing in zip(marks[::2], marks[1::2], strict=True):
-        if closing[0].rstrip() != "\n```" or opening[0].count("`") != 3:
+        first, last = opening.start(), closing.start()
+        if (
+            (first and text[first - 1] != "\n")
+            or text[last - 1] != "\n"
+            or closing[0].rstrip() != "```"
+            or "`" in opening[0][3:]
+        ):
             return None
-        pairs.append((opening.start() + 1, closing.start() + 1))
+        pairs.append((first, last))
     return pairs
 
 

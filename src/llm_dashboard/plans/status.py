@@ -102,15 +102,13 @@ class _Found:
         """The SUBPLANs or the EXECUTION_TASKs among files."""
         found: _Paths = {}
         start = f"{prefix}{self._names.plan}_"
-        length = len(start)
         beginning = f"{self._names.folder}/{folder}/"
         for name in files:
             if not name.startswith(prefix) or not name.endswith(".md"):
                 continue
             if name.startswith(start):
-                match = numbered.fullmatch(name, length, len(name) - 3)
-                token = match[1] if match else ""
-                self._place(found, beginning + name, token)
+                match = numbered.fullmatch(name, len(start), len(name) - 3)
+                self._place(found, beginning + name, match[1] if match else "")
             else:
                 what = f"does not name its plan; call it {start}….md, or move it to its own plan."
                 self._report("artifact-plan", beginning + name, what)
@@ -136,7 +134,9 @@ class _Found:
         return approved, fix, resolutions
 
     def _place(self, found: _Paths, path: str, token: str) -> None:
-        hits = self._by_token.get(token) or ([token] if token in self._ids else [])
+        hits = self._by_token.get(token)
+        if hits is None:
+            hits = [token] if token in self._ids else []
         if len(hits) == 1:
             found.setdefault(hits[0], []).append(path)
             return
