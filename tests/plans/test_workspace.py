@@ -192,6 +192,62 @@ def test_problems_of_a_plan(tmp_path: Path) -> None:
     assert sorted(codes(only_plan(tmp_path).problems)) == ["artifact-orphan", "fence-unclosed", "parallel-invalid"]
 
 
+def test_what_has_the_name_of_an_artifact_and_is_none(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "A/PLAN_A.md": plan_text(),
+            "A/subplans/SUBPLAN_A_11.md/x": "",
+            "A/execution/feedbacks/notes": "",
+            "B/PLAN_B.md": plan_text(),
+            "B/execution/feedbacks": "",
+            "B/parallel.json/x": "",
+        },
+    )
+    plans = tmp_path / PLANS
+    os.mkfifo(plans / "A/execution/EXECUTION_TASK_A_11_01.md")
+    os.mkfifo(plans / "A/execution/any")
+    (plans / "A/execution/feedbacks/APPROVED_11.md").symlink_to("/dev/zero")
+    (plans / "A/parallel.json").symlink_to("/etc/passwd")
+    (plans / "B/subplans").symlink_to(plans / "A/subplans")
+    first, second = load(tmp_path).plans
+    assert {problem.file: problem.message for problem in first.problems if problem.code == "artifact-kind"} == {
+        f"{PLANS}/A/{name}": f"{name.rpartition('/')[2]} is {kind}, not a file, and does not count; put a file in its place."
+        for name, kind in {
+            "parallel.json": "a link",
+            "subplans/SUBPLAN_A_11.md": "a folder",
+            "execution/EXECUTION_TASK_A_11_01.md": "a pipe",
+            "execution/feedbacks/APPROVED_11.md": "a link",
+        }.items()
+    }
+    assert [problem.message for problem in second.problems] == [
+        "parallel.json is a folder, not a file, and does not count; put a file in its place.",
+        "subplans is a link, not a folder, and does not count; put a folder in its place.",
+        "feedbacks is a file, not a folder, and does not count; put a folder in its place.",
+    ]
+    assert {each.status for plan in (first, second) for each in plan.achievements} == {"not_started"}
+
+
+def test_feedback_whose_order_cannot_be_told(tmp_path: Path) -> None:
+    dated, undated = "# A\n\n**Review Date**: 2025-01-02\n", "# A\n\n**Review Date**: soon\n"
+    write(
+        tmp_path,
+        {
+            "A/PLAN_A.md": plan_text(["1.1", "1.2", "1.3"]),
+            "A/execution/feedbacks/APPROVED_11.md": undated,
+            "A/execution/feedbacks/FIX_11.md": dated,
+            "A/execution/feedbacks/APPROVED_12.md": undated,
+            "A/execution/feedbacks/APPROVED_13.md": dated,
+            "A/execution/feedbacks/FIX_13.md": dated,
+        },
+    )
+    plan = only_plan(tmp_path)
+    assert [(each.code, each.file) for each in plan.problems] == [
+        ("feedback-undated", f"{PLANS}/A/execution/feedbacks/APPROVED_11.md")
+    ]
+    assert "APPROVED_11.md has no day of review" in plan.problems[0].message
+
+
 def test_names_that_cannot_be_shown(tmp_path: Path) -> None:
     folder = os.path.join(os.fsencode(tmp_path), PLANS.encode(), b"\xff\x1b[2J")  # noqa: PTH118
     os.makedirs(folder + b"/x")  # noqa: PTH103

@@ -1,6 +1,7 @@
 """One plan file and what lies beside it → a Plan, and what the reading rests on."""
 
 import os
+import re
 from collections.abc import Mapping
 
 import msgspec
@@ -14,6 +15,14 @@ from llm_dashboard.safe_text import plain
 
 ARTIFACT_FOLDERS = ("", "/subplans", "/execution", "/execution/feedbacks")
 """What is looked at in a plan's own folder."""
+_COUNTED = {
+    "": re.compile(r"parallel\.json|subplans|execution"),
+    "/subplans": re.compile(r"SUBPLAN_.*\.md"),
+    "/execution": re.compile(r"EXECUTION_TASK_.*\.md|feedbacks"),
+    "/execution/feedbacks": re.compile(r"(?:APPROVED|FIX)_.*\.md"),
+}
+"""The names in each of them that count."""
+_PLACES = ("subplans", "execution", "feedbacks")
 _NO_ARTIFACTS = Artifacts()
 _NO_PARALLEL = parallel.ParallelFile()
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -139,6 +148,7 @@ class _PlanReader:
             printable = "".join((self._file.folder, *subplans, *executions, *feedbacks)).isprintable()
             if "parallel.json" in own:
                 listed = self._parallel(ids)
+            self._report_obstacles()
         waits_for, problems = dependencies.unite(declarations, listed.dependencies, self._path)
         self._problems += problems
         achievements = []
@@ -156,7 +166,28 @@ class _PlanReader:
                     artifacts=found if printable else _plain_artifacts(found),
                 )
             )
+            for path in status.undated_feedback(found, self._document):
+                what = (
+                    "has no day of review that can be read, and APPROVED counts; write '**Review Date**: 2025-01-31'."
+                )
+                self._report("feedback-undated", path, what)
         return tuple(achievements)
+
+    def _report_obstacles(self) -> None:
+        """Report what has the name of an artifact, or of a folder for them, and is something else."""
+        for below, folder in zip(ARTIFACT_FOLDERS, self.folders, strict=True):
+            if folder is None:
+                continue
+            kinds = {name: "a folder" for name in folder.folders if name not in _PLACES} | dict(folder.others)
+            kinds |= {name: "a file" for name in _PLACES if name in folder.files}
+            for name, kind in kinds.items():
+                if _COUNTED[below].fullmatch(name):
+                    wanted = "folder" if name in _PLACES else "file"
+                    what = f"is {kind}, not a {wanted}, and does not count; put a {wanted} in its place."
+                    self._report("artifact-kind", f"{self._file.folder}{below}/{name}", what)
+
+    def _report(self, code: str, path: str, what: str) -> None:
+        self._problems.append(Problem(code, f"{plain(path.rpartition('/')[2])} {what}", plain(path)))
 
     def _parallel(self, ids: list[str]) -> parallel.ParallelFile:
         path = f"{self._file.folder}/parallel.json"
@@ -181,7 +212,7 @@ class _PlanReader:
             achievements=achievements,
             counts=schedule.counts(achievements),
             next=step,
-            problems=tuple(self._problems),
+            problems=tuple(dict.fromkeys(self._problems)),
         )
 
     def _bytes(self, path: str) -> bytes:
@@ -202,9 +233,8 @@ class _PlanReader:
             return b""
 
     def _unreadable_document(self, path: str, error: OSError) -> None:
-        name = plain(path.rpartition("/")[2])
-        message = f"{name} cannot be read: {plain(error.strerror or str(error))}; make it readable."
-        self._problems.append(Problem("document-unreadable", message, plain(path)))
+        reason = plain(error.strerror or str(error))
+        self._report("document-unreadable", path, f"cannot be read: {reason}; make it readable.")
 
 
 def _plain_artifacts(artifacts: Artifacts) -> Artifacts:

@@ -188,6 +188,13 @@ def _reopened(artifacts: Artifacts, read: ReadDocument) -> datetime.date | None:
     return last if last and all(each is not None and each < last for each in approved) else None
 
 
+def undated_feedback(artifacts: Artifacts, read: ReadDocument) -> tuple[str, ...]:
+    """The APPROVED and FIX files without a day that can be read, where an achievement has both and the later one counts."""
+    if not (artifacts.fix and artifacts.approved):
+        return ()
+    return tuple(path for path in artifacts.approved + artifacts.fix if review_date(_decoded(read(path))) is None)
+
+
 def is_complete(text: str, achievement_id: str) -> bool:
     """Whether an EXECUTION_TASK says so: in its header status, or in its closing one, as the header is often stale.
 
