@@ -44,19 +44,32 @@ def _dispatch(options: argparse.Namespace) -> int:
 
         return demo.demo(headless=options.headless)
     given: Path | None = getattr(options, "workspace", None)
+    if options.verb == "init":
+        from llm_dashboard.verbs import init
+
+        return init.init((options.directory or given or Path.cwd()).resolve())
     root = _workspace(given)
+    if root is None and given is None and options.verb is None and _is_on_terminal():
+        root = Path.cwd()
     if root is None:
         reason = (
             f"neither {Path.cwd()} nor a folder above it has {settings.DEFAULT_PLANS_ROOT}/ or {settings.FILE_NAME}"
         )
         reason = f"{given} is no folder" if given else reason
-        talk = f"llm-dash: no plans here: {reason}. Name one with --workspace DIR, or try `llm-dash demo`."
+        talk = (
+            f"llm-dash: no plans here: {reason}. Make a workspace with `llm-dash init`, name one with --workspace DIR, "
+            "or try `llm-dash demo`."
+        )
         print(plain(talk), file=sys.stderr)
         return ExitStatus.USAGE
     if options.verb is None:
         from llm_dashboard.verbs.screen import open_screen
 
         return open_screen(root, *settings.load_or_default(root))
+    if options.verb == "serve":
+        from llm_dashboard.verbs.serve import serve
+
+        return serve(root, options.host, options.port)
     chosen = settings.load(root)
     match options.verb:
         case "status":
@@ -67,6 +80,27 @@ def _dispatch(options: argparse.Namespace) -> int:
             from llm_dashboard.verbs import status
 
             return status.next_step(root, chosen, options.plan, as_json=options.json)
+        case "new":
+            from llm_dashboard.verbs import new
+
+            return new.new(
+                root,
+                chosen,
+                options.name,
+                title=options.title,
+                goal=options.goal,
+                priority=options.priority,
+                achievements=options.achievement,
+                container=options.container,
+            )
+        case "archive":
+            from llm_dashboard.verbs import archive
+
+            return archive.archive_plan(root, chosen, options.plan, yes=options.yes)
+        case "check":
+            from llm_dashboard.verbs import check
+
+            return check.check(root, chosen, options.plan, as_json=options.json)
         case "run" if options.list:
             from llm_dashboard.verbs import workflows
 
@@ -139,6 +173,10 @@ def _workspace(given: Path | None) -> Path | None:
     return given.resolve() if given.is_dir() else None
 
 
+def _is_on_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
 def _argv(options: argparse.Namespace) -> list[str]:
     """The command of `exec`, without the `--` before it."""
     return options.argv[1:] if options.argv[:1] == ["--"] else list(options.argv)
@@ -163,6 +201,12 @@ def _grace(text: str) -> tuple[float, float]:
     if len(parts) != 2:
         raise argparse.ArgumentTypeError("two numbers of seconds, after SIGINT and after SIGTERM: 5,3")
     return parts[0], parts[1]
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port (0 for one that is free)")
+    return int(text)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -190,6 +234,9 @@ def _parser() -> argparse.ArgumentParser:
     following = verb("next", "what comes next, for one plan or for all")
     following.add_argument("plan", nargs="?", metavar="PLAN", help="a name, its beginning, or a path")
     following.add_argument("--json", action="store_true", help="one object")
+    check = verb("check", "what is wrong with the documents of one plan or of all, and what to do; exits 1 on an error")
+    check.add_argument("plan", nargs="?", metavar="PLAN", help="a name, its beginning, or a path")
+    check.add_argument("--json", action="store_true", help="one object")
     run = verb("run", "run a workflow of a plan")
     run.add_argument(
         "workflow",
@@ -231,6 +278,29 @@ def _parser() -> argparse.ArgumentParser:
     prune = verb("prune", "delete ended runs")
     prune.add_argument("--keep", type=int, metavar="N", help="keep the newest N")
     prune.add_argument("--older-than", type=float, metavar="DAYS", help="only those older than that")
+    serve = verb("serve", "the screen in a browser, at an address that nobody can guess")
+    serve.add_argument(
+        "--host", default="127.0.0.1", metavar="ADDRESS", help="where to listen (default: 127.0.0.1, only from here)"
+    )
+    serve.add_argument("--port", type=_port, default=0, metavar="N", help="the port (default: one that is free)")
+    init = verb("init", "make a folder a workspace; what is there is kept")
+    init.add_argument("directory", nargs="?", type=Path, metavar="DIR", help="the folder (default: the current one)")
+    new = verb("new", "a new plan, from a template")
+    new.add_argument("name", metavar="NAME", help="capitals, digits and hyphens; anything else becomes that")
+    new.add_argument("--title", default="", metavar="T", help="one line (default: the name)")
+    new.add_argument("--goal", default="", metavar="G", help="what is true when all of it is done")
+    new.add_argument("--priority", default="", metavar="P", help="CRITICAL, HIGH, MEDIUM or LOW (default: MEDIUM)")
+    new.add_argument(
+        "--achievement",
+        action="append",
+        default=[],
+        metavar="TITLE",
+        help="one for each; they are numbered 1.1, 1.2 …, or as you say: '2.1: TITLE'",
+    )
+    new.add_argument("--container", default="", metavar="DIR", help="a folder below the plans root to put it in")
+    archive = verb("archive", "move a finished plan to documentation/archive/")
+    archive.add_argument("plan", metavar="PLAN", help="a name, its beginning, or a path")
+    archive.add_argument("-y", "--yes", action="store_true", help="do not ask")
     demo = verb("demo", "a small sample workspace in a temporary folder, to try everything in")
     demo.add_argument("--headless", action="store_true", help="walk the whole loop in text, with real processes")
     return parser

@@ -228,26 +228,6 @@ def test_what_has_the_name_of_an_artifact_and_is_none(tmp_path: Path) -> None:
     assert {each.status for plan in (first, second) for each in plan.achievements} == {"not_started"}
 
 
-def test_feedback_whose_order_cannot_be_told(tmp_path: Path) -> None:
-    dated, undated = "# A\n\n**Review Date**: 2025-01-02\n", "# A\n\n**Review Date**: soon\n"
-    write(
-        tmp_path,
-        {
-            "A/PLAN_A.md": plan_text(["1.1", "1.2", "1.3"]),
-            "A/execution/feedbacks/APPROVED_11.md": undated,
-            "A/execution/feedbacks/FIX_11.md": dated,
-            "A/execution/feedbacks/APPROVED_12.md": undated,
-            "A/execution/feedbacks/APPROVED_13.md": dated,
-            "A/execution/feedbacks/FIX_13.md": dated,
-        },
-    )
-    plan = only_plan(tmp_path)
-    assert [(each.code, each.file) for each in plan.problems] == [
-        ("feedback-undated", f"{PLANS}/A/execution/feedbacks/APPROVED_11.md")
-    ]
-    assert "APPROVED_11.md has no day of review" in plan.problems[0].message
-
-
 def test_names_that_cannot_be_shown(tmp_path: Path) -> None:
     folder = os.path.join(os.fsencode(tmp_path), PLANS.encode(), b"\xff\x1b[2J")  # noqa: PTH118
     os.makedirs(folder + b"/x")  # noqa: PTH103

@@ -1,6 +1,7 @@
 """Screens under test: nothing blinks, nothing moves, and a picture is compared as text and as SVG."""
 
 import asyncio
+import datetime
 import io
 import re
 import shutil
@@ -9,6 +10,7 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
 
+import msgspec
 import pytest
 import textual.constants
 from rich.console import Console
@@ -18,11 +20,14 @@ from textual.widgets import Input, TextArea
 
 from llm_dashboard import settings
 from llm_dashboard.plans.workspace import Workspace
+from llm_dashboard.settings import Refresh
 from llm_dashboard.ui.app import DashboardApp, build_app
 
 SCREENS = Path(__file__).parent / "screens"
 ACTUAL = Path(__file__).parents[2] / ".screens"
 SAMPLE = Path(__file__).parents[2] / "src" / "llm_dashboard" / "demo" / "work-space"
+
+TODAY = datetime.date(2026, 11, 23)
 
 VERSIONS = f"textual {version('textual')}, rich {version('rich')}\n"
 """Another version may draw an SVG otherwise; the text is compared always."""
@@ -32,7 +37,8 @@ CheckScreen = Callable[[Pilot[None], str], Awaitable[None]]
 
 @pytest.fixture(autouse=True)
 def still(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No animation, no blinking cursor."""
+    """No animation, no blinking cursor, and always the same day."""
+    monkeypatch.setattr(DashboardApp, "today", lambda self: TODAY)
     monkeypatch.setattr(textual.constants, "TEXTUAL_ANIMATIONS", "none")
     monkeypatch.setattr(Input, "_toggle_cursor", lambda self: None)
     monkeypatch.setattr(TextArea, "_toggle_cursor_blink_visible", lambda self: None)
@@ -104,9 +110,12 @@ async def until(pilot: Pilot[None], fact: Callable[[], bool]) -> None:
 
 
 @asynccontextmanager
-async def running(root: Path, size: tuple[int, int] = (100, 30)) -> AsyncIterator[tuple[DashboardApp, Pilot[None]]]:
-    """The app on that workspace, its plans read."""
+async def running(
+    root: Path, size: tuple[int, int] = (100, 30), *, refresh: Refresh = Refresh.OFF
+) -> AsyncIterator[tuple[DashboardApp, Pilot[None]]]:
+    """The app on that workspace, its plans read; it watches the disk only where that is asked for."""
     chosen, problem = settings.load_or_default(root, {})
+    chosen = msgspec.structs.replace(chosen, refresh=refresh)
     app = build_app(Workspace(root), chosen, problem=problem)
     async with app.run_test(size=size, notifications=True) as pilot:
         await until(pilot, lambda: app.state is not None)

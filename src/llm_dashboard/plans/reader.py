@@ -166,11 +166,6 @@ class _PlanReader:
                     artifacts=found if printable else _plain_artifacts(found),
                 )
             )
-            for path in status.undated_feedback(found, self._document):
-                what = (
-                    "has no day of review that can be read, and APPROVED counts; write '**Review Date**: 2025-01-31'."
-                )
-                self._report("feedback-undated", path, what)
         return tuple(achievements)
 
     def _report_obstacles(self) -> None:

@@ -20,10 +20,16 @@ class Workspace:
 
     def __init__(self, root: Path, plans_root: str = DEFAULT_PLANS_ROOT) -> None:
         self.root = root.absolute()
-        self._plans_root = str(PurePosixPath(plans_root))
-        self._tree = FolderTree(str(self.root), self._plans_root)
+        self.plans_root = str(PurePosixPath(plans_root))
+        """Relative to the root, with `/`."""
+        self._tree = FolderTree(str(self.root), self.plans_root)
         self._readings: dict[str, Reading] = {}
         self._lock = threading.Lock()
+
+    def folders(self) -> list[str]:
+        """What was looked at last, absolute: the plans root and every folder below it."""
+        with self._lock:
+            return [f"{self.root}/{path}" for path in self._tree.folders]
 
     def load(self, changed: Iterable[str] | None = None) -> WorkspaceState:
         """All plans as they are now; one that is as before is the same object as before. What is wrong is a problem.
@@ -52,9 +58,9 @@ class Workspace:
                 if not place.is_relative_to(self.root):
                     return None
                 place = place.relative_to(self.root)
-            if ".." in place.parts or PurePosixPath(self._plans_root).is_relative_to(place):
+            if ".." in place.parts or PurePosixPath(self.plans_root).is_relative_to(place):
                 return None
-            if place.is_relative_to(self._plans_root):
+            if place.is_relative_to(self.plans_root):
                 places.add(str(place))
         return places
 
@@ -70,7 +76,7 @@ class Workspace:
         for path in before:
             del self._readings[path]
         tree = {folder: self._tree.folders[folder] for folder in again if folder in self._tree.folders}
-        for file in plan_files(tree, self._plans_root):
+        for file in plan_files(tree, self.plans_root):
             self._readings[file.path] = self._read(file, before.get(file.path))
         return True
 
@@ -78,13 +84,13 @@ class Workspace:
         self._check_root()
         self._tree.list_all()
         before, self._readings = self._readings, {}
-        for file in plan_files(self._tree.folders, self._plans_root):
+        for file in plan_files(self._tree.folders, self.plans_root):
             known = before.get(file.path)
             holds = known and known.holds(str(self.root), file, self._tree.folders)
             self._readings[file.path] = known if known and holds else self._read(file, known)
 
     def _check_root(self) -> None:
-        if not (self.root / self._plans_root).resolve().is_relative_to(self.root.resolve()):
+        if not (self.root / self.plans_root).resolve().is_relative_to(self.root.resolve()):
             raise OSError("it leads out of the workspace")
 
     def _read(self, file: PlanFile, before: Reading | None) -> Reading:
@@ -117,10 +123,10 @@ class Workspace:
     def _no_plans(self, error: OSError | RuntimeError) -> Problem:
         reason = plain(getattr(error, "strerror", None) or str(error))
         message = (
-            f"No plans root: looked for {plain(self._plans_root)} in {plain(str(self.root))} ({reason}); "
+            f"No plans root: looked for {plain(self.plans_root)} in {plain(str(self.root))} ({reason}); "
             "create it, or set plans_root in llm-dash.toml."
         )
-        return Problem("no-plans-root", message, plain(self._plans_root))
+        return Problem("no-plans-root", message, plain(self.plans_root))
 
 
 def find_plan(state: WorkspaceState, text: str) -> Plan | Problem:

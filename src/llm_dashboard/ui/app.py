@@ -1,7 +1,10 @@
 """The application: owns the workspace, the executor and the screens. Screens ask by messages; it answers."""
 
 import asyncio
+import datetime
 import signal
+from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -12,9 +15,13 @@ from textual.screen import Screen
 from llm_dashboard.plans.models import Plan, WorkspaceState
 from llm_dashboard.plans.workspace import Workspace
 from llm_dashboard.safe_text import plain
-from llm_dashboard.settings import ScriptSource, Settings
+from llm_dashboard.settings import Refresh, ScriptSource, Settings
 from llm_dashboard.ui.messages import (
+    ArchiveRequested,
+    BeginRequested,
+    DocumentOpened,
     MoreTimeRequested,
+    NewPlanRequested,
     PlanOpened,
     ResultReached,
     RunAgainRequested,
@@ -53,6 +60,7 @@ class DashboardApp(RunningApp):
     TITLE = "llm-dash"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c,ctrl+q", "quit_dashboard", show=False, priority=True)]
+    _watching: asyncio.Task[None] | None = None
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The greys that our own themes bring and the others do not."""
@@ -60,7 +68,7 @@ class DashboardApp(RunningApp):
 
     def get_default_screen(self) -> Screen[None]:
         """The list of plans is at the bottom of everything."""
-        return PlansScreen(self.state, self.runs)
+        return PlansScreen(self.state, self.runs, self.settings.plans_root)
 
     async def on_mount(self) -> None:
         """Read the plans and the runs; take up the live ones."""
@@ -72,8 +80,16 @@ class DashboardApp(RunningApp):
         self.call_after_refresh(self._start)
 
     async def on_unmount(self) -> None:
-        """End what follows the runs. The runs go on."""
+        """End what follows the disk and the runs. The runs go on."""
+        if self._watching:
+            self._watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._watching
         await self.run_watch.close()
+
+    def today(self) -> datetime.date:
+        """The day here."""
+        return self.now().astimezone().date()
 
     def _leave_at_once(self) -> None:
         """Exit; where the terminal is gone and drawing on it blocks, the alarm ends the process all the same."""
@@ -86,6 +102,26 @@ class DashboardApp(RunningApp):
         if self.state is None:
             await self.reload()
         await self._look_at_runs()
+        if self.settings.refresh is not Refresh.OFF:
+            self._watching = asyncio.create_task(self._watch(), name="watch the workspace")
+
+    async def _watch(self) -> None:
+        """See what changes on disk, for as long as the app runs."""
+        from llm_dashboard.ui.workspace_watch import NoEventsError, WorkspaceWatch
+
+        watch = WorkspaceWatch(self.workspace, self.reload, self._runs_came_or_went)
+        try:
+            await watch.watch(self.settings.refresh)
+        except NoEventsError as error:
+            self.notify(
+                f"No news of changed files here ({plain(str(error))}): they are looked at every second instead.",
+                markup=False,
+            )
+            await watch.look_again_and_again()
+
+    async def _runs_came_or_went(self, names: Collection[str]) -> None:
+        if not names or any(name not in self.runs or not self.runs[name].folder.is_dir() for name in names):
+            await self._look_at_runs()
 
     @on(PlanOpened)
     def _plan_opened(self, message: PlanOpened) -> None:
@@ -93,7 +129,29 @@ class DashboardApp(RunningApp):
 
         plan = self.plan(message.plan_file)
         if plan and self.state:
-            self.push_screen(PlanScreen(self.workspace.root, self.state.name, plan, self.runs))
+            self.push_screen(PlanScreen(self.workspace.root, self.state.name, plan, self.runs, self.today))
+
+    @on(DocumentOpened)
+    def _document_opened(self, message: DocumentOpened) -> None:
+        from llm_dashboard.ui.screens.document import DocumentScreen
+
+        crumbs = tuple(filter(None, (self.state.name if self.state else "", message.plan)))
+        self.push_screen(DocumentScreen(self.workspace.root, crumbs, message.path, message.line))
+
+    @on(BeginRequested)
+    @on(NewPlanRequested)
+    @on(ArchiveRequested)
+    @work
+    async def _change_plans(self, message: BeginRequested | NewPlanRequested | ArchiveRequested) -> None:
+        from llm_dashboard.ui import plan_changes
+
+        match message:
+            case BeginRequested():
+                await self.ask(lambda: plan_changes.begin_workspace(self))
+            case NewPlanRequested():
+                await self.ask(lambda: plan_changes.write_plan(self))
+            case ArchiveRequested():
+                await self.ask(lambda: plan_changes.archive_plan(self, message.plan_file))
 
     @on(WorkflowRequested)
     def _workflow_requested(self, message: WorkflowRequested) -> None:
@@ -244,7 +302,7 @@ class DashboardApp(RunningApp):
     def _write_verdict(self, plan: Plan, achievement_id: str, notes: str, approve: bool) -> str:
         from llm_dashboard.plans import review
 
-        root, day = self.workspace.root, self.now().astimezone().date()
+        root, day = self.workspace.root, self.today()
         if approve:
             return review.approve(root, plan, achievement_id, reviewer=reviewer(), notes=notes, date=day)
         issues = [line.strip() for line in notes.splitlines() if line.strip()]

@@ -12,6 +12,10 @@ from llm_dashboard.plans.models import AchievementStatus, StepKind, WorkspaceSta
 from llm_dashboard.runs.models import Run
 from llm_dashboard.ui.commands import bindings
 from llm_dashboard.ui.messages import (
+    ArchiveRequested,
+    BeginRequested,
+    NewPlanRequested,
+    PlanCreated,
     PlanOpened,
     RunChanged,
     RunsChanged,
@@ -21,6 +25,7 @@ from llm_dashboard.ui.messages import (
 )
 from llm_dashboard.ui.screens.base import ListScreen
 from llm_dashboard.ui.widgets.bars import Rule
+from llm_dashboard.ui.widgets.empty_workspace import EmptyWorkspace, has_no_root
 from llm_dashboard.ui.widgets.filter import Filter
 from llm_dashboard.ui.widgets.hint import Heading, Hint
 from llm_dashboard.ui.widgets.plan_table import PlanTable
@@ -40,23 +45,28 @@ class PlansScreen(ListScreen):
             "open",
             "filter",
             "workflows",
+            "begin",
             "runs",
             "refresh",
+            "new-plan",
+            "archive",
             "clear",
             "help",
             "quit",
         )
     ]
 
-    def __init__(self, state: WorkspaceState | None, runs: dict[str, Run]) -> None:
+    def __init__(self, state: WorkspaceState | None, runs: dict[str, Run], plans_root: str) -> None:
         super().__init__()
         self.state = state
         self.runs = runs
+        self.plans_root = plans_root
 
     def body(self) -> Iterable[Widget]:
         """The table, and the next step of the selected plan below it."""
         yield Heading()
         yield PlanTable()
+        yield EmptyWorkspace()
         yield Rule()
         yield Filter("part of a name")
         yield Hint(id="hint")
@@ -97,14 +107,38 @@ class PlansScreen(ListScreen):
         if plan := self.query_one(PlanTable).plan:
             self.post_message(WorkflowChoiceRequested(plan.plan_file, plan.next.achievement))
 
+    def action_begin(self) -> None:
+        """Make the folder a workspace."""
+        self.post_message(BeginRequested())
+
+    def action_new_plan(self) -> None:
+        """Write a new plan."""
+        self.post_message(NewPlanRequested())
+
+    def action_archive(self) -> None:
+        """Archive the selected plan."""
+        if plan := self.query_one(PlanTable).plan:
+            self.post_message(ArchiveRequested(plan.plan_file))
+
+    @on(PlanCreated)
+    def _plan_created(self, message: PlanCreated) -> None:
+        self.action_clear()
+        self.load()
+        self.query_one(PlanTable).select(message.plan_file)
+
     def the_list(self) -> Widget:
         """The table of plans."""
         return self.query_one(PlanTable)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Workflows need a plan."""
-        if action in ("run", "choose", "open"):
+        """Most need a plan. Where there is none at all they are not shown: other keys count then."""
+        is_empty = self.state is not None and not self.state.plans
+        if is_empty and action in ("run", "choose", "open", "archive", "filter"):
+            return False
+        if action in ("run", "choose", "open", "archive"):
             return bool(self.query_one(PlanTable).plan) or None
+        if action in ("begin", "new_plan"):
+            return (self.state is not None and has_no_root(self.state)) == (action == "begin")
         return super().check_action(action, parameters)
 
     def load(self) -> None:
@@ -112,9 +146,20 @@ class PlansScreen(ListScreen):
         if self.state is not None:
             fitting = (each for each in self.state.plans if self.filter.fits(each.container, each.name, each.title))
             self.query_one(PlanTable).load(fitting)
+            self._show_what_there_is(self.state)
         self._title()
         self._hint()
         self.refresh_bindings()
+
+    def _show_what_there_is(self, state: WorkspaceState) -> None:
+        """The table; or, without any plan, why there is none."""
+        empty, table = self.query_one(EmptyWorkspace), self.query_one(PlanTable)
+        empty.display = not state.plans
+        self.query_one(Heading).display = table.display = bool(state.plans)
+        if empty.display:
+            empty.explain(state, self.plans_root)
+        elif self.focused is None:
+            table.focus()
 
     def _title(self) -> None:
         if self.state is None:
@@ -139,11 +184,8 @@ class PlansScreen(ListScreen):
             return
         plan = self.query_one(PlanTable).plan
         if plan is None:
-            if self.state.plans:
-                hint.say(("No plan matches. Escape shows them all.", "dim"))
-            else:
-                problem = self.state.problems[0].message if self.state.problems else "There is no plan here yet."
-                hint.say((problem, "normal"))
+            demo = "llm-dash demo, in a shell, opens a sample workspace to try everything in."
+            hint.say(("No plan matches. Escape shows them all." if self.state.plans else demo, "dim"))
             return
         step = plan.next
         if step.workflow is StepKind.NONE or step.achievement is None:

@@ -63,7 +63,7 @@ class RowList(ScrollView, Toned, Generic[RowT], can_focus=True):
         return self.rows[self.cursor] if 0 <= self.cursor < len(self.rows) else None
 
     def show(self, rows: Sequence[RowT]) -> None:
-        """Replace the rows. The cursor stays on the row of the same identity, else near where it was."""
+        """Replace the rows. The cursor stays on the row of the same identity, on the same line of the screen, else near it."""
         before = None if self.selected is None else self.identity(self.selected)
         place = self.cursor
         self.rows = rows
@@ -71,6 +71,8 @@ class RowList(ScrollView, Toned, Generic[RowT], can_focus=True):
         where = next((n for n, row in enumerate(rows) if self.selectable(row) and self.identity(row) == before), None)
         if where is None:
             where = self._nearest(max(place, 0), 1)
+        elif where != place:
+            self.scroll_to(y=self.scroll_offset.y + where - place, animate=False, force=True)
         self.cursor = -1 if where is None else where
         self.refresh()
         self._keep_visible()
