@@ -173,9 +173,10 @@ class _PlanReader:
         for below, folder in zip(ARTIFACT_FOLDERS, self.folders, strict=True):
             if folder is None:
                 continue
-            kinds = {name: "a folder" for name in folder.folders if name not in _PLACES} | dict(folder.others)
-            kinds |= {name: "a file" for name in _PLACES if name in folder.files}
-            for name, kind in kinds.items():
+            kinds = [(name, "a folder") for name in folder.folders if name not in _PLACES]
+            kinds += folder.others.items()
+            kinds += [(name, "a file") for name in _PLACES if name in folder.files]
+            for name, kind in kinds:
                 if _COUNTED[below].fullmatch(name):
                     wanted = "folder" if name in _PLACES else "file"
                     what = f"is {kind}, not a {wanted}, and does not count; put a {wanted} in its place."
