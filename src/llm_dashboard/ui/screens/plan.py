@@ -141,8 +141,8 @@ class PlanScreen(ListScreen):
 
     def load(self) -> None:
         """Show the achievements that fit the filter."""
-        fitting = (each for each in self.plan.achievements if self.filter.fits(each.id, each.title))
-        self.query_one(AchievementTable).load(fitting)
+        found = self.filter.found(self.plan.achievements, lambda each: (each.id, each.title))
+        self.query_one(AchievementTable).load(found, self.filter.pattern)
         self._show_details()
 
     @work(exclusive=True)

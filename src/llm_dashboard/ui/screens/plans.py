@@ -1,16 +1,21 @@
 """The list of plans: where each stands, and what is next."""
 
-from collections.abc import Iterable
-from typing import ClassVar
+import asyncio
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from typing import ClassVar, TypeVar
 
-from textual import on
+from textual import on, work
 from textual.binding import BindingType
 from textual.widget import Widget
 
 from llm_dashboard.measures import count
-from llm_dashboard.plans.models import AchievementStatus, StepKind, WorkspaceState
+from llm_dashboard.plans.models import Plan, StepKind, WorkspaceState
 from llm_dashboard.runs.models import Run
+from llm_dashboard.runs.needs import stopped_runs
+from llm_dashboard.ui.arrangement import Grouping, Order, grouped, ordered
 from llm_dashboard.ui.commands import bindings
+from llm_dashboard.ui.matching import Search
 from llm_dashboard.ui.messages import (
     PlanOpened,
     RunChanged,
@@ -20,13 +25,14 @@ from llm_dashboard.ui.messages import (
     WorkspaceChanged,
 )
 from llm_dashboard.ui.screens.base import ListScreen
+from llm_dashboard.ui.slices import Steps, slices
 from llm_dashboard.ui.widgets.bars import Rule
 from llm_dashboard.ui.widgets.filter import Filter
 from llm_dashboard.ui.widgets.hint import Heading, Hint
 from llm_dashboard.ui.widgets.plan_table import PlanTable
 from llm_dashboard.workflows.models import WorkflowType
 
-NEEDS_PERSON = (AchievementStatus.AWAITING_REVIEW, AchievementStatus.NEEDS_FIX)
+ChoiceT = TypeVar("ChoiceT", bound=StrEnum)
 
 
 class PlansScreen(ListScreen):
@@ -40,6 +46,8 @@ class PlansScreen(ListScreen):
             "open",
             "filter",
             "workflows",
+            "order",
+            "group",
             "runs",
             "refresh",
             "clear",
@@ -52,6 +60,14 @@ class PlansScreen(ListScreen):
         super().__init__()
         self.state = state
         self.runs = runs
+        self.order = Order.NAME
+        self.grouping = Grouping.CONTAINER
+        self._search: Search[Plan] | None = None
+        """Finds among the plans in their order; None where they must be put in order first."""
+        self._totals = 0, 0
+        """Achievements that are approved, and all."""
+        self._waiting = 0
+        """How many things need a person."""
 
     def body(self) -> Iterable[Widget]:
         """The table, and the next step of the selected plan below it."""
@@ -64,16 +80,25 @@ class PlansScreen(ListScreen):
     def on_mount(self) -> None:
         """Show what is known."""
         self.query_one(PlanTable).focus()
-        self.load()
+        self._arrange()
 
     @on(WorkspaceChanged)
     def _workspace_changed(self, message: WorkspaceChanged) -> None:
         self.state = message.state
-        self.load()
+        self._arrange()
 
     @on(RunChanged)
+    def _run_changed(self, message: RunChanged) -> None:
+        if message.run.state.is_final:
+            self._runs_changed()
+        else:
+            self._title()
+
     @on(RunsChanged)
-    def _run_changed(self) -> None:
+    def _runs_changed(self) -> None:
+        if self.order is Order.RUN:
+            self._arrange()
+        self._count()
         self._title()
 
     @on(PlanTable.Moved)
@@ -107,29 +132,81 @@ class PlansScreen(ListScreen):
             return bool(self.query_one(PlanTable).plan) or None
         return super().check_action(action, parameters)
 
+    def action_order(self) -> None:
+        """Put something else first."""
+        self.order = _after(self.order)
+        self._arrange()
+
+    def action_group(self) -> None:
+        """Group by something else."""
+        self.grouping = _after(self.grouping)
+        self.load()
+
     def load(self) -> None:
-        """Show the plans that fit the filter."""
+        """Show the plans that fit the filter: at once where there are few, else as soon as they are found."""
+        self.workers.cancel_group(self, "load")
+        loading = slices(self._load())
+        if next(loading, False):
+            self._go_on(loading)
+
+    @work(group="load")
+    async def _go_on(self, loading: Iterator[bool]) -> None:
+        await asyncio.sleep(0)
+        for _ in loading:
+            await asyncio.sleep(0)
+
+    def _arrange(self) -> None:
+        """Show the plans anew: others, or in another order."""
+        self._search = None
+        self._count()
+        self.load()
+
+    def _load(self) -> Steps:
         if self.state is not None:
-            fitting = (each for each in self.state.plans if self.filter.fits(each.container, each.name, each.title))
-            self.query_one(PlanTable).load(fitting)
+            if self._search is None:
+                plans = yield from ordered(self.state.plans, self.order, self._last_runs())
+                self._search = Search(plans, lambda plan: (plan.name, plan.title, plan.container))
+            pattern = self.filter.pattern
+            found = yield from self._search.steps(pattern)
+            rows = grouped(found, self.grouping, in_order=bool(pattern.words))
+            yield
+            self.query_one(PlanTable).show(rows, pattern)
         self._title()
         self._hint()
         self.refresh_bindings()
 
+    def _last_runs(self) -> dict[str, int]:
+        """The place of the newest run of each plan, the newest of all first; nothing where no order needs it."""
+        if self.order is not Order.RUN:
+            return {}
+        runs = sorted(self.runs.values(), key=lambda run: run.record.requested_at, reverse=True)
+        names = dict.fromkeys(run.record.plan for run in runs if run.record.plan)
+        return {name: place for place, name in enumerate(names)}
+
+    def _count(self) -> None:
+        """Count once what the title says of the plans: there may be thousands, and a run moves on every moment."""
+        plans = self.state.plans if self.state else ()
+        counts = [plan.counts for plan in plans]
+        self._totals = sum(each.approved for each in counts), sum(each.total for each in counts)
+        reviews = sum(each.awaiting_review + each.needs_fix for each in counts)
+        self._waiting = reviews + len(stopped_runs(plans, self.runs.values()))
+
     def _title(self) -> None:
+        order = "" if self.order is Order.NAME else f"by {self.order}"
+        grouping = {Grouping.CONTAINER: "", Grouping.STATE: "per state", Grouping.NONE: "no groups"}[self.grouping]
+        self.query_one(Heading).arranged = ", ".join(filter(None, (order, grouping)))
         if self.state is None:
             self.title_line(("reading the plans",))
             return
-        plans = self.state.plans
-        counts = [plan.counts for plan in plans]
         live = sum(not run.state.is_final for run in self.runs.values())
-        waiting = sum(each.awaiting_review + each.needs_fix for each in counts)
-        total, approved = sum(each.total for each in counts), sum(each.approved for each in counts)
+        approved, total = self._totals
         facts = [
-            (count(len(plans), "plan"), "normal"),
-            (f"{approved} of {total} approved", "dim"),
+            (count(len(self.state.plans), "plan"), "normal"),
+            (f"{approved:,} of {total:,} approved", "dim"),
             (f"▶ {live} running", "live") if live else ("", "dim"),
-            (f"{waiting} need{'s' if waiting == 1 else ''} you", "wait") if waiting else ("", "dim"),
+            (f"{self._waiting:,} need{'s' if self._waiting == 1 else ''} you: m", "wait")
+            if self._waiting
+            else ("", "dim"),
         ]
         self.title_line((self.state.name,), *(fact for fact in facts if fact[0]))
 
@@ -161,3 +238,9 @@ class PlansScreen(ListScreen):
         problems = self.state.problems if self.state else ()
         more = f" (and {len(problems) - 1} more: llm-dash status)" if len(problems) > 1 else ""
         return ((f"\n? {problems[0].message}{more}", "bad"),) if problems else ()
+
+
+def _after(choice: ChoiceT) -> ChoiceT:
+    """The next one of its kind, round and round."""
+    choices = list(type(choice))
+    return choices[(choices.index(choice) + 1) % len(choices)]

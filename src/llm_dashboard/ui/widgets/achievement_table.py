@@ -8,6 +8,7 @@ from rich.text import Text
 from llm_dashboard.plans.models import Achievement, AchievementStatus
 from llm_dashboard.ui.cells import fit, fit_right
 from llm_dashboard.ui.marks import STATUS
+from llm_dashboard.ui.matching import Pattern
 from llm_dashboard.ui.widgets.row_list import RowList
 
 STEP_WORDS = {
@@ -32,8 +33,8 @@ class AchievementRow(NamedTuple):
 class AchievementTable(RowList[AchievementRow]):
     """Achievements with their status and what each needs next."""
 
-    def load(self, achievements: Iterable[Achievement]) -> None:
-        """Show those achievements, in their order."""
+    def load(self, achievements: Iterable[Achievement], pattern: Pattern | None = None) -> None:
+        """Show those achievements, in their order, which were found with that pattern."""
         groups: dict[str, list[Achievement]] = {}
         for achievement in achievements:
             groups.setdefault(achievement.group, []).append(achievement)
@@ -43,7 +44,7 @@ class AchievementTable(RowList[AchievementRow]):
                 approved = sum(each.status is AchievementStatus.APPROVED for each in members)
                 rows.append(AchievementRow(None, group, approved, len(members)))
             rows.extend(AchievementRow(each) for each in members)
-        self.show(rows)
+        self.show(rows, pattern)
 
     @property
     def achievement(self) -> Achievement | None:
@@ -71,7 +72,7 @@ class AchievementTable(RowList[AchievementRow]):
             "   ",
             (mark.symbol, mark.tone),
             " ",
-            (fit(each.id, 7), "dim" if each.status is AchievementStatus.APPROVED else "strong"),
-            (fit(each.title, title), "dim" if each.status is AchievementStatus.APPROVED else "normal"),
+            self.marked(fit(each.id, 7), "dim" if each.status is AchievementStatus.APPROVED else "strong"),
+            self.marked(fit(each.title, title), "dim" if each.status is AchievementStatus.APPROVED else "normal"),
             (" " + fit_right(step, 10) + " ", mark.tone if mark.tone != "dim" else "normal"),
         )
