@@ -142,7 +142,7 @@ def test_every_type_of_workflow_is_built_in_or_reserved() -> None:
         ('templates = "/etc"', "templates is '/etc'; allowed is a folder inside the workspace"),
         ('templates = "a\\u0000b"', "templates is 'a\\x00b'; allowed is a folder inside the workspace"),
         ('scripts = "mine"', "scripts is 'mine'; allowed is built-in or workspace"),
-        ("colour = 1", "colour is no setting; allowed are plans_root, templates, scripts, limits, runs, workflows"),
+        ("colour = 1", "colour is no setting; allowed are plans_root, templates, scripts, refresh, limits, runs, workflows"),
         ('"\\u001b[2J" = 1', "'\\x1b[2J' is no setting; allowed are plans_root, "),
         ("[limits]\nwall = 'long'", "limits.wall is 'long'; allowed is a number of seconds, 0 for no limit"),
         ("[limits]\nwall = -1", "limits.wall is -1; allowed is a number"),

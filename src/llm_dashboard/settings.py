@@ -31,6 +31,14 @@ class ScriptSource(StrEnum):
     WORKSPACE = "workspace"
 
 
+class Refresh(StrEnum):
+    """How the app sees what changes in the workspace."""
+
+    AUTO = "auto"
+    POLLING = "polling"
+    OFF = "off"
+
+
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
 Bytes = Annotated[int, msgspec.Meta(ge=0, le=1 << 60)]
 Grace = tuple[Seconds, Seconds]
@@ -110,6 +118,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where the workspace keeps its own templates, relative to it: one there replaces the built-in of that name."""
     scripts: ScriptSource = ScriptSource.BUILT_IN
     """`built-in`, or `workspace` for the methodology's own scripts under `LLM/scripts/generation/`."""
+    refresh: Refresh = Refresh.AUTO
+    """How the screen sees changes on disk: `auto` by the file system's events where it has them, `polling` by looking again and
+    again, `off` only on demand."""
     limits: LimitSettings = LimitSettings()
     runs: RunSettings = RunSettings()
     workflows: Mapping[str, WorkflowLimits] = {}
@@ -188,6 +199,7 @@ _ALLOWED = {
     "plans_root": "a folder inside the workspace",
     "templates": "a folder inside the workspace",
     "scripts": "built-in or workspace",
+    "refresh": "auto, polling or off",
     "wall": "a number of seconds, 0 for no limit",
     "idle": "a number of seconds, 0 for no limit",
     "grace": "two numbers of seconds, after SIGINT and after SIGTERM: [5, 3]",

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
 
+import msgspec
 import pytest
 import textual.constants
 from rich.console import Console
@@ -18,6 +19,7 @@ from textual.widgets import Input, TextArea
 
 from llm_dashboard import settings
 from llm_dashboard.plans.workspace import Workspace
+from llm_dashboard.settings import Refresh
 from llm_dashboard.ui.app import DashboardApp, build_app
 
 SCREENS = Path(__file__).parent / "screens"
@@ -104,9 +106,12 @@ async def until(pilot: Pilot[None], fact: Callable[[], bool]) -> None:
 
 
 @asynccontextmanager
-async def running(root: Path, size: tuple[int, int] = (100, 30)) -> AsyncIterator[tuple[DashboardApp, Pilot[None]]]:
-    """The app on that workspace, its plans read."""
+async def running(
+    root: Path, size: tuple[int, int] = (100, 30), *, refresh: Refresh = Refresh.OFF
+) -> AsyncIterator[tuple[DashboardApp, Pilot[None]]]:
+    """The app on that workspace, its plans read; it watches the disk only where that is asked for."""
     chosen, problem = settings.load_or_default(root, {})
+    chosen = msgspec.structs.replace(chosen, refresh=refresh)
     app = build_app(Workspace(root), chosen, problem=problem)
     async with app.run_test(size=size, notifications=True) as pilot:
         await until(pilot, lambda: app.state is not None)

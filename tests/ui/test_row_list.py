@@ -75,6 +75,20 @@ async def test_replaced_rows_keep_the_cursor_on_its_row_or_near() -> None:
         assert names.selected == "ash"
 
 
+async def test_rows_that_come_above_do_not_move_the_line_of_the_cursor() -> None:
+    async with NamesApp().run_test(size=(20, 4)) as pilot:
+        names = pilot.app.query_one(Names)
+        trees = [f"tree {number}" for number in range(20)]
+        names.show(trees)
+        names.select("tree 9")
+        await settle(pilot)
+        before = names.cursor - names.scroll_offset.y
+        names.show(["new", "newer", *trees])
+        await settle(pilot)
+        assert names.selected == "tree 9"
+        assert names.cursor - names.scroll_offset.y == before
+
+
 async def test_ten_thousand_rows_are_drawn_where_they_are_seen() -> None:
     async with NamesApp().run_test(size=(20, 6)) as pilot:
         names = pilot.app.query_one(Names)

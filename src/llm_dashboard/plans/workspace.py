@@ -20,7 +20,10 @@ class Workspace:
 
     def __init__(self, root: Path, plans_root: str = DEFAULT_PLANS_ROOT) -> None:
         self.root = root.absolute()
-        self._plans_root = str(PurePosixPath(plans_root))
+        self.plans_root = str(PurePosixPath(plans_root))
+        """Relative to the root, with `/`."""
+        self.folders: tuple[str, ...] = ()
+        """The folders that were looked at last, absolute: the plans root and every one below it."""
         self._tree: dict[str, Folder] = {}
         self._readings: dict[str, Reading] = {}
         self._lock = threading.Lock()
@@ -34,16 +37,17 @@ class Workspace:
         settled = time.time_ns() - _UNSETTLED_NS
         root = str(self.root)
         try:
-            if not (self.root / self._plans_root).resolve().is_relative_to(self.root.resolve()):
+            if not (self.root / self.plans_root).resolve().is_relative_to(self.root.resolve()):
                 raise OSError("it leads out of the workspace")
-            tree = discovery.list_tree(root, self._plans_root, self._tree)
+            tree = discovery.list_tree(root, self.plans_root, self._tree)
         except (OSError, RuntimeError) as error:
-            self._tree, self._readings = {}, {}
+            self._tree, self._readings, self.folders = {}, {}, ()
             return WorkspaceState(plain(self.root.name), (), (self._no_plans(error),), root=plain(root))
         readings: dict[str, Reading] = {}
-        for file in discovery.plan_files(tree, self._plans_root):
+        for file in discovery.plan_files(tree, self.plans_root):
             known = self._readings.get(file.path)
             readings[file.path] = known if known and known.holds(root, file, tree) else read_plan(root, file, tree)
+        self.folders = tuple(f"{root}/{path}" for path in tree)
         self._tree = {path: folder for path, folder in tree.items() if _is_settled(folder.signature, settled)}
         self._readings = {
             path: reading
@@ -67,10 +71,10 @@ class Workspace:
     def _no_plans(self, error: OSError | RuntimeError) -> Problem:
         reason = plain(getattr(error, "strerror", None) or str(error))
         message = (
-            f"No plans root: looked for {plain(self._plans_root)} in {plain(str(self.root))} ({reason}); "
+            f"No plans root: looked for {plain(self.plans_root)} in {plain(str(self.root))} ({reason}); "
             "create it, or set plans_root in llm-dash.toml."
         )
-        return Problem("no-plans-root", message, plain(self._plans_root))
+        return Problem("no-plans-root", message, plain(self.plans_root))
 
 
 def _is_settled(signature: Signature | None, settled: int) -> bool:

@@ -2,6 +2,8 @@
 
 import asyncio
 import signal
+from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -12,7 +14,7 @@ from textual.screen import Screen
 from llm_dashboard.plans.models import Plan, WorkspaceState
 from llm_dashboard.plans.workspace import Workspace
 from llm_dashboard.safe_text import plain
-from llm_dashboard.settings import ScriptSource, Settings
+from llm_dashboard.settings import Refresh, ScriptSource, Settings
 from llm_dashboard.ui.messages import (
     MoreTimeRequested,
     PlanOpened,
@@ -53,6 +55,7 @@ class DashboardApp(RunningApp):
     TITLE = "llm-dash"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c,ctrl+q", "quit_dashboard", show=False, priority=True)]
+    _watching: asyncio.Task[None] | None = None
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The greys that our own themes bring and the others do not."""
@@ -72,7 +75,11 @@ class DashboardApp(RunningApp):
         self.call_after_refresh(self._start)
 
     async def on_unmount(self) -> None:
-        """End what follows the runs. The runs go on."""
+        """End what follows the disk and the runs. The runs go on."""
+        if self._watching:
+            self._watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._watching
         await self.run_watch.close()
 
     def _leave_at_once(self) -> None:
@@ -86,6 +93,26 @@ class DashboardApp(RunningApp):
         if self.state is None:
             await self.reload()
         await self._look_at_runs()
+        if self.settings.refresh is not Refresh.OFF:
+            self._watching = asyncio.create_task(self._watch(), name="watch the workspace")
+
+    async def _watch(self) -> None:
+        """See what changes on disk, for as long as the app runs."""
+        from llm_dashboard.ui.workspace_watch import NoEventsError, WorkspaceWatch
+
+        watch = WorkspaceWatch(self.workspace, self.reload, self._runs_came_or_went)
+        try:
+            await watch.watch(self.settings.refresh)
+        except NoEventsError as error:
+            self.notify(
+                f"No news of changed files here ({plain(str(error))}): they are looked at every second instead.",
+                markup=False,
+            )
+            await watch.look_again_and_again()
+
+    async def _runs_came_or_went(self, names: Collection[str]) -> None:
+        if not names or any(name not in self.runs or not self.runs[name].folder.is_dir() for name in names):
+            await self._look_at_runs()
 
     @on(PlanOpened)
     def _plan_opened(self, message: PlanOpened) -> None:

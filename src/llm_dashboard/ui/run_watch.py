@@ -37,7 +37,7 @@ class RunWatch:
     async def start(self, command: Command) -> Run | Failure:
         """Start a command as a run, and follow it."""
         run = await self.executor.start(command)
-        if isinstance(run, Run):
+        if isinstance(run, Run) and run.id not in self.runs:
             self._take_up(run)
         return run
 

@@ -1,7 +1,7 @@
 """The part of the app that runs workflows: from what is wanted, by the questions it takes, to the screen of the run."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,6 +57,7 @@ class RunningApp(App[None]):
         self.state = state
         """The plans as they were read last."""
         self._is_asking = False
+        self._reading = asyncio.Lock()
         self.problem = problem
         """What is wrong with the settings; the defaults are in force then."""
         for theme in (DARK, LIGHT):
@@ -68,11 +69,11 @@ class RunningApp(App[None]):
         """Every known run, by id."""
         return self.run_watch.runs
 
-    async def reload(self) -> None:
-        """Read the workspace again, and tell the screens."""
-        state = await asyncio.to_thread(self.workspace.load)
-        self.state = state
-        self.tell(WorkspaceChanged(state))
+    async def reload(self, changed: Collection[str] = ()) -> None:
+        """Read the workspace again, or only what lies at the changed paths, and tell the screens."""
+        async with self._reading:
+            self.state = await asyncio.to_thread(self.workspace.load)
+        self.tell(WorkspaceChanged(self.state))
 
     async def _look_at_runs(self) -> None:
         async for _ in self.run_watch.look():

@@ -64,6 +64,9 @@ class PlansScreen(ListScreen):
         self.grouping = Grouping.CONTAINER
         self._search: Search[Plan] | None = None
         """Finds among the plans in their order; None where they must be put in order first."""
+        self._is_loading = False
+        self._is_stale = False
+        """Whether what is being loaded was true before."""
         self._totals = 0, 0
         """Achievements that are approved, and all."""
         self._waiting = 0
@@ -85,7 +88,11 @@ class PlansScreen(ListScreen):
     @on(WorkspaceChanged)
     def _workspace_changed(self, message: WorkspaceChanged) -> None:
         self.state = message.state
-        self._arrange()
+        if self._is_loading:
+            # Begun anew at each change, it would never come to its end where changes come thick and fast.
+            self._is_stale = True
+        else:
+            self._arrange()
 
     @on(RunChanged)
     def _run_changed(self, message: RunChanged) -> None:
@@ -146,7 +153,8 @@ class PlansScreen(ListScreen):
         """Show the plans that fit the filter: at once where there are few, else as soon as they are found."""
         self.workers.cancel_group(self, "load")
         loading = slices(self._load())
-        if next(loading, False):
+        self._is_loading = next(loading, False)
+        if self._is_loading:
             self._go_on(loading)
 
     @work(group="load")
@@ -154,10 +162,14 @@ class PlansScreen(ListScreen):
         await asyncio.sleep(0)
         for _ in loading:
             await asyncio.sleep(0)
+        self._is_loading = False
+        if self._is_stale:
+            self._arrange()
 
     def _arrange(self) -> None:
         """Show the plans anew: others, or in another order."""
         self._search = None
+        self._is_stale = False
         self._count()
         self.load()
 

@@ -75,8 +75,8 @@ class RowList(ScrollView, Toned, Generic[RowT], can_focus=True):
     def show(self, rows: Sequence[RowT], pattern: Pattern | None = None) -> None:
         """Replace the rows, which were found with that pattern.
 
-        The cursor stays on the row of the same identity, else near where it was. Where another pattern is wanted than before,
-        it goes to the first row, which is the best.
+        The cursor stays on the row of the same identity, on the same line of the screen, else near it. Where another pattern
+        is wanted than before, it goes to the first row, which is the best.
         """
         before = None if self.selected is None else self.identity(self.selected)
         place = self.cursor
@@ -92,6 +92,8 @@ class RowList(ScrollView, Toned, Generic[RowT], can_focus=True):
             )
         if where is None:
             where = self._nearest(max(place, 0), 1)
+        elif where != place:
+            self.scroll_to(y=self.scroll_offset.y + where - place, animate=False, force=True)
         self.cursor = -1 if where is None else where
         self.refresh()
         self._keep_visible()
