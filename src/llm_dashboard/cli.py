@@ -67,6 +67,10 @@ def _dispatch(options: argparse.Namespace) -> int:
             from llm_dashboard.verbs import status
 
             return status.next_step(root, chosen, options.plan, as_json=options.json)
+        case "needs":
+            from llm_dashboard.verbs import needs
+
+            return needs.show_needs(root, chosen, as_json=options.json)
         case "run" if options.list:
             from llm_dashboard.verbs import workflows
 
@@ -190,6 +194,8 @@ def _parser() -> argparse.ArgumentParser:
     following = verb("next", "what comes next, for one plan or for all")
     following.add_argument("plan", nargs="?", metavar="PLAN", help="a name, its beginning, or a path")
     following.add_argument("--json", action="store_true", help="one object")
+    needs = verb("needs", "what waits for you in all plans: reviews, fixes, failed runs")
+    needs.add_argument("--json", action="store_true", help="one object")
     run = verb("run", "run a workflow of a plan")
     run.add_argument(
         "workflow",

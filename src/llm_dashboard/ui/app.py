@@ -120,7 +120,9 @@ class DashboardApp(RunningApp):
 
         plan = self.plan(message.plan_file)
         if plan and self.state:
-            self.push_screen(PlanScreen(self.workspace.root, self.state.name, plan, self.runs))
+            self.push_screen(
+                PlanScreen(self.workspace.root, self.state.name, plan, self.runs, start=message.achievement)
+            )
 
     @on(WorkflowRequested)
     def _workflow_requested(self, message: WorkflowRequested) -> None:
@@ -202,6 +204,13 @@ class DashboardApp(RunningApp):
         if not isinstance(self.screen, HistoryScreen):
             self.push_screen(HistoryScreen(self.state.name if self.state else "", self.runs))
             self._refresh_runs()
+
+    def action_needs(self) -> None:
+        """What waits for a person, in all plans."""
+        from llm_dashboard.ui.screens.needs import NeedsScreen
+
+        if self.state and not isinstance(self.screen, NeedsScreen):
+            self.push_screen(NeedsScreen(self.state, self.runs))
 
     @work(exclusive=True, group="runs")
     async def _refresh_runs(self) -> None:

@@ -16,7 +16,7 @@ class Order(StrEnum):
     NAME = "name"
     STATE = "state"
     PROGRESS = "progress"
-    NEXT = "next step"
+    NEXT = "next"
     RUN = "last run"
 
 

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from llm_dashboard.plans.models import AchievementStatus, Plan, StepKind
 from llm_dashboard.runs.models import WorkflowState
+from llm_dashboard.runs.needs import NeedKind
 
 
 class Mark(NamedTuple):
@@ -31,6 +32,13 @@ RUN = {
     WorkflowState.TIMED_OUT: Mark("✗", "timed out", "bad"),
     WorkflowState.CANCELLED: Mark("✗", "cancelled", "wait"),
     WorkflowState.LOST: Mark("?", "lost", "bad"),
+}
+
+NEED = {
+    NeedKind.LOST: RUN[WorkflowState.LOST],
+    NeedKind.FAILED: RUN[WorkflowState.FAILED],
+    NeedKind.FIX: STATUS[AchievementStatus.NEEDS_FIX],
+    NeedKind.REVIEW: STATUS[AchievementStatus.AWAITING_REVIEW],
 }
 
 _NEXT = {

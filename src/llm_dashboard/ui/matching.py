@@ -10,6 +10,8 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from functools import lru_cache
 from typing import Generic, TypeVar
 
+from llm_dashboard.ui.slices import at_once
+
 RowT = TypeVar("RowT")
 
 WHOLE, HEAD, START, INSIDE, SCATTERED = range(0, 10, 2)
@@ -90,13 +92,7 @@ class Search(Generic[RowT]):
 
 def found(rows: Sequence[RowT], texts: Callable[[RowT], Iterable[str]], pattern: Pattern) -> Sequence[RowT]:
     """The rows that fit, the best first: a search at once, for the few rows of a short list."""
-    steps = Search(rows, texts).steps(pattern)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            best: Sequence[RowT] = end.value
-            return best
+    return at_once(Search(rows, texts).steps(pattern))
 
 
 def _place(word: str, text: str) -> int | None:

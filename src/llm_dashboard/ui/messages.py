@@ -55,6 +55,8 @@ class PlanOpened(Message):
     """A plan is to be shown."""
 
     plan_file: str
+    achievement: str | None = None
+    """Where to start in it; at what comes next without it."""
 
 
 @dataclass

@@ -50,12 +50,14 @@ class PlanScreen(ListScreen):
         )
     ]
 
-    def __init__(self, workspace: Path, name: str, plan: Plan, runs: dict[str, Run]) -> None:
+    def __init__(self, workspace: Path, name: str, plan: Plan, runs: dict[str, Run], start: str | None = None) -> None:
         super().__init__()
         self.workspace = workspace
         self.workspace_name = name
         self.plan = plan
         self.runs = runs
+        self.start = start or plan.next.achievement
+        """The achievement that is selected at first."""
         self.gone = False
         """Whether the plan is not in the workspace any more."""
 
@@ -67,12 +69,12 @@ class PlanScreen(ListScreen):
         yield Filter("part of an id or a title")
 
     def on_mount(self) -> None:
-        """Start at the step that comes next."""
+        """Start at the achievement that is wanted."""
         table = self.query_one(AchievementTable)
         table.focus()
         table.load(self.plan.achievements)
-        if self.plan.next.achievement:
-            table.select(self.plan.next.achievement)
+        if self.start:
+            table.select(self.start)
         self._title()
 
     @on(WorkspaceChanged)

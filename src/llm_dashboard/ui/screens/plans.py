@@ -1,11 +1,10 @@
 """The list of plans: where each stands, and what is next."""
 
-import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import ClassVar, TypeVar
 
-from textual import on, work
+from textual import on
 from textual.binding import BindingType
 from textual.widget import Widget
 
@@ -25,7 +24,7 @@ from llm_dashboard.ui.messages import (
     WorkspaceChanged,
 )
 from llm_dashboard.ui.screens.base import ListScreen
-from llm_dashboard.ui.slices import Steps, slices
+from llm_dashboard.ui.slices import Steps
 from llm_dashboard.ui.widgets.bars import Rule
 from llm_dashboard.ui.widgets.filter import Filter
 from llm_dashboard.ui.widgets.hint import Heading, Hint
@@ -45,6 +44,7 @@ class PlansScreen(ListScreen):
             "create-execution",
             "open",
             "filter",
+            "needs",
             "workflows",
             "order",
             "group",
@@ -64,7 +64,6 @@ class PlansScreen(ListScreen):
         self.grouping = Grouping.CONTAINER
         self._search: Search[Plan] | None = None
         """Finds among the plans in their order; None where they must be put in order first."""
-        self._is_loading = False
         self._is_stale = False
         """Whether what is being loaded was true before."""
         self._totals = 0, 0
@@ -88,7 +87,7 @@ class PlansScreen(ListScreen):
     @on(WorkspaceChanged)
     def _workspace_changed(self, message: WorkspaceChanged) -> None:
         self.state = message.state
-        if self._is_loading:
+        if self.is_loading:
             # Begun anew at each change, it would never come to its end where changes come thick and fast.
             self._is_stale = True
         else:
@@ -151,41 +150,35 @@ class PlansScreen(ListScreen):
 
     def load(self) -> None:
         """Show the plans that fit the filter: at once where there are few, else as soon as they are found."""
-        self.workers.cancel_group(self, "load")
-        loading = slices(self._load())
-        self._is_loading = next(loading, False)
-        if self._is_loading:
-            self._go_on(loading)
-
-    @work(group="load")
-    async def _go_on(self, loading: Iterator[bool]) -> None:
-        await asyncio.sleep(0)
-        for _ in loading:
-            await asyncio.sleep(0)
-        self._is_loading = False
-        if self._is_stale:
-            self._arrange()
+        self.work_through(self._load())
 
     def _arrange(self) -> None:
         """Show the plans anew: others, or in another order."""
-        self._search = None
-        self._is_stale = False
-        self._count()
+        self._is_stale = True
         self.load()
 
     def _load(self) -> Steps:
         if self.state is not None:
-            if self._search is None:
-                plans = yield from ordered(self.state.plans, self.order, self._last_runs())
-                self._search = Search(plans, lambda plan: (plan.name, plan.title, plan.container))
-            pattern = self.filter.pattern
-            found = yield from self._search.steps(pattern)
-            rows = grouped(found, self.grouping, in_order=bool(pattern.words))
-            yield
-            self.query_one(PlanTable).show(rows, pattern)
+            yield from self._find(self.state)
+            # What has changed meanwhile is shown next.
+            while self._is_stale:
+                yield from self._find(self.state)
         self._title()
         self._hint()
         self.refresh_bindings()
+
+    def _find(self, state: WorkspaceState) -> Steps:
+        if self._is_stale or self._search is None:
+            self._is_stale = False
+            self._count()
+            yield
+            plans = yield from ordered(state.plans, self.order, self._last_runs())
+            self._search = Search(plans, lambda plan: (plan.name, plan.title, plan.container))
+        pattern = self.filter.pattern
+        found = yield from self._search.steps(pattern)
+        rows = grouped(found, self.grouping, in_order=bool(pattern.words))
+        yield
+        self.query_one(PlanTable).show(rows, pattern)
 
     def _last_runs(self) -> dict[str, int]:
         """The place of the newest run of each plan, the newest of all first; nothing where no order needs it."""

@@ -63,7 +63,7 @@ class PlanTable(RowList[Plan | PlanGroup]):
         """The names of the columns, for a line above the table, and how the plans are arranged."""
         columns = _columns(width)
         names = (
-            fit(f"Plan  {arranged}", columns.name),
+            fit(f"Plan {arranged}", columns.name),
             "  ",
             fit("Progress", columns.bar + 6),
             "  ",
