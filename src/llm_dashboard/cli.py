@@ -57,6 +57,10 @@ def _dispatch(options: argparse.Namespace) -> int:
         from llm_dashboard.verbs.screen import open_screen
 
         return open_screen(root, *settings.load_or_default(root))
+    if options.verb == "serve":
+        from llm_dashboard.verbs.serve import serve
+
+        return serve(root, options.host, options.port)
     chosen = settings.load(root)
     match options.verb:
         case "status":
@@ -169,6 +173,12 @@ def _grace(text: str) -> tuple[float, float]:
     return parts[0], parts[1]
 
 
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port (0 for one that is free)")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     everywhere = argparse.ArgumentParser(add_help=False)
     everywhere.add_argument(
@@ -237,6 +247,11 @@ def _parser() -> argparse.ArgumentParser:
     prune = verb("prune", "delete ended runs")
     prune.add_argument("--keep", type=int, metavar="N", help="keep the newest N")
     prune.add_argument("--older-than", type=float, metavar="DAYS", help="only those older than that")
+    serve = verb("serve", "the screen in a browser, at an address that nobody can guess")
+    serve.add_argument(
+        "--host", default="127.0.0.1", metavar="ADDRESS", help="where to listen (default: 127.0.0.1, only from here)"
+    )
+    serve.add_argument("--port", type=_port, default=0, metavar="N", help="the port (default: one that is free)")
     demo = verb("demo", "a small sample workspace in a temporary folder, to try everything in")
     demo.add_argument("--headless", action="store_true", help="walk the whole loop in text, with real processes")
     return parser

@@ -300,3 +300,33 @@ def test_a_long_line_is_cut_between_characters() -> None:
 def test_problems_of_one_kind_are_bounded() -> None:
     plan = parse("# PLAN: A\n\n## Achievements\n\n**Achievement 1.1**: T\n" + "```a\n" * 500)
     assert len(plan.problems) <= 20
+
+
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        ("Dependencies**: 1.1-2.1", ("1.1", "1.3", "1.2", "2.1")),
+        ("Dependencies**: 1.1 \u2013 1.2, 2.1", ("1.1", "1.3", "1.2", "2.1")),
+        ("Dependencies**: Achievements 1.1 through 1.3", ("1.1", "1.3")),
+        ("Depends on**: 1.1 to 1.2", ("1.1", "1.3", "1.2")),
+        ("Dependencies**:\n- 1.1\u20131.3\n- 2.1", ("1.1", "1.3", "2.1")),
+        ("Dependencies**: 1.1-9.9", ("1.1", "9.9")),
+        ("Dependencies**: 2.1-1.1", ("2.1", "1.1")),
+        ("Dependencies**: 1.1, 1.2", ("1.1", "1.2")),
+        ("Dependencies**: 1.1-1.2-2.1", ("1.1", "1.3", "1.2", "2.1")),
+        ("Dependencies**: 1.1 (PLAN_OTHER) - 1.2", ("1.2",)),
+    ],
+)
+def test_a_range_of_dependencies_is_all_between_in_plan_order(field: str, expected: tuple[str, ...]) -> None:
+    ids = ("3.1", "1.1", "1.3", "1.2", "2.1")
+    text = "# PLAN: A\n## Achievements\n" + "".join(f"**Achievement {each}**: T\n- **Effort**: 1h\n" for each in ids)
+    plan = parse_plan(text.replace("- **Effort**: 1h", f"- **{field}\n", 1).encode(), "p")
+    assert plan.declarations[0].dependencies == expected
+
+
+def test_blocks() -> None:
+    text = "# PLAN: A\n## Achievements\n**Achievement 1.1**: A\n- **Blocks**: 1.2-1.3\n**Achievement 1.2**: B\n"
+    text += "- **Dependencies**: 1.1\n- **Blocks**: None\n**Achievement 1.3**: C\n- Code Blocks: 1.1\n"
+    first, second, third = parse_plan(text.encode(), "p").declarations
+    assert (first.blocks, second.blocks, third.blocks) == (("1.2", "1.3"), (), ())
+    assert (first.dependencies, second.dependencies) == ((), ("1.1",))

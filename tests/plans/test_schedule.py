@@ -1,18 +1,12 @@
-import json
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from llm_dashboard.plans.models import Achievement, AchievementStatus, Artifacts, Counts, NextStep, Plan, StepKind
 from llm_dashboard.plans.schedule import (
     achievement_step,
     counts,
-    dependency_problems,
     first_step,
     nearest_ids,
     next_step,
-    parallel_dependencies,
 )
 
 _NONE = Artifacts()
@@ -129,64 +123,3 @@ def test_nearest_ids(text: str, nearest: tuple[str, ...]) -> None:
     assert found[: len(nearest)] == nearest
     assert len(found) <= 3
     assert found or not nearest
-
-
-@pytest.mark.parametrize(
-    ("text", "expected", "problems"),
-    [
-        ('{"achievements": [{"achievement_id": "1.1", "dependencies": ["1.2"]}]}', {"1.1": ("1.2",)}, 0),
-        ('{"achievements": [{"id": "1.1", "dependencies": []}, {"id": "1.2"}]}', {"1.1": (), "1.2": ()}, 0),
-        ('{"achievements": [{"id": "1.1", "dependencies": null, "estimated_hours": "4-6"}]}', {"1.1": ()}, 0),
-        ('{"achievements": [{"id": "9.9", "dependencies": []}]}', {"9.9": ()}, 1),
-        ('{"achievements": [{"id": "1.1", "dependencies": "1.2"}]}', {"1.1": ()}, 1),
-        ('{"achievements": [{"id": "1.1", "dependencies": ["1.2", 3]}]}', {"1.1": ("1.2",)}, 1),
-        ('{"achievements": [{"title": "A"}, 7, {"achievement_id": 1.1}, {"id": "1.2"}]}', {"1.2": ()}, 3),
-        ('{"achievements": {"1.1": []}}', {}, 1),
-        ("[]", {}, 1),
-        ("{not json", {}, 1),
-        ("", {}, 1),
-        ("[" * 100_000, {}, 1),
-    ],
-)
-def test_parallel_dependencies(text: str, expected: dict[str, tuple[str, ...]], problems: int) -> None:
-    found, seen = parallel_dependencies(text.encode(), ["1.1", "1.2"], "p/parallel.json")
-    assert found == expected
-    assert [(problem.code, problem.file) for problem in seen] == [("parallel-invalid", "p/parallel.json")] * problems
-
-
-def test_parallel_json_that_is_not_utf8_is_a_problem() -> None:
-    _, problems = parallel_dependencies(b'{"achievements": ["\xff"]}', [], "p/parallel.json")
-    assert len(problems) == 1
-
-
-@given(
-    st.recursive(
-        st.none() | st.integers() | st.text(max_size=5),
-        lambda inner: (
-            st.lists(inner)
-            | st.dictionaries(st.sampled_from(["achievements", "id", "achievement_id", "dependencies"]), inner)
-        ),
-        max_leaves=20,
-    )
-)
-def test_any_json_can_be_read(content: object) -> None:
-    found, problems = parallel_dependencies(json.dumps(content).encode(), ["1.1"], "p")
-    assert all(isinstance(each, str) for ids in found.values() for each in ids)
-    assert problems or isinstance(content, dict)
-
-
-@pytest.mark.parametrize(
-    ("dependencies", "messages"),
-    [
-        ({"1.1": (), "1.2": ("1.1",)}, []),
-        ({"1.1": ("1.2",), "1.2": ()}, []),
-        ({"1.1": ("9.9",)}, ["1.1 waits for 9.9, which the plan does not have; correct the id."]),
-        ({"1.1": ("1.1",)}, ["1.1 waits for 1.1; remove one of these dependencies."]),
-        (
-            {"1.1": (), "1.2": ("1.3",), "1.3": ("1.1", "1.2")},
-            ["1.3 waits for 1.2 waits for 1.3; remove one of these dependencies."],
-        ),
-    ],
-)
-def test_dependency_problems(dependencies: dict[str, tuple[str, ...]], messages: list[str]) -> None:
-    assert [problem.message for problem in dependency_problems(dependencies, "p")] == messages

@@ -56,20 +56,25 @@ _INDEX_GROUP = re.compile(r"\n(?:\*\*|###+[ \t])[^\w\n]{0,24}(Priority[ \t]+[0-9
 _BODY_ENTRY = re.compile(rf"\n\*\*Achievement[ \t]+({ID})(?:\*\*[ \t]*)?:([^\n]*)")
 _BODY_GROUP = re.compile(r"\n###[ \t](?:[^\w\n]{0,24}(Priority[ \t]+[0-9][^\n]*)|[^\n]*)", re.ASCII)
 _EFFORT = re.compile(r"Effort\*{0,2}[ \t]*:\*{0,2}([^\n]*)")
-_DEPENDENCIES = re.compile(
-    r"(?:Dependencies|Depends on)\*{0,2}(?:[ \t]*\([^)\n]*\))?[ \t]*:\*{0,2}([^\n]*)"
+_IDS_FIELD = (
+    r"\*{0,2}(?:[ \t]*\([^)\n]*\))?[ \t]*:\*{0,2}([^\n]*)"
     r"((?:\n[ \t]*[-*+][ \t]+[^*\s][^\n]*|\n[ \t\r]*(?=\n)){0,200})"
 )
+"""After a field's name: its text, and the list below it."""
+_DEPENDENCIES = re.compile(rf"(?:Dependencies|Depends on){_IDS_FIELD}")
+_BLOCKS = re.compile(rf"Blocks{_IDS_FIELD}")
+_TO = re.compile(r"\s*(?:[-\u2010-\u2014]|\.{2,3}|\u2026|to|through)\s*", re.IGNORECASE)
+"""What stands between the first and the last id of a range."""
 _BODY_END = re.compile(r"\n#{2,3}[ \t]")
 _FIELD_START = re.compile(r"[ \t]*(?:[-*+][ \t]+)?(?:\*\*)?(?:Estimated )?")
 _DEPENDENCY = re.compile(
-    rf"[^\w\n]{{0,12}}(?:and\s+)?(?:Achievements?\s+)?({ID})(?!\.?\w)(?:\*\*)?"
+    rf"(?P<before>[^\w\n]{{0,12}}(?:(?:and|to|through)\s+)?)(?:Achievements?\s+)?(?P<id>{ID})(?!\.?\w)(?:\*\*)?"
     r"(?P<more>(?:\s*\([^()]*\))?(?:\s+(?:complete|completed|approved|done)\b)?(?:\s+(?:of|in|from)\s+\W{0,4}PLAN_)?)",
     re.IGNORECASE,
 )
 
 
-class Declaration(msgspec.Struct, frozen=True):
+class Declaration(msgspec.Struct, frozen=True, gc=False):
     """An achievement as a plan declares it."""
 
     id: str
@@ -80,9 +85,11 @@ class Declaration(msgspec.Struct, frozen=True):
     effort: str | None = None
     dependencies: tuple[str, ...] = ()
     """The ids of its `Dependencies` field, whether the plan has them or not."""
+    blocks: tuple[str, ...] = ()
+    """The ids of its `Blocks` field, likewise: what waits for it."""
 
 
-class PlanText(msgspec.Struct, frozen=True):
+class PlanText(msgspec.Struct, frozen=True, gc=False):
     """What the text of a plan says."""
 
     title: str
@@ -113,6 +120,8 @@ def parse_plan(data: bytes, file: str) -> PlanText:
         entries = [entry for section in bodies for entry in _entries(text, section, _BODY_ENTRY, _BODY_GROUP, fences)]
     efforts = _fields(text, bodies, _EFFORT, fences)
     dependencies = _fields(text, bodies, _DEPENDENCIES, fences)
+    blocks = _fields(text, bodies, _BLOCKS, fences)
+    ids = list(dict.fromkeys(entry.id for entry in entries))
     declarations: dict[str, Declaration] = {}
     for entry in entries:
         line = lines.number(entry.offset)
@@ -123,8 +132,15 @@ def parse_plan(data: bytes, file: str) -> PlanText:
         title, effort = clean_title(_text(entry.text))
         if written := efforts.get(entry.id):
             effort = _text(written[1])
-        waits_for = _dependency_ids(dependencies[entry.id]) if entry.id in dependencies else ()
-        declarations[entry.id] = Declaration(entry.id, title, entry.group, line, effort, waits_for)
+        declarations[entry.id] = Declaration(
+            entry.id,
+            title,
+            entry.group,
+            line,
+            effort,
+            _ids(dependencies[entry.id], ids) if entry.id in dependencies else (),
+            _ids(blocks[entry.id], ids) if entry.id in blocks else (),
+        )
     if not declarations:
         problems.append(Problem("no-achievements", _NO_ACHIEVEMENTS, file))
     return PlanText(_title(text), _header(text), tuple(declarations.values()), tuple(problems))
@@ -174,13 +190,13 @@ class _Lines:
         return self._number
 
 
-class _Section(msgspec.Struct, frozen=True):
+class _Section(msgspec.Struct, frozen=True, gc=False):
     heading: str
     start: int
     end: int
 
 
-class _Entry(msgspec.Struct, frozen=True):
+class _Entry(msgspec.Struct, frozen=True, gc=False):
     id: str
     text: str
     group: str
@@ -232,16 +248,25 @@ def _fields(text: str, sections: list[_Section], field: re.Pattern[str], fences:
     return found
 
 
-def _dependency_ids(field: re.Match[str]) -> tuple[str, ...]:
-    """The ids that a field begins with, or that each item of the list below it begins with: prose names other things too."""
-    ids: list[str] = []
+def _ids(field: re.Match[str], ids: list[str]) -> tuple[str, ...]:
+    """The ids that a field begins with, or that each item of the list below it begins with: prose names other things too.
+
+    A range, `1.1-1.3`, is all of the plan's ids from one to the other, in its order, where it has both.
+    """
+    found: list[str] = []
     for item in map(_decoded, [field[1]] if field[1].strip() else field[2].split("\n")):
         position = 0
+        first = ""
         while match := _DEPENDENCY.match(item, position):
+            last = match["id"]
+            if first in ids and last in ids and _TO.fullmatch(match["before"]):
+                found += ids[ids.index(first) : ids.index(last)]
+            first = ""
             if "plan_" not in match["more"].lower():
-                ids.append(match[1])
+                found.append(last)
+                first = last
             position = match.end()
-    return tuple(dict.fromkeys(ids))
+    return tuple(dict.fromkeys(found))
 
 
 def _title(text: str) -> str:

@@ -1,10 +1,8 @@
-"""What is next: dependencies, the step that an achievement or a plan needs, and how far a plan is."""
+"""What is next: the step that an achievement or a plan needs, and how far a plan is."""
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-
-import msgspec
+from collections.abc import Iterable, Mapping, Sequence
 
 from llm_dashboard.plans.models import (
     Achievement,
@@ -13,10 +11,8 @@ from llm_dashboard.plans.models import (
     Counts,
     NextStep,
     Plan,
-    Problem,
     StepKind,
 )
-from llm_dashboard.safe_text import plain
 
 _STEPS = {
     AchievementStatus.NOT_STARTED: StepKind.SUBPLAN,
@@ -123,57 +119,3 @@ def _by_number(ids: Sequence[str], text: str) -> list[str]:
     if not wanted:
         return list(ids)
     return sorted(ids, key=lambda each: [abs(one - other) for one, other in zip(number(each), wanted, strict=False)])
-
-
-def parallel_dependencies(
-    data: bytes, ids: Collection[str], file: str
-) -> tuple[dict[str, tuple[str, ...]], tuple[Problem, ...]]:
-    """The dependencies by id in a parallel.json, as far as they can be read. `ids` are the plan's; `file` is its path."""
-
-    def problem(what: str) -> Problem:
-        return Problem("parallel-invalid", f"parallel.json {what}.", file)
-
-    try:
-        content: object = msgspec.json.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        return {}, (problem(f"is no JSON: {plain(str(error))}; correct or remove it"),)
-    entries = content.get("achievements") if isinstance(content, dict) else None
-    if not isinstance(entries, list):
-        return {}, (problem("has no list 'achievements'; add it or remove the file"),)
-    dependencies: dict[str, tuple[str, ...]] = {}
-    problems: list[Problem] = []
-    for number, entry in enumerate(entries, start=1):
-        achievement = entry.get("achievement_id", entry.get("id")) if isinstance(entry, dict) else None
-        if not isinstance(achievement, str):
-            problems.append(problem(f"has no text 'achievement_id' in entry {number}, which is left out; add it"))
-            continue
-        if achievement not in ids:
-            problems.append(problem(f"has {plain(achievement)}, which the plan does not have; correct the id"))
-        listed = entry.get("dependencies") or []
-        if not isinstance(listed, list) or not all(isinstance(each, str) for each in listed):
-            problems.append(
-                problem(f"has 'dependencies' of {plain(achievement)} that are no list of ids; correct them")
-            )
-            listed = [each for each in listed if isinstance(each, str)] if isinstance(listed, list) else []
-        dependencies[plain(achievement)] = tuple(plain(each) for each in listed)
-    return dependencies, tuple(problems)
-
-
-def dependency_problems(dependencies: Mapping[str, Sequence[str]], file: str) -> tuple[Problem, ...]:
-    """Unknown ids and a cycle. `dependencies` has every achievement of the plan; `file` is its path, for the problems."""
-    if not any(dependencies.values()):
-        return ()
-    problems = [
-        Problem("dependency-unknown", f"{each} waits for {other}, which the plan does not have; correct the id.", file)
-        for each, others in dependencies.items()
-        for other in others
-        if other not in dependencies
-    ]
-    import graphlib
-
-    try:
-        graphlib.TopologicalSorter(dependencies).prepare()
-    except graphlib.CycleError as error:
-        chain = " waits for ".join(reversed(error.args[1]))
-        problems.append(Problem("dependency-cycle", f"{chain}; remove one of these dependencies.", file))
-    return tuple(problems)

@@ -43,7 +43,7 @@ _EXECUTION_ID = re.compile(r"(\d+)_\d+(?:_[\w-]+)?")
 _FEEDBACK = re.compile(r"(?P<verdict>APPROVED|FIX)_(?P<token>\d+(?:[._]\d+)*)(?P<resolution>_RESOLUTION)?\.md")
 
 
-class FileNames(msgspec.Struct, frozen=True):
+class FileNames(msgspec.Struct, frozen=True, gc=False):
     """The files beside a plan that may be artifacts, by folder."""
 
     plan: str
@@ -64,22 +64,30 @@ def collect_artifacts(
     own `Achievement` field or heading decide: feedback is copied with the heading of another.
     """
     found = _Found(names, ids, read)
-    for name in names.subplans:
-        found.document("subplans", "SUBPLAN_", name, _SUBPLAN_ID)
-    for name in names.executions:
-        found.document("execution", "EXECUTION_TASK_", name, _EXECUTION_ID)
-    for name in names.feedbacks:
-        found.feedback(name)
-    return {
-        each: Artifacts(**{kind: tuple(paths) for kind, paths in kinds.items()}) for each, kinds in found.by_id.items()
-    }, tuple(found.problems)
+    subplans = found.documents("subplans", "SUBPLAN_", names.subplans, _SUBPLAN_ID)
+    executions = found.documents("execution", "EXECUTION_TASK_", names.executions, _EXECUTION_ID)
+    approved, fix, resolutions = found.feedbacks(names.feedbacks)
+    artifacts = {
+        each: Artifacts(
+            tuple(subplans.get(each, ())),
+            tuple(executions.get(each, ())),
+            tuple(approved.get(each, ())),
+            tuple(fix.get(each, ())),
+            tuple(resolutions.get(each, ())),
+        )
+        for each in {**subplans, **executions, **approved, **fix, **resolutions}
+    }
+    return artifacts, tuple(found.problems)
+
+
+_Paths = dict[str, list[str]]
+"""Paths of files by the id of their achievement."""
 
 
 class _Found:
-    """Artifacts and problems while they are collected."""
+    """Finds the achievement of each file, and collects the problems."""
 
     def __init__(self, names: FileNames, ids: Sequence[str], read: ReadText) -> None:
-        self.by_id: dict[str, dict[str, list[str]]] = {}
         self.problems: list[Problem] = []
         self._names = names
         self._ids = frozenset(ids)
@@ -89,52 +97,58 @@ class _Found:
             self._by_token.setdefault(each.replace(".", ""), []).append(each)
             self._by_token.setdefault(each, []).append(each)
 
-    def document(self, folder: str, prefix: str, name: str, numbered: re.Pattern[str]) -> None:
-        """Place a SUBPLAN or an EXECUTION_TASK."""
-        if not name.startswith(prefix) or not name.endswith(".md"):
-            return
-        path = f"{self._names.folder}/{folder}/{name}"
+    def documents(self, folder: str, prefix: str, files: Sequence[str], numbered: re.Pattern[str]) -> _Paths:
+        """The SUBPLANs or the EXECUTION_TASKs among files."""
+        found: _Paths = {}
         start = f"{prefix}{self._names.plan}_"
-        if not name.startswith(start):
-            self._report(
-                "artifact-plan", path, f"does not name its plan; call it {start}….md, or move it to its own plan."
-            )
-            return
-        match = numbered.fullmatch(name, len(start), len(name) - 3)
-        self._place("subplans" if folder == "subplans" else "executions", path, match[1] if match else "")
+        length = len(start)
+        for name in files:
+            if not name.startswith(prefix) or not name.endswith(".md"):
+                continue
+            path = f"{self._names.folder}/{folder}/{name}"
+            if name.startswith(start):
+                match = numbered.fullmatch(name, length, len(name) - 3)
+                self._place(found, path, match[1] if match else "")
+            else:
+                self._report(
+                    "artifact-plan", path, f"does not name its plan; call it {start}….md, or move it to its own plan."
+                )
+        return found
 
-    def feedback(self, name: str) -> None:
-        """Place an APPROVED, a FIX or a FIX_…_RESOLUTION."""
-        if not name.startswith(("APPROVED_", "FIX_")) or not name.endswith(".md"):
-            return
-        path = f"{self._names.folder}/execution/feedbacks/{name}"
-        match = _FEEDBACK.fullmatch(name)
-        if not match or (match["resolution"] and match["verdict"] == "APPROVED"):
-            self._report(
-                "artifact-name",
-                path,
-                "is no name of a feedback; call it APPROVED_11.md or FIX_11.md, with the id's digits.",
-            )
-            return
-        kind = "resolutions" if match["resolution"] else match["verdict"].lower()
-        self._place(kind, path, match["token"])
+    def feedbacks(self, files: Sequence[str]) -> tuple[_Paths, _Paths, _Paths]:
+        """The APPROVED, the FIX and the FIX_…_RESOLUTION among files."""
+        approved: _Paths = {}
+        fix: _Paths = {}
+        resolutions: _Paths = {}
+        for name in files:
+            if not name.startswith(("APPROVED_", "FIX_")) or not name.endswith(".md"):
+                continue
+            path = f"{self._names.folder}/execution/feedbacks/{name}"
+            match = _FEEDBACK.fullmatch(name)
+            if match is None or (match["resolution"] and match["verdict"] == "APPROVED"):
+                self._report(
+                    "artifact-name",
+                    path,
+                    "is no name of a feedback; call it APPROVED_11.md or FIX_11.md, with the id's digits.",
+                )
+            elif match["resolution"]:
+                self._place(resolutions, path, match["token"])
+            else:
+                self._place(approved if match["verdict"] == "APPROVED" else fix, path, match["token"])
+        return approved, fix, resolutions
 
-    def _place(self, kind: str, path: str, token: str) -> None:
+    def _place(self, found: _Paths, path: str, token: str) -> None:
         hits = self._by_token.get(token, ())
         if len(hits) == 1:
-            (achievement,) = hits
+            found.setdefault(hits[0], []).append(path)
+            return
+        written = written_id(self._read(path))
+        if written is not None and written in (hits or self._ids):
+            found.setdefault(written, []).append(path)
+        elif hits:
+            self._report("artifact-ambiguous", path, f"can belong to {' or '.join(hits)}; name one in its heading.")
         else:
-            written = written_id(self._read(path))
-            if written is None or written not in (hits or self._ids):
-                if hits:
-                    self._report(
-                        "artifact-ambiguous", path, f"can belong to {' or '.join(hits)}; name one in its heading."
-                    )
-                else:
-                    self._report("artifact-orphan", path, "belongs to no achievement of the plan; rename or remove it.")
-                return
-            achievement = written
-        self.by_id.setdefault(achievement, {}).setdefault(kind, []).append(path)
+            self._report("artifact-orphan", path, "belongs to no achievement of the plan; rename or remove it.")
 
     def _report(self, code: str, path: str, message: str) -> None:
         self.problems.append(Problem(code, plain(f"{path.rpartition('/')[2]} {message}"), plain(path)))

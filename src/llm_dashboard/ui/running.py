@@ -72,7 +72,7 @@ class RunningApp(App[None]):
     async def reload(self, changed: Collection[str] = ()) -> None:
         """Read the workspace again, or only what lies at the changed paths, and tell the screens."""
         async with self._reading:
-            self.state = await asyncio.to_thread(self.workspace.load)
+            self.state = await asyncio.to_thread(self.workspace.load, changed or None)
         self.tell(WorkspaceChanged(self.state))
 
     async def _look_at_runs(self) -> None:

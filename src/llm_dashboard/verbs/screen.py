@@ -1,6 +1,7 @@
 """No verb: the screen. What it imports is a quarter of a second, so that the plans are read meanwhile."""
 
 import gc
+import os
 import sys
 import threading
 from pathlib import Path
@@ -16,7 +17,8 @@ PATIENCE = 0.05
 
 def open_screen(root: Path, settings: Settings, problem: str | None = None) -> int:
     """Open the app on that workspace; the exit status. `problem` is a sentence about the settings, to be shown there."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    in_browser = "TEXTUAL_DRIVER" in os.environ
+    if not in_browser and not (sys.stdin.isatty() and sys.stdout.isatty()):
         print(
             "llm-dash: the screen needs a terminal. Without one, try `llm-dash status`, `llm-dash next PLAN` or "
             "`llm-dash run next PLAN --yes`.",
