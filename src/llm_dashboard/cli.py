@@ -43,20 +43,24 @@ def _dispatch(options: argparse.Namespace) -> int:
         from llm_dashboard.verbs import demo
 
         return demo.demo(headless=options.headless)
-    given: Path | None = getattr(options, "workspace", None)
-    root = _workspace(given)
+    given: list[Path] = getattr(options, "workspace", None) or []
+    wrong = next((each for each in given if not each.is_dir()), None)
+    root = None if wrong else _workspace(given)
     if root is None:
         reason = (
             f"neither {Path.cwd()} nor a folder above it has {settings.DEFAULT_PLANS_ROOT}/ or {settings.FILE_NAME}"
         )
-        reason = f"{given} is no folder" if given else reason
+        reason = f"{wrong} is no folder" if wrong else reason
         talk = f"llm-dash: no plans here: {reason}. Name one with --workspace DIR, or try `llm-dash demo`."
         print(plain(talk), file=sys.stderr)
         return ExitStatus.USAGE
     if options.verb is None:
         from llm_dashboard.verbs.screen import open_screen
 
-        return open_screen(root, *settings.load_or_default(root))
+        return open_screen(root, *settings.load_or_default(root), given[1:])
+    if len(given) > 1:
+        print(f"llm-dash: {options.verb} works on one workspace; give --workspace once.", file=sys.stderr)
+        return ExitStatus.USAGE
     if options.verb == "serve":
         from llm_dashboard.verbs.serve import serve
 
@@ -141,10 +145,8 @@ def _dispatch(options: argparse.Namespace) -> int:
     raise AssertionError(options.verb)
 
 
-def _workspace(given: Path | None) -> Path | None:
-    if given is None:
-        return settings.find_workspace(Path.cwd())
-    return given.resolve() if given.is_dir() else None
+def _workspace(given: list[Path]) -> Path | None:
+    return given[0].resolve() if given else settings.find_workspace(Path.cwd())
 
 
 def _argv(options: argparse.Namespace) -> list[str]:
@@ -184,9 +186,10 @@ def _parser() -> argparse.ArgumentParser:
     everywhere.add_argument(
         "--workspace",
         type=Path,
+        action="append",
         metavar="DIR",
         default=argparse.SUPPRESS,
-        help="the workspace (default: the nearest folder upwards that has plans)",
+        help="the workspace (default: the nearest folder upwards that has plans); for the screen also several",
     )
     parser = argparse.ArgumentParser(
         prog="llm-dash",

@@ -60,6 +60,12 @@ def needs(plans: Collection[Plan], runs: Collection[Run]) -> tuple[Need, ...]:
     return tuple(sorted(found, key=lambda need: (need.live, order.index(need.kind))))
 
 
+def count_needs(plans: Collection[Plan], runs: Iterable[Run]) -> int:
+    """How many `needs` there are."""
+    verdicts = sum(plan.counts.needs_fix + plan.counts.awaiting_review for plan in plans)
+    return verdicts + len(stopped_runs(plans, runs))
+
+
 def stopped_runs(plans: Iterable[Plan], runs: Iterable[Run]) -> list[Run]:
     """The runs of these plans that ended badly and were not run again since, the newest first.
 

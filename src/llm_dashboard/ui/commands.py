@@ -37,6 +37,7 @@ ACTIONS: dict[str, Action] = {
     "order": Action("o", "order", "", "Sort by name, state, progress, next step or last run", "Move"),
     "group": Action("z", "group", "", "Group by container, by state, or not at all", "Move"),
     "needs": Action("m", "app.needs", "Needs me", "Everything that waits for you, in all plans", "Move"),
+    "workspaces": Action("W", "app.workspaces", "", "To another one of the workspaces that are open", "Move"),
     "move": Action("down,j,k", "none", "", "Up and down; PageUp, PageDown, Home and End as well", "Move", "↑↓"),
     "clear": Action("escape", "clear", "", "End the filter", "Move"),
     "back": Action("b,escape", "back", "Back", "Back to where you came from", "Move"),

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from llm_dashboard.measures import count
 from llm_dashboard.plans.models import Plan, StepKind, WorkspaceState
 from llm_dashboard.runs.models import Run
-from llm_dashboard.runs.needs import stopped_runs
+from llm_dashboard.runs.needs import count_needs
 from llm_dashboard.ui.arrangement import Grouping, Order, grouped, ordered
 from llm_dashboard.ui.commands import bindings
 from llm_dashboard.ui.matching import Search
@@ -48,6 +48,7 @@ class PlansScreen(ListScreen):
             "workflows",
             "order",
             "group",
+            "workspaces",
             "runs",
             "refresh",
             "clear",
@@ -193,8 +194,7 @@ class PlansScreen(ListScreen):
         plans = self.state.plans if self.state else ()
         counts = [plan.counts for plan in plans]
         self._totals = sum(each.approved for each in counts), sum(each.total for each in counts)
-        reviews = sum(each.awaiting_review + each.needs_fix for each in counts)
-        self._waiting = reviews + len(stopped_runs(plans, self.runs.values()))
+        self._waiting = count_needs(plans, self.runs.values())
 
     def _title(self) -> None:
         order = "" if self.order is Order.NAME else f"by {self.order}"
