@@ -421,3 +421,21 @@ def test_a_verb_works_on_one_workspace(workspace: Path) -> None:
     done = llm_dash(workspace, "--workspace", ".", "--workspace", "nowhere")
     assert done.returncode == ExitStatus.USAGE
     assert "nowhere is no folder" in done.stderr
+
+
+def test_export_prints_or_writes_and_replaces_nothing_unasked(workspace: Path) -> None:
+    assert llm_dash(workspace, "export").stdout.startswith(f"# {workspace.name.replace('_', chr(92) + '_')}\n")
+    assert report(llm_dash(workspace, "export", "--format", "json")) == report(llm_dash(workspace, "status", "--json"))
+    page = workspace / "out" / "page.html"
+    assert llm_dash(workspace, "export", "weather", "--output", str(page)).returncode == ExitStatus.DONE
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith("<!DOCTYPE html>")
+    assert "RAIN-ALERTS" not in text
+    done = llm_dash(workspace, "export", "--output", str(page))
+    assert done.returncode == ExitStatus.FAILED
+    assert done.stderr == f"llm-dash: {page} exists already; name another file. Or replace it with --force.\n"
+    assert llm_dash(workspace, "export", "--output", str(page), "--force").returncode == ExitStatus.DONE
+    assert "RAIN-ALERTS" in page.read_text(encoding="utf-8")
+    done = llm_dash(workspace, "export", "nope")
+    assert done.returncode == ExitStatus.USAGE
+    assert "No plan is called 'nope'" in done.stderr

@@ -79,6 +79,12 @@ def _dispatch(options: argparse.Namespace) -> int:
             from llm_dashboard.verbs import needs
 
             return needs.show_needs(root, chosen, as_json=options.json)
+        case "export":
+            from llm_dashboard.verbs import export
+
+            return export.export_plans(
+                root, chosen, options.plan, form=options.format, output=options.output, force=options.force
+            )
         case "run" if options.list:
             from llm_dashboard.verbs import workflows
 
@@ -209,6 +215,11 @@ def _parser() -> argparse.ArgumentParser:
     following.add_argument("--json", action="store_true", help="one object")
     needs = verb("needs", "what waits for you in all plans: reviews, fixes, failed runs")
     needs.add_argument("--json", action="store_true", help="one object")
+    export = verb("export", "a plan, or all, as one document: a page of HTML, Markdown or JSON")
+    export.add_argument("plan", nargs="?", metavar="PLAN", help="a name, its beginning, or a path (default: all plans)")
+    export.add_argument("--format", choices=("md", "json", "html"), help="default: by the ending of FILE, else md")
+    export.add_argument("--output", type=Path, metavar="FILE", help="write it there (default: print it)")
+    export.add_argument("--force", action="store_true", help="replace FILE where it exists")
     run = verb("run", "run a workflow of a plan")
     run.add_argument(
         "workflow",

@@ -15,6 +15,7 @@ from llm_dashboard.plans.workspace import Workspace
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import ScriptSource, Settings
 from llm_dashboard.ui.messages import (
+    ExportRequested,
     MoreTimeRequested,
     PlanOpened,
     ResultReached,
@@ -87,6 +88,13 @@ class DashboardApp(RunningApp):
             self.push_screen(
                 PlanScreen(self.workspace.root, self.state.name, plan, self.runs, start=message.achievement)
             )
+
+    @on(ExportRequested)
+    @work
+    async def _export_requested(self, message: ExportRequested) -> None:
+        from llm_dashboard.ui.exporting import export_plans
+
+        await export_plans(self, message.plan_file)
 
     @on(WorkflowRequested)
     def _workflow_requested(self, message: WorkflowRequested) -> None:

@@ -41,6 +41,7 @@ ACTIONS: dict[str, Action] = {
     "move": Action("down,j,k", "none", "", "Up and down; PageUp, PageDown, Home and End as well", "Move", "↑↓"),
     "clear": Action("escape", "clear", "", "End the filter", "Move"),
     "back": Action("b,escape", "back", "Back", "Back to where you came from", "Move"),
+    "export": Action("X", "export", "", "Export as a page, as Markdown or as JSON", "General"),
     "runs": Action("R", "app.runs", "Runs", "All runs: live ones first, then the newest", "Move"),
     "refresh": Action("r", "app.refresh_plans", "Refresh", "Read the workspace again", "General"),
     "help": Action("question_mark,h", "app.help", "Help", "These keys, and what the symbols mean", "General", "?"),

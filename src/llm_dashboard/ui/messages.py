@@ -60,6 +60,14 @@ class PlanOpened(Message):
 
 
 @dataclass
+class ExportRequested(Message):
+    """Plans are to be exported."""
+
+    plan_file: str | None
+    """The one, or None for all."""
+
+
+@dataclass
 class RunOpened(Message):
     """A run is to be shown: its log while it is live, else its result."""
 

@@ -14,6 +14,7 @@ from llm_dashboard.runs.models import Run
 from llm_dashboard.ui.commands import bindings
 from llm_dashboard.ui.marks import Mark, plan_mark
 from llm_dashboard.ui.messages import (
+    ExportRequested,
     RunChanged,
     RunsChanged,
     WorkflowChoiceRequested,
@@ -44,6 +45,7 @@ class PlanScreen(ListScreen):
             "details",
             "runs",
             "refresh",
+            "export",
             "back",
             "help",
             "quit",
@@ -127,6 +129,10 @@ class PlanScreen(ListScreen):
         """Choose among all workflows for the selected achievement."""
         selected = self.query_one(AchievementTable).achievement
         self.post_message(WorkflowChoiceRequested(self.plan.plan_file, selected.id if selected else None))
+
+    def action_export(self) -> None:
+        """Export this plan."""
+        self.post_message(ExportRequested(self.plan.plan_file))
 
     def the_list(self) -> Widget:
         """The achievements."""

@@ -16,6 +16,7 @@ from llm_dashboard.ui.arrangement import Grouping, Order, grouped, ordered
 from llm_dashboard.ui.commands import bindings
 from llm_dashboard.ui.matching import Search
 from llm_dashboard.ui.messages import (
+    ExportRequested,
     PlanOpened,
     RunChanged,
     RunsChanged,
@@ -51,6 +52,7 @@ class PlansScreen(ListScreen):
             "workspaces",
             "runs",
             "refresh",
+            "export",
             "clear",
             "help",
             "quit",
@@ -128,6 +130,10 @@ class PlansScreen(ListScreen):
         """Choose among all workflows for the selected plan."""
         if plan := self.query_one(PlanTable).plan:
             self.post_message(WorkflowChoiceRequested(plan.plan_file, plan.next.achievement))
+
+    def action_export(self) -> None:
+        """Export all plans."""
+        self.post_message(ExportRequested(None))
 
     def the_list(self) -> Widget:
         """The table of plans."""
