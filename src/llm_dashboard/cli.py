@@ -44,14 +44,23 @@ def _dispatch(options: argparse.Namespace) -> int:
 
         return demo.demo(headless=options.headless)
     given: list[Path] = getattr(options, "workspace", None) or []
+    if options.verb == "init":
+        from llm_dashboard.verbs import init
+
+        return init.init((options.directory or next(iter(given), Path.cwd())).resolve())
     wrong = next((each for each in given if not each.is_dir()), None)
     root = None if wrong else _workspace(given)
+    if root is None and not given and options.verb is None and _is_on_terminal():
+        root = Path.cwd()
     if root is None:
         reason = (
             f"neither {Path.cwd()} nor a folder above it has {settings.DEFAULT_PLANS_ROOT}/ or {settings.FILE_NAME}"
         )
         reason = f"{wrong} is no folder" if wrong else reason
-        talk = f"llm-dash: no plans here: {reason}. Name one with --workspace DIR, or try `llm-dash demo`."
+        talk = (
+            f"llm-dash: no plans here: {reason}. Make a workspace with `llm-dash init`, name one with --workspace DIR, "
+            "or try `llm-dash demo`."
+        )
         print(plain(talk), file=sys.stderr)
         return ExitStatus.USAGE
     if options.verb is None:
@@ -85,6 +94,27 @@ def _dispatch(options: argparse.Namespace) -> int:
             return export.export_plans(
                 root, chosen, options.plan, form=options.format, output=options.output, force=options.force
             )
+        case "new":
+            from llm_dashboard.verbs import new
+
+            return new.new(
+                root,
+                chosen,
+                options.name,
+                title=options.title,
+                goal=options.goal,
+                priority=options.priority,
+                achievements=options.achievement,
+                container=options.container,
+            )
+        case "archive":
+            from llm_dashboard.verbs import archive
+
+            return archive.archive_plan(root, chosen, options.plan, yes=options.yes)
+        case "check":
+            from llm_dashboard.verbs import check
+
+            return check.check(root, chosen, options.plan, as_json=options.json)
         case "run" if options.list:
             from llm_dashboard.verbs import workflows
 
@@ -155,6 +185,10 @@ def _workspace(given: list[Path]) -> Path | None:
     return given[0].resolve() if given else settings.find_workspace(Path.cwd())
 
 
+def _is_on_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
 def _argv(options: argparse.Namespace) -> list[str]:
     """The command of `exec`, without the `--` before it."""
     return options.argv[1:] if options.argv[:1] == ["--"] else list(options.argv)
@@ -220,6 +254,9 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--format", choices=("md", "json", "html"), help="default: by the ending of FILE, else md")
     export.add_argument("--output", type=Path, metavar="FILE", help="write it there (default: print it)")
     export.add_argument("--force", action="store_true", help="replace FILE where it exists")
+    check = verb("check", "what is wrong with the documents of one plan or of all, and what to do; exits 1 on an error")
+    check.add_argument("plan", nargs="?", metavar="PLAN", help="a name, its beginning, or a path")
+    check.add_argument("--json", action="store_true", help="one object")
     run = verb("run", "run a workflow of a plan")
     run.add_argument(
         "workflow",
@@ -266,6 +303,24 @@ def _parser() -> argparse.ArgumentParser:
         "--host", default="127.0.0.1", metavar="ADDRESS", help="where to listen (default: 127.0.0.1, only from here)"
     )
     serve.add_argument("--port", type=_port, default=0, metavar="N", help="the port (default: one that is free)")
+    init = verb("init", "make a folder a workspace; what is there is kept")
+    init.add_argument("directory", nargs="?", type=Path, metavar="DIR", help="the folder (default: the current one)")
+    new = verb("new", "a new plan, from a template")
+    new.add_argument("name", metavar="NAME", help="capitals, digits and hyphens; anything else becomes that")
+    new.add_argument("--title", default="", metavar="T", help="one line (default: the name)")
+    new.add_argument("--goal", default="", metavar="G", help="what is true when all of it is done")
+    new.add_argument("--priority", default="", metavar="P", help="CRITICAL, HIGH, MEDIUM or LOW (default: MEDIUM)")
+    new.add_argument(
+        "--achievement",
+        action="append",
+        default=[],
+        metavar="TITLE",
+        help="one for each; they are numbered 1.1, 1.2 …, or as you say: '2.1: TITLE'",
+    )
+    new.add_argument("--container", default="", metavar="DIR", help="a folder below the plans root to put it in")
+    archive = verb("archive", "move a finished plan to documentation/archive/")
+    archive.add_argument("plan", metavar="PLAN", help="a name, its beginning, or a path")
+    archive.add_argument("-y", "--yes", action="store_true", help="do not ask")
     demo = verb("demo", "a small sample workspace in a temporary folder, to try everything in")
     demo.add_argument("--headless", action="store_true", help="walk the whole loop in text, with real processes")
     return parser

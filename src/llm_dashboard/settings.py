@@ -17,6 +17,8 @@ from llm_dashboard.tables import TableError, convert, dotted, not_allowed, table
 FILE_NAME = "llm-dash.toml"
 USER_FILE = "~/.config/llm-dash/config.toml"
 """The settings of the person, whatever the workspace; `$XDG_CONFIG_HOME` stands for `~/.config` where it is set."""
+DEFAULT_FILE = Path(__file__).with_name(FILE_NAME)
+"""What a new workspace gets: every setting, with its default, as a comment."""
 DEFAULT_PLANS_ROOT = "work-space/plans"
 LARGEST_FILE = 256 * 1024
 """In bytes: a larger file of settings is refused."""

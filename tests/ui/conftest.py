@@ -1,6 +1,7 @@
 """Screens under test: nothing blinks, nothing moves, and a picture is compared as text and as SVG."""
 
 import asyncio
+import datetime
 import io
 import re
 import shutil
@@ -26,6 +27,8 @@ SCREENS = Path(__file__).parent / "screens"
 ACTUAL = Path(__file__).parents[2] / ".screens"
 SAMPLE = Path(__file__).parents[2] / "src" / "llm_dashboard" / "demo" / "work-space"
 
+TODAY = datetime.date(2026, 11, 23)
+
 VERSIONS = f"textual {version('textual')}, rich {version('rich')}\n"
 """Another version may draw an SVG otherwise; the text is compared always."""
 
@@ -34,7 +37,8 @@ CheckScreen = Callable[[Pilot[None], str], Awaitable[None]]
 
 @pytest.fixture(autouse=True)
 def still(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No animation, no blinking cursor."""
+    """No animation, no blinking cursor, and always the same day."""
+    monkeypatch.setattr(DashboardApp, "today", lambda self: TODAY)
     monkeypatch.setattr(textual.constants, "TEXTUAL_ANIMATIONS", "none")
     monkeypatch.setattr(Input, "_toggle_cursor", lambda self: None)
     monkeypatch.setattr(TextArea, "_toggle_cursor_blink_visible", lambda self: None)

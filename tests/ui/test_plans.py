@@ -63,13 +63,6 @@ async def test_the_details_alone_in_a_small_terminal(workspace: Path, check_scre
         assert app.screen.query_one(AchievementTable).has_focus
 
 
-async def test_an_empty_workspace_explains_itself(tmp_path: Path, check_screen: CheckScreen) -> None:
-    root = tmp_path / "demo"
-    (root / "work-space" / "plans").mkdir(parents=True)
-    async with running(root, (80, 24)) as (_, pilot):
-        await check_screen(pilot, "empty-80")
-
-
 async def test_letters_and_arrows_move(workspace: Path) -> None:
     async with running(workspace) as (app, pilot):
         table = app.screen.query_one(PlanTable)

@@ -6,7 +6,7 @@ import msgspec
 
 from llm_dashboard.plans.tree import Folder
 
-_NO_PLANS_IN = frozenset({"documentation", "documents-plan", "summary", "planning"})
+NO_PLANS_IN = frozenset({"documentation", "documents-plan", "summary", "planning"})
 """Folders whose PLAN_ files are about plans and are none (GRAMMAR.md, section 10, rule 1)."""
 
 
@@ -33,7 +33,7 @@ def plan_files(tree: Mapping[str, Folder], plans_root: str) -> Iterator[PlanFile
     for path, folder in tree.items():
         if folder.plans:
             parent, _, folder_name = path.rpartition("/")
-            if folder_name in _NO_PLANS_IN and path != plans_root:
+            if folder_name in NO_PLANS_IN and path != plans_root:
                 continue
             for file_name in folder.plans:
                 name = file_name[len("PLAN_") : -len(".md")]

@@ -13,6 +13,7 @@ from llm_dashboard.plans.models import (
     Plan,
     StepKind,
 )
+from llm_dashboard.plans.status import last_round
 
 _STEPS = {
     AchievementStatus.NOT_STARTED: StepKind.SUBPLAN,
@@ -75,7 +76,8 @@ def _reason(status: AchievementStatus, artifacts: Artifacts) -> str:
         case AchievementStatus.IN_PROGRESS:
             return f"not all of its {executions} EXECUTION_TASKs are complete"
         case AchievementStatus.AWAITING_REVIEW if artifacts.fix:
-            return f"{_name(artifacts.resolutions)} answers {_name(artifacts.fix)} and has no verdict"
+            resolution = last_round(artifacts.resolutions)
+            return f"{_name((resolution,) if resolution else ())} answers {_name(artifacts.fix)} and has no verdict"
         case AchievementStatus.AWAITING_REVIEW if executions == 1:
             return "its one EXECUTION_TASK is complete and has no feedback"
         case AchievementStatus.AWAITING_REVIEW:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from llm_dashboard.plans.dates import day
 from llm_dashboard.plans.markdown import Fences, fenced_lines, split_lines
 from llm_dashboard.plans.models import AchievementStatus, Artifacts, Problem
 from llm_dashboard.plans.parser import ID
@@ -31,15 +32,11 @@ _DATE_FIELD = re.compile(
     r"[\s>*+-]*(?:\*\*)?(?P<name>(?:Review |Resolution )?Date)(?:\*\*)?\s*(?:\([^)]*\))?(?:\*\*)?\s*:(?:\*\*)?\s*(?P<value>.*)",
     re.IGNORECASE,
 )
-_ISO_DATE = re.compile(r"(\d{4})([-/.\u2010-\u2013])(\d{1,2})\2(\d{1,2})")
-_MONTH_DATE = re.compile(
-    r"(?:(\d{1,2})(?:st|nd|rd|th)?[\s-]+)?([A-Za-z]{3,9})\.?[\s-]+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})"
-)
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ID_FIELD = re.compile(rf"[\s>*+-]*\*\*Achievement(?: Addressed)?(?:\*\*\s*:|:\s*\*\*)\s*(?:Achievement\s+)?({ID})")
 _ID_IN_HEADING = re.compile(rf"\s*#\s.*?\bAchievement\s+({ID})")
 _SUBPLAN_ID = re.compile(r"(\d+)(?:_[A-Za-z]\w*)?")
 _EXECUTION_ID = re.compile(r"(\d+)_\d+(?:_[\w-]+)?")
+_ROUND = re.compile(r"_\d{2,}_(\d{2})(?:_RESOLUTION)?\.md$")
 _FEEDBACK = re.compile(r"(?P<verdict>APPROVED|FIX)_(?P<token>\d+(?:[._]\d+)*)(?P<resolution>_RESOLUTION)?\.md")
 
 
@@ -164,10 +161,10 @@ def written_id(text: str) -> str | None:
 def achievement_status(achievement_id: str, artifacts: Artifacts, read: ReadText) -> AchievementStatus:
     """The status that the artifacts of an achievement give it. Reads only documents that decide."""
     if artifacts.fix and not artifacts.approved:
-        return AchievementStatus.AWAITING_REVIEW if artifacts.resolutions else AchievementStatus.NEEDS_FIX
+        return AchievementStatus.AWAITING_REVIEW if _is_answered(artifacts) else AchievementStatus.NEEDS_FIX
     if artifacts.fix and (reopened := _reopened(artifacts, read)):
         answers = [review_date(read(path)) for path in artifacts.resolutions]
-        answered = any(answer is not None and answer >= reopened for answer in answers)
+        answered = _is_answered(artifacts) and any(answer is not None and answer >= reopened for answer in answers)
         return AchievementStatus.AWAITING_REVIEW if answered else AchievementStatus.NEEDS_FIX
     if artifacts.approved:
         return AchievementStatus.APPROVED
@@ -175,6 +172,23 @@ def achievement_status(achievement_id: str, artifacts: Artifacts, read: ReadText
         complete = all(is_complete(read(path), achievement_id) for path in artifacts.executions)
         return AchievementStatus.AWAITING_REVIEW if complete else AchievementStatus.IN_PROGRESS
     return AchievementStatus.SUBPLAN_READY if artifacts.subplans else AchievementStatus.NOT_STARTED
+
+
+def feedback_round(path: str) -> int:
+    """The round of reviews that a feedback belongs to, counted from 1: `FIX_12_02.md` asks for the second time."""
+    match = _ROUND.search(path)
+    return int(match[1]) if match else 1
+
+
+def last_round(paths: Sequence[str]) -> str | None:
+    """The feedback of the last round, or None where there is none."""
+    return max(paths, key=lambda path: (feedback_round(path), path), default=None)
+
+
+def _is_answered(artifacts: Artifacts) -> bool:
+    """Whether the last FIX has its RESOLUTION."""
+    answered = max(map(feedback_round, artifacts.resolutions), default=0)
+    return max(map(feedback_round, artifacts.fix)) <= answered
 
 
 def _reopened(artifacts: Artifacts, read: ReadText) -> datetime.date | None:
@@ -185,30 +199,74 @@ def _reopened(artifacts: Artifacts, read: ReadText) -> datetime.date | None:
     return last if last and all(each is not None and each < last for each in approved) else None
 
 
+class StatusLine(msgspec.Struct, frozen=True):
+    """A status line of a document."""
+
+    value: str
+    """As written."""
+    line: int
+    """Counted from 1."""
+
+
 def is_complete(text: str, achievement_id: str) -> bool:
     """Whether an EXECUTION_TASK says so: in its header status, or in its closing one, as the header is often stale.
 
     A closing line about the achievement itself counts as well: `**Achievement 1.2**: COMPLETE`.
     """
     text = text.rstrip()
-    statuses = [
-        match
-        for match in _STATUS.finditer(text)
-        if _FIELD_START.fullmatch(text, _line_start(text, match), match.start())
-    ]
+    statuses = _statuses(text)
     achievements = [match for match in _ACHIEVEMENT_STATUS.finditer(text) if match[1] == achievement_id][-1:]
     achievements = [match for match in achievements if _DONE.match(match[2])]
     if not achievements and not any(_COMPLETE.match(match[1]) for match in statuses):
         return False
     fences = Fences(text)
-    lines = text.count("\n") + 1
-    closing_start = _line_offset(text, lines - max(_CLOSING_LINES, int(lines * _CLOSING_SHARE)))
-    head_end = _line_offset(text, _HEAD_LINES)
+    closings = (
+        match for match in achievements if match.start() >= _closing_start(text) and match.start(1) not in fences
+    )
+    return any(match and _COMPLETE.match(match[1]) for match in _ends(text, statuses, fences)) or any(closings)
+
+
+def says_complete(value: str) -> bool:
+    """Whether the value of a status line says that it is done."""
+    return _COMPLETE.match(value) is not None
+
+
+def status_lines(text: str) -> tuple[StatusLine | None, StatusLine | None]:
+    """The status in a document's header and the one that closes it; they can be the same line."""
+    text = text.rstrip()
+    header, closing = (
+        match and StatusLine(match[1].strip(), text.count("\n", 0, match.start()) + 1)
+        for match in _ends(text, _statuses(text), Fences(text))
+    )
+    return header, closing
+
+
+def _statuses(text: str) -> list[re.Match[str]]:
+    return [
+        match
+        for match in _STATUS.finditer(text)
+        if _FIELD_START.fullmatch(text, _line_start(text, match), match.start())
+    ]
+
+
+def _ends(
+    text: str, statuses: Sequence[re.Match[str]], fences: Fences
+) -> tuple[re.Match[str] | None, re.Match[str] | None]:
+    """The first status, if it stands in the header, and the last one, if it stands at the end."""
     statuses = [match for match in statuses if match.start(1) not in fences]
-    candidates = statuses[:1] if statuses and statuses[0].start() < head_end else []
-    candidates += [match for match in statuses[-1:] if match.start() >= closing_start]
-    closings = (match for match in achievements if match.start() >= closing_start and match.start(1) not in fences)
-    return any(_COMPLETE.match(match[1]) for match in candidates) or any(closings)
+    if not statuses:
+        return None, None
+    first, last = statuses[0], statuses[-1]
+    return (
+        first if first.start() < _line_offset(text, _HEAD_LINES) else None,
+        last if last.start() >= _closing_start(text) else None,
+    )
+
+
+def _closing_start(text: str) -> int:
+    """Where the last lines start, which close a document."""
+    lines = text.count("\n") + 1
+    return _line_offset(text, lines - max(_CLOSING_LINES, int(lines * _CLOSING_SHARE)))
 
 
 def _line_start(text: str, match: re.Match[str]) -> int:
@@ -239,17 +297,4 @@ def review_date(text: str) -> datetime.date | None:
         if not fenced and (match := _DATE_FIELD.match(line[:_DATE_LENGTH]))
     ]
     fields.sort(key=lambda field: field[0].lower() == "date")
-    return next((day for _, value in fields if (day := _day(value))), None)
-
-
-def _day(written: str) -> datetime.date | None:
-    if match := _ISO_DATE.search(written):
-        year, month, day = int(match[1]), int(match[3]), int(match[4])
-    elif (match := _MONTH_DATE.search(written)) and match[2][:3].lower() in _MONTHS and (match[1] or match[3]):
-        year, month, day = int(match[4]), _MONTHS.index(match[2][:3].lower()) + 1, int(match[1] or match[3])
-    else:
-        return None
-    try:
-        return datetime.date(year, month, day)
-    except ValueError:
-        return None
+    return next((found for _, value in fields if (found := day(value))), None)

@@ -1,6 +1,7 @@
 """The application: owns the workspace, the executor and the screens. Screens ask by messages; it answers."""
 
 import asyncio
+import datetime
 import signal
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,8 +16,13 @@ from llm_dashboard.plans.workspace import Workspace
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import ScriptSource, Settings
 from llm_dashboard.ui.messages import (
+    ArchiveRequested,
+    BeginRequested,
+    DocumentOpened,
     ExportRequested,
     MoreTimeRequested,
+    NeedsRequested,
+    NewPlanRequested,
     PlanOpened,
     ResultReached,
     RunAgainRequested,
@@ -59,7 +65,7 @@ class DashboardApp(RunningApp):
 
     def first_screen(self) -> Screen[None]:
         """The list of plans is at the bottom of everything."""
-        return PlansScreen(self.state, self.runs)
+        return PlansScreen(self.state, self.runs, self.settings.plans_root)
 
     async def on_mount(self) -> None:
         """Read the plans and the runs; take up the live ones."""
@@ -72,6 +78,10 @@ class DashboardApp(RunningApp):
     async def on_unmount(self) -> None:
         """End what follows the disk and the runs. The runs go on."""
         await self.close_workspaces()
+
+    def today(self) -> datetime.date:
+        """The day here."""
+        return self.now().astimezone().date()
 
     def _leave_at_once(self) -> None:
         """Exit; where the terminal is gone and drawing on it blocks, the alarm ends the process all the same."""
@@ -86,8 +96,15 @@ class DashboardApp(RunningApp):
         plan = self.plan(message.plan_file)
         if plan and self.state:
             self.push_screen(
-                PlanScreen(self.workspace.root, self.state.name, plan, self.runs, start=message.achievement)
+                PlanScreen(self.workspace.root, self.state.name, plan, self.runs, self.today, start=message.achievement)
             )
+
+    @on(NeedsRequested)
+    def _needs_requested(self) -> None:
+        from llm_dashboard.ui.screens.needs import NeedsScreen
+
+        if self.state:
+            self.push_screen(NeedsScreen(self.state, self.runs))
 
     @on(ExportRequested)
     @work
@@ -95,6 +112,28 @@ class DashboardApp(RunningApp):
         from llm_dashboard.ui.exporting import export_plans
 
         await export_plans(self, message.plan_file)
+
+    @on(DocumentOpened)
+    def _document_opened(self, message: DocumentOpened) -> None:
+        from llm_dashboard.ui.screens.document import DocumentScreen
+
+        crumbs = tuple(filter(None, (self.state.name if self.state else "", message.plan)))
+        self.push_screen(DocumentScreen(self.workspace.root, crumbs, message.path, message.line))
+
+    @on(BeginRequested)
+    @on(NewPlanRequested)
+    @on(ArchiveRequested)
+    @work
+    async def _change_plans(self, message: BeginRequested | NewPlanRequested | ArchiveRequested) -> None:
+        from llm_dashboard.ui import plan_changes
+
+        match message:
+            case BeginRequested():
+                await self.ask(lambda: plan_changes.begin_workspace(self))
+            case NewPlanRequested():
+                await self.ask(lambda: plan_changes.write_plan(self))
+            case ArchiveRequested():
+                await self.ask(lambda: plan_changes.archive_plan(self, message.plan_file))
 
     @on(WorkflowRequested)
     def _workflow_requested(self, message: WorkflowRequested) -> None:
@@ -180,20 +219,13 @@ class DashboardApp(RunningApp):
     @work
     async def action_workspaces(self) -> None:
         """Which workspaces are open, and the way to another."""
+        await self.ask(self._choose_workspace)
+
+    async def _choose_workspace(self) -> None:
         from llm_dashboard.ui.screens.workspaces import WorkspacesDialog
 
-        if self._is_asking or not isinstance(self.screen, PlansScreen):
-            return
-        key = await self.push_screen_wait(WorkspacesDialog(self.rows()))
-        if key and not self._is_asking:
+        if key := await self.push_screen_wait(WorkspacesDialog(self.rows())):
             await self.switch_session(key)
-
-    def action_needs(self) -> None:
-        """What waits for a person, in all plans."""
-        from llm_dashboard.ui.screens.needs import NeedsScreen
-
-        if self.state and not isinstance(self.screen, NeedsScreen):
-            self.push_screen(NeedsScreen(self.state, self.runs))
 
     @work(exclusive=True, group="runs")
     async def _refresh_runs(self) -> None:
@@ -263,7 +295,7 @@ class DashboardApp(RunningApp):
     def _write_verdict(self, plan: Plan, achievement_id: str, notes: str, approve: bool) -> str:
         from llm_dashboard.plans import review
 
-        root, day = self.workspace.root, self.now().astimezone().date()
+        root, day = self.workspace.root, self.today()
         if approve:
             return review.approve(root, plan, achievement_id, reviewer=reviewer(), notes=notes, date=day)
         issues = [line.strip() for line in notes.splitlines() if line.strip()]

@@ -32,11 +32,14 @@ ACTIONS: dict[str, Action] = {
         "4,e", "run('execution')", "Execution", "Create an EXECUTION_TASK from a SUBPLAN", "Workflows"
     ),
     "workflows": Action("w", "choose", "Workflows", "Choose among all workflows, your own ones too", "Workflows"),
+    "begin": Action("i", "begin", "Begin here", "Make this folder a workspace, where it is none yet", "Plans"),
+    "new-plan": Action("N", "new_plan", "New plan", "Write a new plan", "Plans"),
+    "archive": Action("A", "archive", "", "Archive the plan: move it to documentation/archive/", "Plans"),
     "open": Action("enter", "open", "Open", "Open what the cursor is on", "Move", "⏎"),
     "filter": Action("slash", "filter", "Filter", "Filter the list as you type; Escape ends it", "Move", "/"),
     "order": Action("o", "order", "", "Sort by name, state, progress, next step or last run", "Move"),
     "group": Action("z", "group", "", "Group by container, by state, or not at all", "Move"),
-    "needs": Action("m", "app.needs", "Needs me", "Everything that waits for you, in all plans", "Move"),
+    "needs": Action("m", "needs", "Needs me", "Everything that waits for you, in all plans", "Move"),
     "workspaces": Action("W", "app.workspaces", "", "To another one of the workspaces that are open", "Move"),
     "move": Action("down,j,k", "none", "", "Up and down; PageUp, PageDown, Home and End as well", "Move", "↑↓"),
     "clear": Action("escape", "clear", "", "End the filter", "Move"),
@@ -73,6 +76,10 @@ ACTIONS: dict[str, Action] = {
         "escape", "step_back", "", "Undo the last thing (line, selection, filter, search), then leave", "Log"
     ),
     "details": Action("tab", "switch_pane", "Details", "From the list to the details and back", "Move", "⇥"),
+    "plan-facts": Action("i", "plan_facts", "", "The plan itself: its header, its figures, its health", "Move"),
+    "fold": Action("space", "fold", "Unfold", "Unfold the document under the cursor, or fold it", "Documents", "Space"),
+    "edit-document": Action("o", "edit", "Edit", "Open the document under the cursor in $EDITOR", "Documents"),
+    "find": Action("slash", "search", "Search", "Search as you type; Escape ends it", "Documents", "/"),
     "approve": Action(
         "a", "judge('approve')", "Approve", "Approve the achievement: writes APPROVED_<id>.md", "Verdict"
     ),

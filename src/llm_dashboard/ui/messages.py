@@ -60,11 +60,27 @@ class PlanOpened(Message):
 
 
 @dataclass
+class NeedsRequested(Message):
+    """What waits for a person is to be shown."""
+
+
+@dataclass
 class ExportRequested(Message):
     """Plans are to be exported."""
 
     plan_file: str | None
     """The one, or None for all."""
+
+
+@dataclass
+class DocumentOpened(Message):
+    """A document of the workspace is to be shown whole."""
+
+    path: str
+    plan: str = ""
+    """The name of the plan that it belongs to."""
+    line: int = 1
+    """From that line on, counted from 1."""
 
 
 @dataclass
@@ -127,3 +143,27 @@ class VerdictRequested(Message):
     plan_file: str
     achievement: str
     approve: bool
+
+
+@dataclass
+class BeginRequested(Message):
+    """The folder is to become a workspace."""
+
+
+@dataclass
+class NewPlanRequested(Message):
+    """A new plan is to be written."""
+
+
+@dataclass
+class PlanCreated(Message, bubble=False):
+    """A new plan was written, and read."""
+
+    plan_file: str
+
+
+@dataclass
+class ArchiveRequested(Message):
+    """A plan is to be archived."""
+
+    plan_file: str

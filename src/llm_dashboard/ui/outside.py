@@ -9,8 +9,20 @@ from pathlib import Path
 
 from textual.app import App, SuspendNotSupported
 
+from llm_dashboard.plans.workspace import read_document
+from llm_dashboard.safe_text import plain
+
 PROGRAMS = {"PAGER": "less -R", "EDITOR": "vi"}
 """What is run where the variable is not set."""
+
+
+def edit_document(app: App[None], root: Path, relative: str) -> str:
+    """Open a document of the workspace in $EDITOR; like `open_outside`. One that leads out of the workspace is not opened."""
+    try:
+        read_document(root, relative, 1)
+    except OSError as error:
+        return f"{relative} cannot be opened: {plain(error.strerror or str(error))}."
+    return open_outside(app, "EDITOR", root / relative)
 
 
 def open_outside(app: App[None], variable: str, path: Path, environment: Mapping[str, str] = os.environ) -> str:
@@ -31,7 +43,7 @@ def open_outside(app: App[None], variable: str, path: Path, environment: Mapping
         with app.suspend():
             subprocess.run(argv, check=False)
     except SuspendNotSupported:
-        return f"This terminal cannot be handed to another program. The log is {path}"
+        return f"This terminal cannot be handed to another program. The file is {path}"
     except OSError as error:
         return f"{argv[0]} cannot be run: {error.strerror}. Set ${variable} to a command."
     finally:

@@ -1,7 +1,7 @@
 """The part of the app that runs workflows: from what is wanted, by the questions it takes, to the screen of the run."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -77,11 +77,17 @@ class RunningApp(SessionsApp):
         confirmed: bool = False,
     ) -> None:
         """Ask for what is missing, show what will run, and run it. One question at a time: a second key is no second wish."""
+        await self.ask(
+            lambda: self._ask_and_run(workflow, plan_file, achievement, name=name, ask=ask, confirmed=confirmed)
+        )
+
+    async def ask(self, flow: Callable[[], Awaitable[None]]) -> None:
+        """Go through a flow of questions, unless another one is being gone through."""
         if self._is_asking:
             return
         self._is_asking = True
         try:
-            await self._ask_and_run(workflow, plan_file, achievement, name=name, ask=ask, confirmed=confirmed)
+            await flow()
         finally:
             self._is_asking = False
 

@@ -1,6 +1,8 @@
 """One plan: its achievements at the left, the selected one at the right."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Callable, Iterable
+from datetime import date
 from pathlib import Path
 from typing import ClassVar
 
@@ -9,21 +11,27 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.widget import Widget
 
+from llm_dashboard.plans.health import Health, read_health
 from llm_dashboard.plans.models import Plan
+from llm_dashboard.plans.statistics import statistics
 from llm_dashboard.runs.models import Run
 from llm_dashboard.ui.commands import bindings
 from llm_dashboard.ui.marks import Mark, plan_mark
 from llm_dashboard.ui.messages import (
+    DocumentOpened,
     ExportRequested,
+    NeedsRequested,
     RunChanged,
     RunsChanged,
     WorkflowChoiceRequested,
     WorkflowRequested,
     WorkspaceChanged,
 )
+from llm_dashboard.ui.outside import edit_document
+from llm_dashboard.ui.plan_facts import hours_left, plan_facts
 from llm_dashboard.ui.screens.base import ListScreen
-from llm_dashboard.ui.widgets.achievement_details import AchievementDetails
-from llm_dashboard.ui.widgets.achievement_table import AchievementTable
+from llm_dashboard.ui.widgets.achievement_details import AchievementDetails, achievement_facts
+from llm_dashboard.ui.widgets.achievement_table import PLAN_ROW, AchievementTable
 from llm_dashboard.ui.widgets.filter import Filter
 from llm_dashboard.workflows.models import WorkflowType
 
@@ -36,6 +44,8 @@ class PlanScreen(ListScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(
             "execute-next",
+            "fold",
+            "edit-document",
             "create-subplan",
             "create-execution",
             "open",
@@ -43,6 +53,8 @@ class PlanScreen(ListScreen):
             "workflows",
             "clear",
             "details",
+            "plan-facts",
+            "needs",
             "runs",
             "refresh",
             "export",
@@ -52,7 +64,15 @@ class PlanScreen(ListScreen):
         )
     ]
 
-    def __init__(self, workspace: Path, name: str, plan: Plan, runs: dict[str, Run], start: str | None = None) -> None:
+    def __init__(
+        self,
+        workspace: Path,
+        name: str,
+        plan: Plan,
+        runs: dict[str, Run],
+        today: Callable[[], date],
+        start: str | None = None,
+    ) -> None:
         super().__init__()
         self.workspace = workspace
         self.workspace_name = name
@@ -60,6 +80,10 @@ class PlanScreen(ListScreen):
         self.runs = runs
         self.start = start or plan.next.achievement
         """The achievement that is selected at first."""
+        self.statistics = statistics(plan)
+        self.health: Health | None = None
+        """None until it is read, and for a plan without achievements."""
+        self._today = today
         self.gone = False
         """Whether the plan is not in the workspace any more."""
 
@@ -74,18 +98,23 @@ class PlanScreen(ListScreen):
         """Start at the achievement that is wanted."""
         table = self.query_one(AchievementTable)
         table.focus()
-        table.load(self.plan.achievements)
+        table.load(self.plan.achievements, self.plan)
         if self.start:
             table.select(self.start)
         self._title()
+        self._read_health()
 
     @on(WorkspaceChanged)
     def _workspace_changed(self, message: WorkspaceChanged) -> None:
         found = next((plan for plan in message.state.plans if plan.plan_file == self.plan.plan_file), None)
         self.gone = found is None
-        if found is not None and found != self.plan:
+        if found is not None and found is not self.plan:
             self.plan = found
+            self.statistics = statistics(found)
             self.load()
+            self._read_health()
+        else:
+            self._show_details()
         self._title()
 
     @on(RunChanged)
@@ -98,11 +127,44 @@ class PlanScreen(ListScreen):
         self._show_details()
         self.refresh_bindings()
 
+    def on_descendant_focus(self) -> None:
+        """The panes have keys of their own."""
+        self.refresh_bindings()
+
     @on(AchievementTable.Opened)
     def action_open(self) -> None:
         """Go to the details: the other pane, or the only one where it is narrow."""
         self.add_class("-details")
         self.query_one(AchievementDetails).focus()
+
+    @on(AchievementDetails.Opened)
+    def _document_opened(self) -> None:
+        if document := self.query_one(AchievementDetails).document:
+            self.post_message(DocumentOpened(document.path, self.plan.name, max(1, document.line - 1)))
+
+    def action_plan_facts(self) -> None:
+        """Go to the details of the plan itself."""
+        if self.filter.is_on:
+            self.action_clear()
+        self.query_one(AchievementTable).select(PLAN_ROW)
+        self.action_open()
+
+    def action_fold(self) -> None:
+        """Unfold the document under the cursor, or fold it."""
+        self.query_one(AchievementDetails).action_fold()
+
+    def action_edit(self) -> None:
+        """Open the document under the cursor in $EDITOR, and read the workspace again."""
+        document = self.query_one(AchievementDetails).document
+        if document and (problem := edit_document(self.app, self.workspace, document.path)):
+            self.notify(problem, severity="warning", markup=False)
+        self.run_worker(self.run_action("app.refresh_plans"))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What is done to a document is done in the details."""
+        if action in ("fold", "edit"):
+            return self.is_mounted and self.query_one(AchievementDetails).has_focus
+        return super().check_action(action, parameters)
 
     def action_switch_pane(self) -> None:
         """From the list to the details and back."""
@@ -130,6 +192,10 @@ class PlanScreen(ListScreen):
         selected = self.query_one(AchievementTable).achievement
         self.post_message(WorkflowChoiceRequested(self.plan.plan_file, selected.id if selected else None))
 
+    def action_needs(self) -> None:
+        """Show what waits for a person, in all plans."""
+        self.post_message(NeedsRequested())
+
     def action_export(self) -> None:
         """Export this plan."""
         self.post_message(ExportRequested(self.plan.plan_file))
@@ -150,20 +216,28 @@ class PlanScreen(ListScreen):
     def load(self) -> None:
         """Show the achievements that fit the filter."""
         found = self.filter.found(self.plan.achievements, lambda each: (each.id, each.title))
-        self.query_one(AchievementTable).load(found, self.filter.pattern)
+        self.query_one(AchievementTable).load(found, None if self.filter.value else self.plan, self.filter.pattern)
         self._show_details()
 
-    @work(exclusive=True)
+    @work(exclusive=True, group="details")
     async def _show_details(self) -> None:
-        achievement = self.query_one(AchievementTable).achievement
-        details = self.query_one(AchievementDetails)
-        await details.show(self.workspace, self.plan, achievement)
+        plan, achievement = self.plan, self.query_one(AchievementTable).achievement
+        facts = achievement_facts(plan, achievement) if achievement else plan_facts(plan, self.statistics, self.health)
+        await self.query_one(AchievementDetails).show(self.workspace, plan, achievement, facts)
+
+    @work(exclusive=True, group="health")
+    async def _read_health(self) -> None:
+        self.health = await asyncio.to_thread(read_health, self.workspace, self.plan, self._today())
+        self._title()
+        self._show_details()
 
     def _title(self) -> None:
         counts, mark = self.plan.counts, GONE if self.gone else plan_mark(self.plan)
         live = sum(run.record.plan == self.plan.name and not run.state.is_final for run in self.runs.values())
         facts = [
-            (f"{counts.approved} of {counts.total} approved", "normal"),
+            (f"{counts.approved}/{counts.total} approved" if counts.total else "", "normal"),
+            (hours_left(self.statistics.effort_left), "dim"),
+            (f"health {self.health.score}" if self.health else "", "normal"),
             (f"▶ {live} running", "live") if live else ("", "dim"),
             (f"{mark.symbol} {mark.word}", mark.tone),
         ]

@@ -16,7 +16,12 @@ from llm_dashboard.ui.arrangement import Grouping, Order, grouped, ordered
 from llm_dashboard.ui.commands import bindings
 from llm_dashboard.ui.matching import Search
 from llm_dashboard.ui.messages import (
+    ArchiveRequested,
+    BeginRequested,
     ExportRequested,
+    NeedsRequested,
+    NewPlanRequested,
+    PlanCreated,
     PlanOpened,
     RunChanged,
     RunsChanged,
@@ -27,6 +32,7 @@ from llm_dashboard.ui.messages import (
 from llm_dashboard.ui.screens.base import ListScreen
 from llm_dashboard.ui.slices import Steps
 from llm_dashboard.ui.widgets.bars import Rule
+from llm_dashboard.ui.widgets.empty_workspace import EmptyWorkspace, has_no_root
 from llm_dashboard.ui.widgets.filter import Filter
 from llm_dashboard.ui.widgets.hint import Heading, Hint
 from llm_dashboard.ui.widgets.plan_table import PlanTable
@@ -50,16 +56,19 @@ class PlansScreen(ListScreen):
             "order",
             "group",
             "workspaces",
+            "begin",
             "runs",
             "refresh",
             "export",
+            "new-plan",
+            "archive",
             "clear",
             "help",
             "quit",
         )
     ]
 
-    def __init__(self, state: WorkspaceState | None, runs: dict[str, Run]) -> None:
+    def __init__(self, state: WorkspaceState | None, runs: dict[str, Run], plans_root: str) -> None:
         super().__init__()
         self.state = state
         self.runs = runs
@@ -69,15 +78,19 @@ class PlansScreen(ListScreen):
         """Finds among the plans in their order; None where they must be put in order first."""
         self._is_stale = False
         """Whether what is being loaded was true before."""
+        self._wanted = ""
+        """The plan to put the cursor on when it is there."""
         self._totals = 0, 0
         """Achievements that are approved, and all."""
         self._waiting = 0
         """How many things need a person."""
+        self.plans_root = plans_root
 
     def body(self) -> Iterable[Widget]:
         """The table, and the next step of the selected plan below it."""
         yield Heading()
         yield PlanTable()
+        yield EmptyWorkspace()
         yield Rule()
         yield Filter("part of a name")
         yield Hint(id="hint")
@@ -131,18 +144,46 @@ class PlansScreen(ListScreen):
         if plan := self.query_one(PlanTable).plan:
             self.post_message(WorkflowChoiceRequested(plan.plan_file, plan.next.achievement))
 
+    def action_needs(self) -> None:
+        """Show what waits for a person."""
+        self.post_message(NeedsRequested())
+
     def action_export(self) -> None:
         """Export all plans."""
         self.post_message(ExportRequested(None))
+
+    def action_begin(self) -> None:
+        """Make the folder a workspace."""
+        self.post_message(BeginRequested())
+
+    def action_new_plan(self) -> None:
+        """Write a new plan."""
+        self.post_message(NewPlanRequested())
+
+    def action_archive(self) -> None:
+        """Archive the selected plan."""
+        if plan := self.query_one(PlanTable).plan:
+            self.post_message(ArchiveRequested(plan.plan_file))
+
+    @on(PlanCreated)
+    def _plan_created(self, message: PlanCreated) -> None:
+        self._wanted = message.plan_file
+        self.action_clear()
+        self.load()
 
     def the_list(self) -> Widget:
         """The table of plans."""
         return self.query_one(PlanTable)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Workflows need a plan."""
-        if action in ("run", "choose", "open"):
+        """Most need a plan. Where there is none at all they are not shown: other keys count then."""
+        is_empty = self.state is not None and not self.state.plans
+        if is_empty and action in ("run", "choose", "open", "archive", "filter", "needs"):
+            return False
+        if action in ("run", "choose", "open", "archive"):
             return bool(self.query_one(PlanTable).plan) or None
+        if action in ("begin", "new_plan"):
+            return (self.state is not None and has_no_root(self.state)) == (action == "begin")
         return super().check_action(action, parameters)
 
     def action_order(self) -> None:
@@ -170,6 +211,7 @@ class PlansScreen(ListScreen):
             # What has changed meanwhile is shown next.
             while self._is_stale:
                 yield from self._find(self.state)
+            self._show_what_there_is(self.state)
         self._title()
         self._hint()
         self.refresh_bindings()
@@ -185,7 +227,11 @@ class PlansScreen(ListScreen):
         found = yield from self._search.steps(pattern)
         rows = grouped(found, self.grouping, in_order=bool(pattern.words))
         yield
-        self.query_one(PlanTable).show(rows, pattern)
+        table = self.query_one(PlanTable)
+        table.show(rows, pattern)
+        if self._wanted:
+            table.select(self._wanted)
+            self._wanted = "" if table.plan and table.plan.plan_file == self._wanted else self._wanted
 
     def _last_runs(self) -> dict[str, int]:
         """The place of the newest run of each plan, the newest of all first; nothing where no order needs it."""
@@ -201,6 +247,16 @@ class PlansScreen(ListScreen):
         counts = [plan.counts for plan in plans]
         self._totals = sum(each.approved for each in counts), sum(each.total for each in counts)
         self._waiting = count_needs(plans, self.runs.values())
+
+    def _show_what_there_is(self, state: WorkspaceState) -> None:
+        """The table; or, without any plan, why there is none."""
+        empty, table = self.query_one(EmptyWorkspace), self.query_one(PlanTable)
+        empty.display = not state.plans
+        self.query_one(Heading).display = table.display = bool(state.plans)
+        if empty.display:
+            empty.explain(state, self.plans_root)
+        elif self.focused is None:
+            table.focus()
 
     def _title(self) -> None:
         order = "" if self.order is Order.NAME else f"by {self.order}"
@@ -227,11 +283,8 @@ class PlansScreen(ListScreen):
             return
         plan = self.query_one(PlanTable).plan
         if plan is None:
-            if self.state.plans:
-                hint.say(("No plan matches. Escape shows them all.", "dim"))
-            else:
-                problem = self.state.problems[0].message if self.state.problems else "There is no plan here yet."
-                hint.say((problem, "normal"))
+            demo = "llm-dash demo, in a shell, opens a sample workspace to try everything in."
+            hint.say(("No plan matches. Escape shows them all." if self.state.plans else demo, "dim"))
             return
         step = plan.next
         if step.workflow is StepKind.NONE or step.achievement is None:

@@ -1,76 +1,219 @@
-"""All that is known of one achievement: what comes next, its files, and its own text in the plan."""
+"""The details of an achievement, or of the plan: what comes next, then its documents, each folded to a heading."""
 
 import asyncio
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import ClassVar, NamedTuple
 
-from textual.app import ComposeResult
+from rich.style import Style
+from rich.text import Text
+from textual import events, work
+from textual.binding import Binding, BindingType
+from textual.message import Message
 
 from llm_dashboard import measures
-from llm_dashboard.plans.documents import achievement_section
 from llm_dashboard.plans.models import Achievement, AchievementStatus, Plan, StepKind
 from llm_dashboard.plans.schedule import achievement_step
-from llm_dashboard.plans.workspace import read_document
+from llm_dashboard.ui.cells import fit, fit_middle, fit_right
+from llm_dashboard.ui.document_facts import heading_facts, short_name, summary
+from llm_dashboard.ui.documents import Document, DocumentKind, read_documents
+from llm_dashboard.ui.markdown import Row, markdown_rows, rendered_rows
 from llm_dashboard.ui.marks import STATUS
-from llm_dashboard.ui.widgets.block import NO_MARK, Block, Field
-from llm_dashboard.ui.widgets.scroll import Scroll
+from llm_dashboard.ui.plan_facts import Group
+from llm_dashboard.ui.widgets.block import NO_MARK, Field, arranged
+from llm_dashboard.ui.widgets.text_rows import TextRows
+from llm_dashboard.ui.widgets.toned import phrase
 
-SHOWN_LINES = 500
-"""So much of an achievement's text is laid out without a pause of the keys."""
+INDENT = 2
+SIZE_WIDTH = 9
+PLAN_TEXT = "In the plan"
 
 
-class AchievementDetails(Scroll):
-    """The details pane: it scrolls when it has the focus."""
+class Content(NamedTuple):
+    """What the pane shows."""
 
-    shown: str = ""
+    plan: str
+    """The plan's name."""
+    achievement: str
+    """The id; empty for the plan."""
+    facts: Group = ((), ())
+    documents: Sequence[Document] = ()
 
-    def compose(self) -> ComposeResult:
-        """What is known of it, and its text."""
-        yield Block(id="known")
-        yield Block(id="text")
 
-    async def show(self, workspace: Path, plan: Plan, achievement: Achievement | None) -> None:
-        """Show that achievement; the files are read off the event loop."""
-        known, text = self.query_one("#known", Block), self.query_one("#text", Block)
-        if achievement is None:
-            known.say(((plan.title, "strong"),), *((problem.message,) for problem in plan.problems))
-            text.say()
+class DetailRow(NamedTuple):
+    """A row of the pane."""
+
+    text: Text
+    document: int = -1
+    """The place of the document that it belongs to; -1 for none."""
+    is_heading: bool = False
+
+
+Bodies = dict[tuple[str, tuple[int, ...], int, int], list[Row]]
+"""Documents that are laid out: by path, stamp, first line and width."""
+
+
+class AchievementDetails(TextRows):
+    """The details pane. The cursor goes from heading to heading, and the text scrolls between them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "cursor(-1)", "Up", show=False),
+        Binding("down,j", "cursor(1)", "Down", show=False),
+        Binding("space", "fold", "Unfold", show=False),
+        Binding("enter", "open", "Open", show=False),
+    ]
+
+    class Opened(Message):
+        """Enter or a click on the heading under the cursor."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.shown = ""
+        """The id of the achievement that is on the screen; the plan's name for the plan."""
+        self.current = 0
+        """The place of the document under the cursor."""
+        self.rows: Sequence[DetailRow] = ()
+        self._content = Content("", "")
+        self._turned: set[tuple[str, str]] = set()
+        """Documents that are not folded, or unfolded, as they are at first: by achievement and path."""
+        self._bodies: Bodies = {}
+
+    @property
+    def document(self) -> Document | None:
+        """The document under the cursor."""
+        documents = self._content.documents
+        return documents[self.current] if self.current < len(documents) else None
+
+    def on_mount(self) -> None:
+        """Follow the theme."""
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._recolour())
+
+    def on_resize(self) -> None:
+        """Lay out for the new width."""
+        self._arrange()
+
+    async def show(self, root: Path, plan: Plan, achievement: Achievement | None, facts: Group) -> None:
+        """Show an achievement, or the plan: those facts, and below them its documents, read in a thread."""
+        before = self._content
+        wanted = Content(plan.name, achievement.id if achievement else "", facts)
+        same = before[:2] == wanted[:2]
+        known = {each.path: each for each in before.documents} if same else {}
+        documents = await asyncio.to_thread(read_documents, root, plan, achievement, known)
+        self._content = wanted._replace(documents=documents)
+        if not same:
+            self.current = 0
+        if self._content != before:
+            self._arrange()
+
+    def row(self, number: int) -> Text:
+        """A row."""
+        return self.rows[number].text
+
+    def row_style(self, number: int) -> Style:
+        """The heading under the cursor stands out while the pane has the focus."""
+        row = self.rows[number]
+        return self.tone("cursor") if self.has_focus and row.is_heading and row.document == self.current else Style()
+
+    def action_cursor(self, step: int) -> None:
+        """To the next heading where it is in sight, else a line on."""
+        place = self.current + step
+        top, height = self.scroll_offset.y, self.scrollable_content_region.height
+        heading = self._heading(place)
+        in_sight = heading is not None and top <= heading < top + height
+        if not in_sight and 0 <= top + step <= self.max_scroll_y:
+            self.scroll_to(y=top + step, animate=False)
+        elif heading is not None:
+            self._stand(place)
+
+    def action_fold(self) -> None:
+        """Unfold the document under the cursor, or fold it."""
+        if self.document:
+            self._turned ^= {(self._content.achievement, self.document.path)}
+            self._arrange()
+
+    def action_open(self) -> None:
+        """Open the document under the cursor."""
+        if self.document:
+            self.post_message(self.Opened())
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a heading folds or unfolds; a second one opens."""
+        number = event.y + self.scroll_offset.y
+        if number < len(self.rows) and self.rows[number].is_heading:
+            self._stand(self.rows[number].document)
+            if event.chain > 1:
+                self.action_open()
+            else:
+                self.action_fold()
+
+    def on_focus(self) -> None:
+        """The cursor is drawn."""
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """The cursor is not drawn."""
+        self.refresh()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """The cursor stays in sight: it is at the document that the top row belongs to, or at a heading below that."""
+        super().watch_scroll_y(old_value, new_value)
+        top = round(new_value)
+        visible = self.rows[top : top + self.scrollable_content_region.height]
+        within = {row.document for row in visible if row.is_heading} | {row.document for row in visible[:1]} - {-1}
+        if within and self.current not in within:
+            self.current = min(within) if new_value > old_value else max(within)
+            self.refresh()
+
+    @work(exclusive=True, group="layout")
+    async def _arrange(self) -> None:
+        width = self.scrollable_content_region.width
+        if not width:
             return
-        sizes, body = await asyncio.to_thread(_read, workspace, plan, achievement)
-        mark = STATUS[achievement.status]
-        known.say(
-            ((f"{achievement.id}  {achievement.title}", "strong"),),
-            ((f"{mark.symbol} {mark.word}", mark.tone), "   ", (f"line {achievement.line} of the plan", "dim")),
-            (),
-            fields=_fields(plan, achievement, sizes),
-        )
-        text.say((), (body,))
-        if self.shown != achievement.id:
-            self.shown = achievement.id
+        content = self._content
+        folded = [self._is_folded(each) for each in content.documents]
+        rows, self._bodies = await asyncio.to_thread(_laid_out, content, folded, width, self.palette, self._bodies)
+        self.rows = rows
+        self.set_rows([row.text for row in rows])
+        heading = self._heading(self.current)
+        if self.shown != (content.achievement or content.plan):
+            self.shown = content.achievement or content.plan
             self.scroll_home(animate=False)
+        elif heading is not None and folded[self.current] and heading < self.scroll_offset.y:
+            self.scroll_to(y=heading, animate=False)
+
+    def _recolour(self) -> None:
+        self._bodies = {}
+        self._arrange()
+
+    def _is_folded(self, document: Document) -> bool:
+        achievement = self._content.achievement
+        at_first = document.kind is not DocumentKind.PLAN or not achievement
+        return at_first is ((achievement, document.path) not in self._turned)
+
+    def _heading(self, place: int) -> int | None:
+        """The row of a document's heading."""
+        if place < 0:
+            return None
+        return next((number for number, row in enumerate(self.rows) if row.is_heading and row.document == place), None)
+
+    def _stand(self, place: int) -> None:
+        self.current = place
+        self.refresh()
 
 
-def _fields(plan: Plan, each: Achievement, sizes: dict[str, int]) -> list[Field]:
+def achievement_facts(plan: Plan, each: Achievement) -> Group:
+    """What the plan says of an achievement, and what it needs next."""
+    mark = STATUS[each.status]
     step = achievement_step(each, plan)
     following = f"{step.workflow}: {step.reason}" if step.workflow is not StepKind.NONE else step.reason
-    fields: list[Field] = [("Next", NO_MARK, (following,))]
-    if key := _key(each, plan):
-        fields.append(("", NO_MARK, (("press ", "dim"), (key, "key"))))
+    key = _key(each, plan)
+    fields: list[Field] = [("Next", NO_MARK, (following, *((("   " + key, "key"),) if key else ())))]
     if each.effort:
         fields.append(("Effort", NO_MARK, (each.effort,)))
     if each.dependencies:
         fields.append(("Depends on", NO_MARK, (", ".join(each.dependencies),)))
-    fields.append(("", NO_MARK, ()))
-    for number, path in enumerate(_files(each)):
-        size = measures.size(sizes[path]) if path in sizes else "unreadable"
-        fields.append(("" if number else "Files", NO_MARK, (path.rsplit("/", 1)[-1], (f"  {size}", "dim"))))
-    if not _files(each):
-        fields.append(("Files", NO_MARK, (("none yet", "dim"),)))
-    return fields
-
-
-def _files(each: Achievement) -> tuple[str, ...]:
-    found = each.artifacts
-    return (*found.subplans, *found.executions, *found.fix, *found.resolutions, *found.approved)
+    title = ((f"{each.id}  {each.title}", "strong"),)
+    return [title, ((f"{mark.symbol} {mark.word}", mark.tone),), ()], fields
 
 
 def _key(each: Achievement, plan: Plan) -> str:
@@ -79,20 +222,56 @@ def _key(each: Achievement, plan: Plan) -> str:
     return {AchievementStatus.NOT_STARTED: "3", AchievementStatus.SUBPLAN_READY: "4"}.get(each.status, "")
 
 
-def _read(workspace: Path, plan: Plan, each: Achievement) -> tuple[dict[str, int], str]:
-    """The sizes of the achievement's files, in bytes, and its text in the plan."""
-    sizes = {}
-    for path in _files(each):
-        try:
-            sizes[path] = (workspace / path).stat().st_size
-        except OSError:
-            continue
-    try:
-        section = achievement_section(read_document(workspace, plan.plan_file), each.id)
-    except OSError:
-        return sizes, ""
-    lines = section.body.split("\n")
-    more = len(lines) - SHOWN_LINES
-    return sizes, "\n".join(
-        lines[:SHOWN_LINES] + ([f"… and {measures.count(more, 'line')} more in the plan"] if more > 0 else [])
-    )
+def _laid_out(
+    content: Content, folded: Sequence[bool], width: int, palette: Mapping[str, Style], known: Bodies
+) -> tuple[list[DetailRow], Bodies]:
+    """The rows, and the texts among them that can be used again."""
+    rows: list[DetailRow] = []
+    bodies: Bodies = {}
+    rows += [DetailRow(text) for text in rendered_rows(arranged(palette, *content.facts), width)]
+    rows.append(DetailRow(Text()))
+    names = [_name(content, document) for document in content.documents]
+    name_width = min(max(map(len, names), default=0), max(12, width // 2))
+    for place, (document, name, is_folded) in enumerate(zip(content.documents, names, folded, strict=True)):
+        rows.append(DetailRow(_heading(document, fit_middle(name, name_width), is_folded, width, palette), place, True))
+        if not is_folded:
+            key = (document.path, document.stamp, document.line, width)
+            bodies[key] = known.get(key) or markdown_rows(document.text, width - INDENT, palette)
+            rows += [DetailRow(text, place) for text in _unfolded(document, bodies[key], width, palette)]
+    return rows, bodies
+
+
+def _name(content: Content, document: Document) -> str:
+    if document.kind is DocumentKind.PLAN and content.achievement:
+        return PLAN_TEXT
+    return short_name(document.path, content.plan)
+
+
+def _heading(document: Document, name: str, is_folded: bool, width: int, palette: Mapping[str, Style]) -> Text:
+    """One row: a sign, the name, as many facts as there is room for, and the size."""
+    size = "" if document.problem or name.startswith(PLAN_TEXT) else measures.size(document.size)
+    text = phrase(palette, ("▸ " if is_folded else "▾ ", "dim"), (name, "strong"))
+    room = width - text.cell_len - SIZE_WIDTH
+    for number, (fact, tone) in enumerate(heading_facts(document)):
+        needed = Text(fact).cell_len + 2
+        if needed > room and number:
+            break
+        text.append_text(phrase(palette, "  ", (fit(fact, min(needed, room) - 2), tone)))
+        room -= min(needed, room)
+    text.append_text(phrase(palette, " " * max(0, room), (fit_right(size, SIZE_WIDTH), "dim")))
+    return text
+
+
+def _unfolded(document: Document, body: Sequence[Row], width: int, palette: Mapping[str, Style]) -> Iterator[Text]:
+    """The rows below a heading: the document in short, and its text."""
+    margin = Text(" " * INDENT)
+    fields = summary(document)
+    if fields:
+        for text in rendered_rows(arranged(palette, (), fields), width - INDENT):
+            yield margin + text
+        yield Text()
+    if not body and not document.problem:
+        yield margin + phrase(palette, ("it says nothing more", "dim"))
+    for row in body:
+        yield margin + row.text
+    yield Text()

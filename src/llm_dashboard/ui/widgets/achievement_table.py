@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from rich.text import Text
 
-from llm_dashboard.plans.models import Achievement, AchievementStatus
+from llm_dashboard.plans.models import Achievement, AchievementStatus, Plan
 from llm_dashboard.ui.cells import fit, fit_right
-from llm_dashboard.ui.marks import STATUS
+from llm_dashboard.ui.marks import STATUS, plan_mark
 from llm_dashboard.ui.matching import Pattern
 from llm_dashboard.ui.widgets.row_list import RowList
 
@@ -21,24 +21,31 @@ STEP_WORDS = {
 }
 
 
+PLAN_ROW = "\n"
+"""The identity of the row of the plan itself: no id and no group is called so."""
+
+
 class AchievementRow(NamedTuple):
-    """An achievement, or the group above it."""
+    """An achievement, or the group above it, or the plan above all."""
 
     achievement: Achievement | None
     group: str = ""
     approved: int = 0
     total: int = 0
+    plan: Plan | None = None
 
 
 class AchievementTable(RowList[AchievementRow]):
-    """Achievements with their status and what each needs next."""
+    """The plan, then its achievements with their status and what each needs next."""
 
-    def load(self, achievements: Iterable[Achievement], pattern: Pattern | None = None) -> None:
-        """Show those achievements, in their order, which were found with that pattern."""
+    def load(
+        self, achievements: Iterable[Achievement], plan: Plan | None = None, pattern: Pattern | None = None
+    ) -> None:
+        """Show those achievements, in their order, below the plan; they were found with that pattern."""
         groups: dict[str, list[Achievement]] = {}
         for achievement in achievements:
             groups.setdefault(achievement.group, []).append(achievement)
-        rows = []
+        rows = [AchievementRow(None, plan=plan)] if plan else []
         for group, members in groups.items():
             if group:
                 approved = sum(each.status is AchievementStatus.APPROVED for each in members)
@@ -53,14 +60,21 @@ class AchievementTable(RowList[AchievementRow]):
 
     def identity(self, row: AchievementRow) -> str:
         """The id, or the group's text."""
+        if row.plan:
+            return PLAN_ROW
         return row.achievement.id if row.achievement else row.group
 
     def selectable(self, row: AchievementRow) -> bool:
         """Groups are not."""
-        return row.achievement is not None
+        return row.achievement is not None or row.plan is not None
 
     def draw(self, row: AchievementRow, width: int) -> Text:
         """One line: symbol, id, title, next step."""
+        if row.plan:
+            counts, mark = row.plan.counts, plan_mark(row.plan)
+            done = f"{counts.approved}/{counts.total} " if counts.total else ""
+            name = fit(f" {row.plan.title or row.plan.name}", max(0, width - len(done) - 4))
+            return self.phrase(" ", (mark.symbol, mark.tone), (name, "strong"), (f"  {done}"[-len(done) - 2 :], "dim"))
         if row.achievement is None:
             done = f"{row.approved}/{row.total} "
             return self.phrase((fit(f" {row.group}", width - len(done) - 1), "strong"), (f" {done}", "dim"))

@@ -36,7 +36,7 @@ class TitleBar(Toned):
 
 
 GAP = 3
-ALWAYS = ("Help", "Quit", "Back", "Leave", "List")
+ALWAYS = ("Help", "Quit", "Back", "Leave", "List", "Open")
 """The keys that stay where there is no room for all."""
 
 

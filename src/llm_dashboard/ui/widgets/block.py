@@ -1,12 +1,13 @@
 """Lines of text that wrap, and fields: a label, a mark or a key, and a value that wraps beside them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Group, RenderableType
+from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from llm_dashboard.ui.widgets.toned import Toned
+from llm_dashboard.ui.widgets.toned import Toned, phrase
 
 Line = tuple[tuple[str, str] | str, ...]
 """A line: plain strings, and pairs of text and tone."""
@@ -31,17 +32,22 @@ class Block(Toned):
 
     def render(self) -> RenderableType:
         """The lines and the fields."""
-        text = Text("\n").join(self.phrase(*line) for line in self.lines)
-        text.no_wrap = False
-        if not self.fields:
-            return text
-        grid = Table.grid(padding=0)
-        grid.add_column(width=max(len(label) for label, _, _ in self.fields) + 2, no_wrap=True)
-        if any(mark for _, (mark, _), _ in self.fields):
-            grid.add_column(width=4, no_wrap=True)
-        grid.add_column(overflow="fold")
-        for label, mark, value in self.fields:
-            cells = [self.phrase((label, "dim")), self.phrase(mark), self.phrase(*value)]
-            cells[-1].no_wrap = False
-            grid.add_row(*(cells if len(grid.columns) == 3 else (cells[0], cells[2])))
-        return Group(text, grid) if self.lines else grid
+        return arranged(self.palette, self.lines, self.fields)
+
+
+def arranged(palette: Mapping[str, Style], lines: Sequence[Line], fields: Sequence[Field]) -> RenderableType:
+    """Lines, each a paragraph, then fields in three columns, with the styles of a palette."""
+    text = Text("\n").join(phrase(palette, *line) for line in lines)
+    text.no_wrap = False
+    if not fields:
+        return text
+    grid = Table.grid(padding=0)
+    grid.add_column(width=max(len(label) for label, _, _ in fields) + 2, no_wrap=True)
+    if any(mark for _, (mark, _), _ in fields):
+        grid.add_column(width=4, no_wrap=True)
+    grid.add_column(overflow="fold")
+    for label, mark, value in fields:
+        cells = [phrase(palette, (label, "dim")), phrase(palette, mark), phrase(palette, *value)]
+        cells[-1].no_wrap = False
+        grid.add_row(*(cells if len(grid.columns) == 3 else (cells[0], cells[2])))
+    return Group(text, grid) if lines else grid

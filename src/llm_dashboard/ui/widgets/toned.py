@@ -16,22 +16,30 @@ THEME_VARIABLES = ("primary", "accent", "success", "warning", "error", "foregrou
 class Toned(Widget):
     """A widget that draws with the tones of whatever theme is on."""
 
+    @property
+    def palette(self) -> Mapping[str, Style]:
+        """The style of each tone; the same object until the theme is another one."""
+        variables = self.app.theme_variables
+        return tones(tuple(variables.get(variable, OTHER_THEMES.get(variable, "")) for variable in THEME_VARIABLES))
+
     def tone(self, name: str) -> Style:
         """The style of a tone."""
-        variables = self.app.theme_variables
-        return tones(tuple(variables.get(variable, OTHER_THEMES.get(variable, "")) for variable in THEME_VARIABLES))[
-            name
-        ]
+        return self.palette[name]
 
     def phrase(self, *parts: tuple[str, str] | str | Text) -> Text:
         """Text from parts: plain strings, pairs of text and tone, and texts. Nothing in them is read as markup."""
-        text = Text(no_wrap=True, end="")
-        for part in parts:
-            if isinstance(part, str | Text):
-                text.append(part)
-            else:
-                text.append(part[0], self.tone(part[1]))
-        return text
+        return phrase(self.palette, *parts)
+
+
+def phrase(palette: Mapping[str, Style], *parts: tuple[str, str] | str | Text) -> Text:
+    """Text from parts, as `Toned.phrase` makes it, with the styles of a palette."""
+    text = Text(no_wrap=True, end="")
+    for part in parts:
+        if isinstance(part, str | Text):
+            text.append(part)
+        else:
+            text.append(part[0], palette[part[1]])
+    return text
 
 
 @lru_cache(4)

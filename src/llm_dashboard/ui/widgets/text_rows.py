@@ -1,0 +1,65 @@
+"""Rows of text that are laid out already, drawn only where visible, and selected with the mouse."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.style import Style
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.selection import Selection
+from textual.strip import Strip
+
+from llm_dashboard.ui.widgets.toned import Toned
+
+
+class TextRows(ScrollView, Toned, can_focus=True):
+    """A text that scrolls."""
+
+    DEFAULT_CSS = "TextRows { overflow-x: hidden; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "scroll_down", "Down", show=False),
+        Binding("k", "scroll_up", "Up", show=False),
+        Binding("g", "scroll_home", "First line", show=False),
+        Binding("G", "scroll_end", "Last line", show=False),
+    ]
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.texts: Sequence[Text] = ()
+
+    def set_rows(self, texts: Sequence[Text]) -> None:
+        """Show those rows; the scroll stays where it is, or at the end where there are no rows that far."""
+        self.texts = texts
+        self.virtual_size = Size(self.scrollable_content_region.width, len(texts))
+        self.scroll_to(y=min(self.scroll_offset.y, self.max_scroll_y), animate=False, force=True)
+        self.refresh()
+
+    def row(self, number: int) -> Text:
+        """A row as it is drawn now."""
+        return self.texts[number]
+
+    def row_style(self, number: int) -> Style:
+        """What lies under the whole of a row."""
+        return Style()
+
+    def render_line(self, y: int) -> Strip:
+        """One row of the viewport."""
+        number = y + self.scroll_offset.y
+        width = self.scrollable_content_region.width
+        if number >= len(self.texts):
+            return Strip.blank(width, self.rich_style)
+        text = self.row(number)
+        if self.text_selection and (span := self.text_selection.get_span(number)):
+            text = text.copy()
+            first, last = span
+            text.stylize(
+                self.screen.get_component_rich_style("screen--selection"), first, len(text) if last < 0 else last
+            )
+        strip = Strip(text.render(self.app.console)).adjust_cell_length(width)
+        return strip.apply_style(self.rich_style + self.row_style(number)).apply_offsets(0, number)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """What is selected, as it is drawn."""
+        return selection.extract("\n".join(text.plain for text in self.texts)), "\n"
