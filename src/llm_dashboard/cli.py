@@ -124,6 +124,15 @@ def _dispatch(options: argparse.Namespace) -> int:
                 "llm-dash: run needs a workflow and a plan; `llm-dash run --list` shows the workflows.", file=sys.stderr
             )
             return ExitStatus.USAGE
+        case "run" if options.workflow == "parallel":
+            from llm_dashboard.verbs import parallel
+
+            return parallel.run_parallel(
+                root, chosen, options.plan, options.achievements, yes=options.yes, output=_output(options)
+            )
+        case "run" if len(options.achievements) > 1:
+            print("llm-dash: one achievement at a time; `llm-dash run parallel` runs several.", file=sys.stderr)
+            return ExitStatus.USAGE
         case "run":
             from llm_dashboard.verbs import run
 
@@ -132,7 +141,7 @@ def _dispatch(options: argparse.Namespace) -> int:
                 chosen,
                 options.workflow,
                 options.plan,
-                options.achievement,
+                next(iter(options.achievements), None),
                 yes=options.yes,
                 output=_output(options),
             )
@@ -262,11 +271,14 @@ def _parser() -> argparse.ArgumentParser:
         "workflow",
         nargs="?",
         metavar="WORKFLOW",
-        help=f"next, subplan, execution, or one of the workspace's own, from {settings.FILE_NAME}",
+        help=f"next, subplan, execution, parallel, or one of the workspace's own, from {settings.FILE_NAME}",
     )
     run.add_argument("plan", nargs="?", metavar="PLAN", help="a name, its beginning, or a path")
     run.add_argument(
-        "achievement", nargs="?", metavar="ACHIEVEMENT", help="an id such as 1.2 (default: the one that is next)"
+        "achievements",
+        nargs="*",
+        metavar="ACHIEVEMENT",
+        help="an id such as 1.2 (default: the one that is next); for parallel several (default: all that are ready)",
     )
     run.add_argument("-y", "--yes", action="store_true", help="do not ask")
     run.add_argument("--list", action="store_true", help="the workflows that there are, instead of running one")

@@ -16,17 +16,21 @@ from llm_dashboard.plans.workspace import Workspace
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import ScriptSource, Settings
 from llm_dashboard.ui.messages import (
+    AchievementOpened,
     ArchiveRequested,
     BeginRequested,
     DocumentOpened,
     ExportRequested,
+    GraphRequested,
     MoreTimeRequested,
     NeedsRequested,
     NewPlanRequested,
+    ParallelRequested,
     PlanOpened,
     ResultReached,
     RunAgainRequested,
     RunOpened,
+    StopAllRequested,
     StopRequested,
     SuggestionTaken,
     VerdictRequested,
@@ -95,9 +99,7 @@ class DashboardApp(RunningApp):
 
         plan = self.plan(message.plan_file)
         if plan and self.state:
-            self.push_screen(
-                PlanScreen(self.workspace.root, self.state.name, plan, self.runs, self.today, start=message.achievement)
-            )
+            self.push_screen(PlanScreen(self.workspace.root, self.state.name, plan, self.runs, self.today))
 
     @on(NeedsRequested)
     def _needs_requested(self) -> None:
@@ -135,6 +137,28 @@ class DashboardApp(RunningApp):
             case ArchiveRequested():
                 await self.ask(lambda: plan_changes.archive_plan(self, message.plan_file))
 
+    @on(GraphRequested)
+    def _graph_requested(self, message: GraphRequested) -> None:
+        from llm_dashboard.ui.screens.graph import GraphScreen
+
+        plan = self.plan(message.plan_file)
+        if plan and self.state:
+            self.push_screen(GraphScreen(self.state.name, plan, message.achievement))
+
+    @on(AchievementOpened)
+    def _achievement_opened(self, message: AchievementOpened) -> None:
+        from llm_dashboard.ui.screens.plan import PlanScreen
+
+        below = self.screen_stack[-2] if len(self.screen_stack) > 1 else None
+        plan = self.plan(message.plan_file)
+        if isinstance(below, PlanScreen) and below.plan.plan_file == message.plan_file:
+            below.select(message.achievement)
+            self.pop_screen()
+        elif plan and self.state:
+            self.push_screen(
+                PlanScreen(self.workspace.root, self.state.name, plan, self.runs, self.today, start=message.achievement)
+            )
+
     @on(WorkflowRequested)
     def _workflow_requested(self, message: WorkflowRequested) -> None:
         self._run_workflow(message.workflow, message.plan_file, message.achievement)
@@ -163,6 +187,17 @@ class DashboardApp(RunningApp):
     @on(StopRequested)
     def _stop_requested(self, message: StopRequested) -> None:
         self._stop(message.run_id, now=message.now)
+
+    @on(StopAllRequested)
+    def _stop_all_requested(self, message: StopAllRequested) -> None:
+        self._stop(*message.run_ids, now=message.now)
+
+    @on(ParallelRequested)
+    @work
+    async def _parallel_requested(self, message: ParallelRequested) -> None:
+        from llm_dashboard.ui.parallel import execute_parallel
+
+        await self.ask(lambda: execute_parallel(self, message.plan_file))
 
     @on(RunAgainRequested)
     def _again_requested(self, message: RunAgainRequested) -> None:

@@ -27,6 +27,13 @@ ACTIONS: dict[str, Action] = {
     "execute-next": Action(
         "1,n", "run('next')", "Execute next", "Execute next: the step that the plan needs now", "Workflows"
     ),
+    "execute-parallel": Action(
+        "2,p",
+        "parallel",
+        "Parallel",
+        "Execute parallel: a run each for several achievements that are ready",
+        "Workflows",
+    ),
     "create-subplan": Action("3,s", "run('subplan')", "Subplan", "Create the SUBPLAN of an achievement", "Workflows"),
     "create-execution": Action(
         "4,e", "run('execution')", "Execution", "Create an EXECUTION_TASK from a SUBPLAN", "Workflows"
@@ -37,6 +44,7 @@ ACTIONS: dict[str, Action] = {
     "archive": Action("A", "archive", "", "Archive the plan: move it to documentation/archive/", "Plans"),
     "open": Action("enter", "open", "Open", "Open what the cursor is on", "Move", "⏎"),
     "filter": Action("slash", "filter", "Filter", "Filter the list as you type; Escape ends it", "Move", "/"),
+    "dependencies": Action("d", "dependencies", "Dependencies", "What waits for what, drawn as a graph", "Move"),
     "order": Action("o", "order", "", "Sort by name, state, progress, next step or last run", "Move"),
     "group": Action("z", "group", "", "Group by container, by state, or not at all", "Move"),
     "needs": Action("m", "needs", "Needs me", "Everything that waits for you, in all plans", "Move"),
@@ -50,6 +58,7 @@ ACTIONS: dict[str, Action] = {
     "help": Action("question_mark,h", "app.help", "Help", "These keys, and what the symbols mean", "General", "?"),
     "quit": Action("q", "app.quit_dashboard", "Quit", "Quit; a live run can go on without the screen", "General"),
     "stop": Action("x", "stop", "Stop", "Stop the run and all of its processes; twice: at once", "Run"),
+    "stop-all": Action("X", "stop_all", "Stop all", "Stop all runs of this screen", "Run"),
     "extend": Action("plus", "extend", "More time", "Give the run as much time again as it had at first", "Run", "+"),
     "next-run": Action("tab", "next_run", "Next run", "To the next live run", "Run", "⇥"),
     "follow": Action("f,end", "follow", "Follow", "Jump to the end of the log and follow it", "Run"),

@@ -2,10 +2,10 @@
 
 from llm_dashboard.plans.marks import STATUS, Mark, plan_mark
 from llm_dashboard.plans.models import AchievementStatus
-from llm_dashboard.runs.models import WorkflowState
+from llm_dashboard.runs.models import Change, WorkflowState
 from llm_dashboard.runs.needs import NeedKind
 
-__all__ = ["NEED", "RUN", "STATUS", "Mark", "plan_mark"]
+__all__ = ["CHANGE", "NEED", "RUN", "STATUS", "Mark", "plan_mark"]
 
 RUN = {
     WorkflowState.PENDING: Mark("·", "pending", "dim"),
@@ -16,6 +16,9 @@ RUN = {
     WorkflowState.CANCELLED: Mark("✗", "cancelled", "wait"),
     WorkflowState.LOST: Mark("?", "lost", "bad"),
 }
+
+CHANGE = {Change.CREATED: ("+", "good"), Change.CHANGED: ("~", "wait"), Change.DELETED: ("-", "bad")}
+"""The symbol and the tone of what happened to a file."""
 
 NEED = {
     NeedKind.LOST: RUN[WorkflowState.LOST],

@@ -55,8 +55,6 @@ class PlanOpened(Message):
     """A plan is to be shown."""
 
     plan_file: str
-    achievement: str | None = None
-    """Where to start in it; at what comes next without it."""
 
 
 @dataclass
@@ -70,6 +68,30 @@ class ExportRequested(Message):
 
     plan_file: str | None
     """The one, or None for all."""
+
+
+@dataclass
+class GraphRequested(Message):
+    """The dependencies of a plan are to be shown."""
+
+    plan_file: str
+    achievement: str | None
+    """The id to begin with."""
+
+
+@dataclass
+class AchievementOpened(Message):
+    """An achievement is to be shown in its plan."""
+
+    plan_file: str
+    achievement: str
+
+
+@dataclass
+class ParallelRequested(Message):
+    """Several achievements of a plan are to be worked on at once."""
+
+    plan_file: str
 
 
 @dataclass
@@ -113,6 +135,14 @@ class StopRequested(Message):
     """A run is to be stopped."""
 
     run_id: str
+    now: bool
+
+
+@dataclass
+class StopAllRequested(Message):
+    """Several runs are to be stopped."""
+
+    run_ids: tuple[str, ...]
     now: bool
 
 

@@ -14,6 +14,7 @@ from llm_dashboard.runs.models import Run, WorkflowState
 from llm_dashboard.safe_text import plain, plain_block
 from llm_dashboard.settings import Settings
 from llm_dashboard.ui.messages import RunChanged
+from llm_dashboard.ui.screens.base import DashboardScreen
 from llm_dashboard.ui.session import Session
 from llm_dashboard.ui.sessions import SessionsApp
 from llm_dashboard.ui.themes import DARK, LIGHT
@@ -165,9 +166,7 @@ class RunningApp(SessionsApp):
             self.tell(RunChanged(run))
 
     def _announce(self, session: Session, run: Run) -> None:
-        from llm_dashboard.ui.screens.runner import RunnerScreen
-
-        if any(isinstance(screen, RunnerScreen) and screen.run_shown.id == run.id for screen in self.screen_stack):
+        if any(isinstance(screen, DashboardScreen) and screen.shows(run.id) for screen in self.screen_stack):
             return
         what = f"{run.record.label} {run.record.achievement or ''}".strip()
         way = "R shows it." if session is self.session else f"It is in {session.name}: W goes there."
@@ -204,8 +203,8 @@ class RunningApp(SessionsApp):
             self._show_result(ended, instead=True)
 
     @work
-    async def _stop(self, run_id: str, *, now: bool) -> None:
-        await self.run_watch.stop(run_id, now=now)
+    async def _stop(self, *run_ids: str, now: bool) -> None:
+        await asyncio.gather(*(self.run_watch.stop(run_id, now=now) for run_id in run_ids))
 
     def _show_log(self, run: Run, *, stay: bool = False, instead: bool = False) -> None:
         from llm_dashboard.ui.screens.result import ResultScreen

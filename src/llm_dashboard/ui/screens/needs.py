@@ -17,7 +17,7 @@ from llm_dashboard.ui.commands import bindings
 from llm_dashboard.ui.marks import NEED
 from llm_dashboard.ui.matching import Search
 from llm_dashboard.ui.messages import (
-    PlanOpened,
+    AchievementOpened,
     RunAgainRequested,
     RunChanged,
     RunOpened,
@@ -100,7 +100,8 @@ class NeedsScreen(ListScreen):
     def action_open(self) -> None:
         """Go there: to the achievement in its plan, or to the result of the run."""
         if need := self.query_one(NeedTable).selected:
-            self.post_message(RunOpened(need.run) if need.run else PlanOpened(need.plan_file, need.achievement))
+            achievement = need.achievement or ""
+            self.post_message(RunOpened(need.run) if need.run else AchievementOpened(need.plan_file, achievement))
 
     def action_again(self) -> None:
         """Run again what ended badly."""

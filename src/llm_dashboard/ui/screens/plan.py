@@ -20,7 +20,9 @@ from llm_dashboard.ui.marks import Mark, plan_mark
 from llm_dashboard.ui.messages import (
     DocumentOpened,
     ExportRequested,
+    GraphRequested,
     NeedsRequested,
+    ParallelRequested,
     RunChanged,
     RunsChanged,
     WorkflowChoiceRequested,
@@ -50,7 +52,9 @@ class PlanScreen(ListScreen):
             "create-execution",
             "open",
             "filter",
+            "execute-parallel",
             "workflows",
+            "dependencies",
             "clear",
             "details",
             "plan-facts",
@@ -73,13 +77,13 @@ class PlanScreen(ListScreen):
         today: Callable[[], date],
         start: str | None = None,
     ) -> None:
+        """`start`: the id to begin with, instead of the step that comes next."""
         super().__init__()
         self.workspace = workspace
         self.workspace_name = name
         self.plan = plan
         self.runs = runs
-        self.start = start or plan.next.achievement
-        """The achievement that is selected at first."""
+        self.start = start
         self.statistics = statistics(plan)
         self.health: Health | None = None
         """None until it is read, and for a plan without achievements."""
@@ -95,12 +99,12 @@ class PlanScreen(ListScreen):
         yield Filter("part of an id or a title")
 
     def on_mount(self) -> None:
-        """Start at the achievement that is wanted."""
+        """Start where it is wanted, or at the step that comes next."""
         table = self.query_one(AchievementTable)
         table.focus()
         table.load(self.plan.achievements, self.plan)
-        if self.start:
-            table.select(self.start)
+        if start := self.start or self.plan.next.achievement:
+            table.select(start)
         self._title()
         self._read_health()
 
@@ -191,6 +195,19 @@ class PlanScreen(ListScreen):
         """Choose among all workflows for the selected achievement."""
         selected = self.query_one(AchievementTable).achievement
         self.post_message(WorkflowChoiceRequested(self.plan.plan_file, selected.id if selected else None))
+
+    def action_parallel(self) -> None:
+        """Choose among what is ready."""
+        self.post_message(ParallelRequested(self.plan.plan_file))
+
+    def action_dependencies(self) -> None:
+        """What waits for what."""
+        selected = self.query_one(AchievementTable).achievement
+        self.post_message(GraphRequested(self.plan.plan_file, selected.id if selected else None))
+
+    def select(self, achievement: str) -> None:
+        """Put the cursor on the achievement of that id."""
+        self.query_one(AchievementTable).select(achievement)
 
     def action_needs(self) -> None:
         """Show what waits for a person, in all plans."""

@@ -19,8 +19,10 @@ from llm_dashboard.ui.messages import (
     ArchiveRequested,
     BeginRequested,
     ExportRequested,
+    GraphRequested,
     NeedsRequested,
     NewPlanRequested,
+    ParallelRequested,
     PlanCreated,
     PlanOpened,
     RunChanged,
@@ -51,8 +53,10 @@ class PlansScreen(ListScreen):
             "create-execution",
             "open",
             "filter",
+            "execute-parallel",
             "needs",
             "workflows",
+            "dependencies",
             "order",
             "group",
             "workspaces",
@@ -144,6 +148,16 @@ class PlansScreen(ListScreen):
         if plan := self.query_one(PlanTable).plan:
             self.post_message(WorkflowChoiceRequested(plan.plan_file, plan.next.achievement))
 
+    def action_parallel(self) -> None:
+        """Choose among what is ready in the selected plan."""
+        if plan := self.query_one(PlanTable).plan:
+            self.post_message(ParallelRequested(plan.plan_file))
+
+    def action_dependencies(self) -> None:
+        """What waits for what in the selected plan."""
+        if plan := self.query_one(PlanTable).plan:
+            self.post_message(GraphRequested(plan.plan_file, plan.next.achievement))
+
     def action_needs(self) -> None:
         """Show what waits for a person."""
         self.post_message(NeedsRequested())
@@ -178,9 +192,10 @@ class PlansScreen(ListScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Most need a plan. Where there is none at all they are not shown: other keys count then."""
         is_empty = self.state is not None and not self.state.plans
-        if is_empty and action in ("run", "choose", "open", "archive", "filter", "needs"):
+        needing = ("run", "choose", "open", "parallel", "dependencies", "archive")
+        if is_empty and action in (*needing, "filter", "needs"):
             return False
-        if action in ("run", "choose", "open", "archive"):
+        if action in needing:
             return bool(self.query_one(PlanTable).plan) or None
         if action in ("begin", "new_plan"):
             return (self.state is not None and has_no_root(self.state)) == (action == "begin")

@@ -11,10 +11,10 @@ from textual.widget import Widget
 
 from llm_dashboard import measures
 from llm_dashboard.plans.models import AchievementStatus, Plan, StepKind
-from llm_dashboard.runs.models import Change, ExecutionResult, Run, RunRecord, TestCounts, WorkflowState
+from llm_dashboard.runs.models import ExecutionResult, Run, RunRecord, TestCounts, WorkflowState
 from llm_dashboard.safe_text import plain, plain_block
 from llm_dashboard.ui.commands import SUGGESTED, bindings
-from llm_dashboard.ui.marks import RUN, Mark
+from llm_dashboard.ui.marks import CHANGE, RUN, Mark
 from llm_dashboard.ui.messages import (
     SuggestionTaken,
     VerdictRequested,
@@ -35,7 +35,6 @@ from llm_dashboard.workflows.models import (
     WorkflowType,
 )
 
-CHANGE_MARKS = {Change.CREATED: ("+", "good"), Change.CHANGED: ("~", "wait"), Change.DELETED: ("-", "bad")}
 PROMPT_BYTES = 64 * 1024
 SHOWN_FILES = 50
 SHOWN_LINES = 300
@@ -225,7 +224,7 @@ class ResultScreen(DashboardScreen):
     def _facts(self, result: ExecutionResult) -> list[Field]:
         files, more = result.deliverables[:SHOWN_FILES], len(result.deliverables) - SHOWN_FILES
         made: list[tuple[tuple[str, str], Line]] = [
-            (CHANGE_MARKS[each.change], (plain(each.path), (f"   {self._size_of(each.path)}{each.change}", "dim")))
+            (CHANGE[each.change], (plain(each.path), (f"   {self._size_of(each.path)}{each.change}", "dim")))
             for each in files
         ]
         if more > 0:
