@@ -467,3 +467,40 @@ def test_exec_takes_a_command_with_or_without_dashes(workspace: Path) -> None:
     assert llm_dash(workspace, "exec").returncode == ExitStatus.USAGE
     wrong = llm_dash(workspace, "exec", "--wall", "abc", "--", "true")
     assert "'abc' is no number of seconds" in wrong.stderr
+
+
+def test_needs_lists_what_waits_for_a_person(workspace: Path) -> None:
+    lines = llm_dash(workspace, "needs").stdout.splitlines()
+    assert [line.split("  ")[0].strip() for line in lines] == ["! needs fix", "◆ review"]
+    found = report(llm_dash(workspace, "needs", "--json"))
+    assert [(need["kind"], need["achievement"]) for need in found["needs"]] == [("fix", "1.1"), ("review", "1.2")]
+    assert found["needs"][0]["plan_file"] == f"{PLAN}/PLAN_WEATHER-STATION.md"
+    shutil.rmtree(workspace / PLAN)
+    assert llm_dash(workspace, "needs").stdout == "Nothing waits for you.\n"
+
+
+def test_a_verb_works_on_one_workspace(workspace: Path) -> None:
+    done = llm_dash(workspace, "status", "--workspace", ".", "--workspace", "work-space")
+    assert done.returncode == ExitStatus.USAGE
+    assert done.stderr == "llm-dash: status works on one workspace; give --workspace once.\n"
+    done = llm_dash(workspace, "--workspace", ".", "--workspace", "nowhere")
+    assert done.returncode == ExitStatus.USAGE
+    assert "nowhere is no folder" in done.stderr
+
+
+def test_export_prints_or_writes_and_replaces_nothing_unasked(workspace: Path) -> None:
+    assert llm_dash(workspace, "export").stdout.startswith(f"# {workspace.name.replace('_', chr(92) + '_')}\n")
+    assert report(llm_dash(workspace, "export", "--format", "json")) == report(llm_dash(workspace, "status", "--json"))
+    page = workspace / "out" / "page.html"
+    assert llm_dash(workspace, "export", "weather", "--output", str(page)).returncode == ExitStatus.DONE
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith("<!DOCTYPE html>")
+    assert "RAIN-ALERTS" not in text
+    done = llm_dash(workspace, "export", "--output", str(page))
+    assert done.returncode == ExitStatus.FAILED
+    assert done.stderr == f"llm-dash: {page} exists already; name another file. Or replace it with --force.\n"
+    assert llm_dash(workspace, "export", "--output", str(page), "--force").returncode == ExitStatus.DONE
+    assert "RAIN-ALERTS" in page.read_text(encoding="utf-8")
+    done = llm_dash(workspace, "export", "nope")
+    assert done.returncode == ExitStatus.USAGE
+    assert "No plan is called 'nope'" in done.stderr

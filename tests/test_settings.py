@@ -27,6 +27,7 @@ from llm_dashboard.settings import (
     find_workspace,
     load,
     load_or_default,
+    user_workspaces,
 )
 from llm_dashboard.workflows.models import WorkflowType
 
@@ -304,3 +305,32 @@ def test_any_bytes_load_or_are_refused_in_one_line(data: bytes) -> None:
         settings, problem = load_or_default(Path(folder), {})
         assert settings == Settings() or problem is None
         assert problem is None or problem.isprintable()
+
+
+def test_the_workspaces_of_a_person_come_from_their_own_settings_only(tmp_path: Path) -> None:
+    home = {"XDG_CONFIG_HOME": str(tmp_path)}
+    assert user_workspaces(home) == ()
+    file = tmp_path / "llm-dash" / "config.toml"
+    file.parent.mkdir()
+    file.write_text('workspaces = ["/work/a", "~/b"]\n', encoding="utf-8")
+    assert user_workspaces(home) == (Path("/work/a"), Path("~/b").expanduser())
+    write(tmp_path, 'workspaces = ["/etc"]\n')
+    with pytest.raises(SettingsError, match="workspaces is no setting"):
+        load(tmp_path, home)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ('workspaces = ["a/b"]', r"config\.toml: workspaces has 'a/b'; allowed are absolute paths of folders"),
+        ("workspaces = 3", r"config\.toml: workspaces is 3; allowed is a list of paths"),
+        ("plans_root = 'x'", r"config\.toml: plans_root is no setting; allowed are workspaces"),
+        ("workspaces = [", r"config\.toml cannot be read"),
+    ],
+)
+def test_wrong_settings_of_a_person_are_named(text: str, sentence: str, tmp_path: Path) -> None:
+    file = tmp_path / "llm-dash" / "config.toml"
+    file.parent.mkdir()
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError, match=sentence):
+        user_workspaces({"XDG_CONFIG_HOME": str(tmp_path)})

@@ -43,19 +43,20 @@ def _dispatch(options: argparse.Namespace) -> int:
         from llm_dashboard.verbs import demo
 
         return demo.demo(headless=options.headless)
-    given: Path | None = getattr(options, "workspace", None)
+    given: list[Path] = getattr(options, "workspace", None) or []
     if options.verb == "init":
         from llm_dashboard.verbs import init
 
-        return init.init((options.directory or given or Path.cwd()).resolve())
-    root = _workspace(given)
-    if root is None and given is None and options.verb is None and _is_on_terminal():
+        return init.init((options.directory or next(iter(given), Path.cwd())).resolve())
+    wrong = next((each for each in given if not each.is_dir()), None)
+    root = None if wrong else _workspace(given)
+    if root is None and not given and options.verb is None and _is_on_terminal():
         root = Path.cwd()
     if root is None:
         reason = (
             f"neither {Path.cwd()} nor a folder above it has {settings.DEFAULT_PLANS_ROOT}/ or {settings.FILE_NAME}"
         )
-        reason = f"{given} is no folder" if given else reason
+        reason = f"{wrong} is no folder" if wrong else reason
         talk = (
             f"llm-dash: no plans here: {reason}. Make a workspace with `llm-dash init`, name one with --workspace DIR, "
             "or try `llm-dash demo`."
@@ -65,7 +66,10 @@ def _dispatch(options: argparse.Namespace) -> int:
     if options.verb is None:
         from llm_dashboard.verbs.screen import open_screen
 
-        return open_screen(root, *settings.load_or_default(root))
+        return open_screen(root, *settings.load_or_default(root), given[1:])
+    if len(given) > 1:
+        print(f"llm-dash: {options.verb} works on one workspace; give --workspace once.", file=sys.stderr)
+        return ExitStatus.USAGE
     if options.verb == "serve":
         from llm_dashboard.verbs.serve import serve
 
@@ -80,6 +84,16 @@ def _dispatch(options: argparse.Namespace) -> int:
             from llm_dashboard.verbs import status
 
             return status.next_step(root, chosen, options.plan, as_json=options.json)
+        case "needs":
+            from llm_dashboard.verbs import needs
+
+            return needs.show_needs(root, chosen, as_json=options.json)
+        case "export":
+            from llm_dashboard.verbs import export
+
+            return export.export_plans(
+                root, chosen, options.plan, form=options.format, output=options.output, force=options.force
+            )
         case "new":
             from llm_dashboard.verbs import new
 
@@ -194,10 +208,8 @@ def _review(root: Path, chosen: settings.Settings, options: argparse.Namespace) 
     return review.review(root, chosen, options.plan, options.achievement, verdict, words, as_json=options.json)
 
 
-def _workspace(given: Path | None) -> Path | None:
-    if given is None:
-        return settings.find_workspace(Path.cwd())
-    return given.resolve() if given.is_dir() else None
+def _workspace(given: list[Path]) -> Path | None:
+    return given[0].resolve() if given else settings.find_workspace(Path.cwd())
 
 
 def _is_on_terminal() -> bool:
@@ -241,9 +253,10 @@ def _parser() -> argparse.ArgumentParser:
     everywhere.add_argument(
         "--workspace",
         type=Path,
+        action="append",
         metavar="DIR",
         default=argparse.SUPPRESS,
-        help="the workspace (default: the nearest folder upwards that has plans)",
+        help="the workspace (default: the nearest folder upwards that has plans); for the screen also several",
     )
     parser = argparse.ArgumentParser(
         prog="llm-dash",
@@ -261,6 +274,13 @@ def _parser() -> argparse.ArgumentParser:
     following = verb("next", "what comes next, for one plan or for all")
     following.add_argument("plan", nargs="?", metavar="PLAN", help="a name, its beginning, or a path")
     following.add_argument("--json", action="store_true", help="one object")
+    needs = verb("needs", "what waits for you in all plans: reviews, fixes, failed runs")
+    needs.add_argument("--json", action="store_true", help="one object")
+    export = verb("export", "a plan, or all, as one document: a page of HTML, Markdown or JSON")
+    export.add_argument("plan", nargs="?", metavar="PLAN", help="a name, its beginning, or a path (default: all plans)")
+    export.add_argument("--format", choices=("md", "json", "html"), help="default: by the ending of FILE, else md")
+    export.add_argument("--output", type=Path, metavar="FILE", help="write it there (default: print it)")
+    export.add_argument("--force", action="store_true", help="replace FILE where it exists")
     check = verb("check", "what is wrong with the documents of one plan or of all, and what to do; exits 1 on an error")
     check.add_argument("plan", nargs="?", metavar="PLAN", help="a name, its beginning, or a path")
     check.add_argument("--json", action="store_true", help="one object")

@@ -15,6 +15,8 @@ from llm_dashboard.placeholders import OF_THE_PLAN, Placeholder, PlaceholderErro
 from llm_dashboard.tables import TableError, convert, dotted, not_allowed, table_at
 
 FILE_NAME = "llm-dash.toml"
+USER_FILE = "~/.config/llm-dash/config.toml"
+"""The settings of the person, whatever the workspace; `$XDG_CONFIG_HOME` stands for `~/.config` where it is set."""
 DEFAULT_FILE = Path(__file__).with_name(FILE_NAME)
 """What a new workspace gets: every setting, with its default, as a comment."""
 DEFAULT_PLANS_ROOT = "work-space/plans"
@@ -144,6 +146,13 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         )
 
 
+class UserSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything that can be set in `USER_FILE`."""
+
+    workspaces: tuple[str, ...] = ()
+    """Absolute paths, also from `~`."""
+
+
 class SettingsError(ValueError):
     """A setting is wrong; the message names the place, what was seen and what is allowed, and is safe to draw."""
 
@@ -175,6 +184,23 @@ def load_or_default(workspace: Path, environment: Mapping[str, str] = os.environ
         return Settings(), str(error)
 
 
+def user_workspaces(environment: Mapping[str, str] = os.environ) -> tuple[Path, ...]:
+    """The workspaces that a person wants to have open, from their own settings: no repository can open another folder.
+
+    Raises SettingsError where those settings are wrong.
+    """
+    home = environment.get("XDG_CONFIG_HOME") or "~/.config"
+    path = Path(home, "llm-dash", "config.toml").expanduser()
+    try:
+        listed = convert(_read(path, str(path)), UserSettings, "", _ALLOWED).workspaces
+    except TableError as error:
+        raise SettingsError(f"{path}: {error.key} {error.sentence}") from None
+    folders = tuple(Path(text).expanduser() for text in listed)
+    if wrong := next((folder for folder in folders if not folder.is_absolute() or "\0" in str(folder)), None):
+        raise SettingsError(f"{path}: workspaces has {str(wrong)!r}; allowed are absolute paths of folders")
+    return folders
+
+
 def find_workspace(start: Path, environment: Mapping[str, str] = os.environ) -> Path | None:
     """The nearest folder, from `start` upwards, that has a plans root or an `llm-dash.toml`; None where there is none."""
     named = environment.get("LLM_DASH_PLANS_ROOT", DEFAULT_PLANS_ROOT)
@@ -198,6 +224,7 @@ _VARIABLES = {
 }
 
 _ALLOWED = {
+    "workspaces": "a list of paths",
     "plans_root": "a folder inside the workspace",
     "templates": "a folder inside the workspace",
     "scripts": "built-in or workspace",
@@ -222,22 +249,22 @@ _LONGEST_NAME = 40
 _VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-def _read(path: Path) -> dict[str, object]:
+def _read(path: Path, name: str = FILE_NAME) -> dict[str, object]:
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST_FILE:
-            raise SettingsError(f"{FILE_NAME} is no file of at most {LARGEST_FILE // 1024} KiB")
+            raise SettingsError(f"{name} is no file of at most {LARGEST_FILE // 1024} KiB")
         return tomllib.loads(path.read_bytes().decode())
     except FileNotFoundError:
         return {}
     except SettingsError:
         raise
     except RecursionError:
-        raise SettingsError(f"{FILE_NAME} cannot be read: it is nested too deeply") from None
+        raise SettingsError(f"{name} cannot be read: it is nested too deeply") from None
     except OSError as error:
-        raise SettingsError(f"{FILE_NAME} cannot be read: {error.strerror}") from error
+        raise SettingsError(f"{name} cannot be read: {error.strerror}") from error
     except ValueError as error:
-        raise SettingsError(f"{FILE_NAME} cannot be read: {error}") from error
+        raise SettingsError(f"{name} cannot be read: {error}") from error
 
 
 def _number(text: str) -> float | str:

@@ -65,7 +65,7 @@ class FixIssues(msgspec.Struct, frozen=True):
 def achievement_section(text: str, achievement_id: str) -> AchievementSection:
     """What the PLAN's `… Achievements` section says about an achievement."""
     lines = _lines(text)
-    start, end = _achievement_range(lines, achievement_id)
+    start, end = _achievement_ranges(lines).get(achievement_id, (0, 0))
     body = _trimmed(lines[start:end])
     fields, rest = _fields(body)
     deliverables = _items_of(fields["deliverables"] or fields["files"])
@@ -80,6 +80,12 @@ def achievement_section(text: str, achievement_id: str) -> AchievementSection:
         body=_joined(body),
         line=start or None,
     )
+
+
+def achievement_bodies(text: str) -> dict[str, str]:
+    """The whole text below the declaration of each achievement of a PLAN, by its id."""
+    lines = _lines(text)
+    return {each: _joined(_trimmed(lines[start:end])) for each, (start, end) in _achievement_ranges(lines).items()}
 
 
 def place(plan: Plan, achievement: Achievement) -> Place:
@@ -185,21 +191,25 @@ def _section(lines: Sequence[_Line], title: re.Pattern[str]) -> list[_Line]:
     return _trimmed(lines[start + 1 : end])
 
 
-def _achievement_range(lines: Sequence[_Line], achievement_id: str) -> tuple[int, int]:
-    """First and last position, exclusive, of the text below the achievement's declaration; empty where there is none."""
+def _achievement_ranges(lines: Sequence[_Line]) -> dict[str, tuple[int, int]]:
+    """First and last position, exclusive, of the text below each achievement's first declaration, by its id."""
     headings = _headings(lines)
+    ranges: dict[str, tuple[int, int]] = {}
     inside = False
-    start = 0
+    current, start = "", 0
     for index, line in enumerate(lines):
         level, title = headings.get(index, (_BODY_LEVEL, ""))
         declared = None if line.fenced else _DECLARATION.match(line.text)
         if start and (declared or level < _BODY_LEVEL):
-            return start, index
+            ranges.setdefault(current, (start, index))
+            start = 0
         if level <= 2:
             inside = _ACHIEVEMENTS.search(title) is not None
-        elif inside and declared and declared[1] == achievement_id:
-            start = index + 1
-    return (start, len(lines)) if start else (0, 0)
+        elif inside and declared:
+            current, start = declared[1], index + 1
+    if start:
+        ranges.setdefault(current, (start, len(lines)))
+    return ranges
 
 
 def _fields(body: Sequence[_Line]) -> tuple[dict[str, list[list[_Line]]], list[_Line]]:

@@ -2,10 +2,9 @@
 
 import asyncio
 import signal
-from collections.abc import Collection
-from contextlib import suppress
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
@@ -13,16 +12,17 @@ from textual.screen import Screen
 
 from llm_dashboard.plans.models import WorkspaceState
 from llm_dashboard.plans.workspace import Workspace
-from llm_dashboard.safe_text import plain
-from llm_dashboard.settings import Refresh, ScriptSource, Settings
+from llm_dashboard.settings import ScriptSource, Settings
 from llm_dashboard.ui.judging import JudgingApp
 from llm_dashboard.ui.messages import (
     AchievementOpened,
     ArchiveRequested,
     BeginRequested,
     DocumentOpened,
+    ExportRequested,
     GraphRequested,
     MoreTimeRequested,
+    NeedsRequested,
     NewPlanRequested,
     ParallelRequested,
     PlanOpened,
@@ -43,9 +43,6 @@ from llm_dashboard.workflows.models import (
     WorkflowType,
 )
 
-if TYPE_CHECKING:
-    from llm_dashboard.runs.executor import WorkflowExecutor
-
 PACKAGE = Path(__file__).parents[1]
 STYLES = next(path for path in (PACKAGE / "styles.tcss", PACKAGE.parents[1] / "styles.tcss") if path.is_file())
 """In a wheel the file lies in the package, in a checkout at the top level."""
@@ -63,13 +60,12 @@ class DashboardApp(JudgingApp):
     TITLE = "llm-dash"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c,ctrl+q", "quit_dashboard", show=False, priority=True)]
-    _watching: asyncio.Task[None] | None = None
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The greys that our own themes bring and the others do not."""
         return OTHER_THEMES
 
-    def get_default_screen(self) -> Screen[None]:
+    def first_screen(self) -> Screen[None]:
         """The list of plans is at the bottom of everything."""
         return PlansScreen(self.state, self.runs, self.settings.plans_root)
 
@@ -78,49 +74,18 @@ class DashboardApp(JudgingApp):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self._leave_at_once)
-        if self.problem:
-            self.notify(self.problem, title="Settings", severity="error", timeout=20, markup=False)
-        self.call_after_refresh(self._start)
+        self.say_problem()
+        self.call_after_refresh(self.open_workspaces)
 
     async def on_unmount(self) -> None:
         """End what follows the disk and the runs. The runs go on."""
-        if self._watching:
-            self._watching.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._watching
-        await self.run_watch.close()
+        await self.close_workspaces()
 
     def _leave_at_once(self) -> None:
         """Exit; where the terminal is gone and drawing on it blocks, the alarm ends the process all the same."""
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.alarm(EXIT_SECONDS)
         self.exit()
-
-    @work
-    async def _start(self) -> None:
-        if self.state is None:
-            await self.reload()
-        await self._look_at_runs()
-        if self.settings.refresh is not Refresh.OFF:
-            self._watching = asyncio.create_task(self._watch(), name="watch the workspace")
-
-    async def _watch(self) -> None:
-        """See what changes on disk, for as long as the app runs."""
-        from llm_dashboard.ui.workspace_watch import NoEventsError, WorkspaceWatch
-
-        watch = WorkspaceWatch(self.workspace, self.reload, self._runs_came_or_went)
-        try:
-            await watch.watch(self.settings.refresh)
-        except NoEventsError as error:
-            self.notify(
-                f"No news of changed files here ({plain(str(error))}): they are looked at every second instead.",
-                markup=False,
-            )
-            await watch.look_again_and_again()
-
-    async def _runs_came_or_went(self, names: Collection[str]) -> None:
-        if not names or any(name not in self.runs or not self.runs[name].folder.is_dir() for name in names):
-            await self._look_at_runs()
 
     @on(PlanOpened)
     def _plan_opened(self, message: PlanOpened) -> None:
@@ -129,6 +94,20 @@ class DashboardApp(JudgingApp):
         plan = self.plan(message.plan_file)
         if plan and self.state:
             self.push_screen(PlanScreen(self.workspace.root, self.state.name, plan, self.runs, self.today))
+
+    @on(NeedsRequested)
+    def _needs_requested(self) -> None:
+        from llm_dashboard.ui.screens.needs import NeedsScreen
+
+        if self.state:
+            self.push_screen(NeedsScreen(self.state, self.runs))
+
+    @on(ExportRequested)
+    @work
+    async def _export_requested(self, message: ExportRequested) -> None:
+        from llm_dashboard.ui.exporting import export_plans
+
+        await export_plans(self, message.plan_file)
 
     @on(DocumentOpened)
     def _document_opened(self, message: DocumentOpened) -> None:
@@ -259,7 +238,7 @@ class DashboardApp(JudgingApp):
     async def action_refresh_plans(self) -> None:
         """Read the workspace and the runs again."""
         await self.reload()
-        await self._look_at_runs()
+        await self.look_at_runs()
         self.notify("The workspace was read again.", timeout=2, markup=False)
 
     def action_runs(self) -> None:
@@ -270,9 +249,20 @@ class DashboardApp(JudgingApp):
             self.push_screen(HistoryScreen(self.state.name if self.state else "", self.runs))
             self._refresh_runs()
 
+    @work
+    async def action_workspaces(self) -> None:
+        """Which workspaces are open, and the way to another."""
+        await self.ask(self._choose_workspace)
+
+    async def _choose_workspace(self) -> None:
+        from llm_dashboard.ui.screens.workspaces import WorkspacesDialog
+
+        if key := await self.push_screen_wait(WorkspacesDialog(self.rows())):
+            await self.switch_session(key)
+
     @work(exclusive=True, group="runs")
     async def _refresh_runs(self) -> None:
-        await self._look_at_runs()
+        await self.look_at_runs()
 
     def action_help(self) -> None:
         """The keys of the screen, and the symbols."""
@@ -287,7 +277,7 @@ class DashboardApp(JudgingApp):
         """Quit; with live runs ask what becomes of them."""
         from llm_dashboard.ui.screens.leave import LeaveDialog, Leaving
 
-        live = self.run_watch.live
+        live = self.live
         if not live:
             self.exit()
             return
@@ -298,7 +288,7 @@ class DashboardApp(JudgingApp):
             return
         if answer is Leaving.STOP:
             self.notify("Stopping what runs …", markup=False)
-            await self.run_watch.stop_all(live)
+            await asyncio.gather(*(each.run_watch.stop_all(each.run_watch.live) for each in self.sessions))
         self.exit()
 
     @on(MoreTimeRequested)
@@ -307,13 +297,14 @@ class DashboardApp(JudgingApp):
 
 
 def build_app(
-    workspace: Workspace, settings: Settings, state: WorkspaceState | None = None, problem: str | None = None
+    workspace: Workspace,
+    settings: Settings,
+    state: WorkspaceState | None = None,
+    problem: str | None = None,
+    others: Sequence[Path] = (),
 ) -> DashboardApp:
-    """The app on that workspace, with all that it needs; `state` is what was already read of it."""
+    """The app on that workspace, with all that it needs.
 
-    def make_executor() -> "WorkflowExecutor":
-        from llm_dashboard.runs.executor import WorkflowExecutor
-
-        return WorkflowExecutor(workspace.root, settings.runs.parallel)
-
-    return DashboardApp(workspace, make_executor, settings, state, problem)
+    `state` is what was already read of it; `others` are further workspaces to have open.
+    """
+    return DashboardApp(workspace, settings, state, problem, others)

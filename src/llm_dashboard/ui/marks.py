@@ -1,27 +1,11 @@
-"""One symbol of one cell, one word and one tone for each state: never colour alone."""
+"""One symbol of one cell, one word and one tone for each state, of plans, of runs, and of what needs a person."""
 
-from typing import NamedTuple
-
-from llm_dashboard.plans.models import AchievementStatus, Plan, StepKind
+from llm_dashboard.plans.marks import STATUS, Mark, plan_mark
+from llm_dashboard.plans.models import AchievementStatus
 from llm_dashboard.runs.models import Change, WorkflowState
+from llm_dashboard.runs.needs import NeedKind
 
-
-class Mark(NamedTuple):
-    """How a state is shown."""
-
-    symbol: str
-    word: str
-    tone: str
-
-
-STATUS = {
-    AchievementStatus.APPROVED: Mark("✓", "approved", "good"),
-    AchievementStatus.NEEDS_FIX: Mark("!", "needs fix", "bad"),
-    AchievementStatus.AWAITING_REVIEW: Mark("◆", "review", "wait"),
-    AchievementStatus.IN_PROGRESS: Mark("▶", "in progress", "live"),
-    AchievementStatus.SUBPLAN_READY: Mark("◦", "subplan ready", "normal"),
-    AchievementStatus.NOT_STARTED: Mark("·", "not started", "dim"),
-}
+__all__ = ["CHANGE", "NEED", "RUN", "STATUS", "Mark", "plan_mark"]
 
 RUN = {
     WorkflowState.PENDING: Mark("·", "pending", "dim"),
@@ -36,21 +20,9 @@ RUN = {
 CHANGE = {Change.CREATED: ("+", "good"), Change.CHANGED: ("~", "wait"), Change.DELETED: ("-", "bad")}
 """The symbol and the tone of what happened to a file."""
 
-_NEXT = {
-    StepKind.FIX: STATUS[AchievementStatus.NEEDS_FIX],
-    StepKind.REVIEW: Mark("◆", "awaits review", "wait"),
-    StepKind.CONTINUE: STATUS[AchievementStatus.IN_PROGRESS],
-    StepKind.EXECUTION: STATUS[AchievementStatus.SUBPLAN_READY],
+NEED = {
+    NeedKind.LOST: RUN[WorkflowState.LOST],
+    NeedKind.FAILED: RUN[WorkflowState.FAILED],
+    NeedKind.FIX: STATUS[AchievementStatus.NEEDS_FIX],
+    NeedKind.REVIEW: STATUS[AchievementStatus.AWAITING_REVIEW],
 }
-
-
-def plan_mark(plan: Plan) -> Mark:
-    """The state of a whole plan, by what it needs next."""
-    if not plan.achievements:
-        unreadable = any(problem.code != "no-achievements" for problem in plan.problems)
-        return Mark("?", "unreadable", "bad") if unreadable else Mark("?", "empty", "dim")
-    if plan.counts.approved == plan.counts.total:
-        return Mark("✓", "complete", "good")
-    if plan.next.workflow is StepKind.NONE:
-        return Mark("!", "blocked", "bad")
-    return _NEXT.get(plan.next.workflow, Mark("·", "ready", "normal"))

@@ -73,6 +73,19 @@ class PlanOpened(Message):
 
 
 @dataclass
+class NeedsRequested(Message):
+    """What waits for a person is to be shown."""
+
+
+@dataclass
+class ExportRequested(Message):
+    """Plans are to be exported."""
+
+    plan_file: str | None
+    """The one, or None for all."""
+
+
+@dataclass
 class GraphRequested(Message):
     """The dependencies of a plan are to be shown."""
 

@@ -1,15 +1,12 @@
 """The part of the app that runs workflows: from what is wanted, by the questions it takes, to the screen of the run."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 from textual import work
-from textual.app import App
-from textual.message import Message
 
 from llm_dashboard.plans.models import Plan, StepKind, WorkspaceState
 from llm_dashboard.plans.schedule import achievement_step
@@ -17,15 +14,10 @@ from llm_dashboard.plans.workspace import Workspace, read_document
 from llm_dashboard.runs.models import Run, WorkflowState
 from llm_dashboard.safe_text import plain, plain_block
 from llm_dashboard.settings import Settings
-from llm_dashboard.ui.messages import (
-    ReviewRequested,
-    RunChanged,
-    RunsChanged,
-    RunWritten,
-    WorkspaceChanged,
-)
-from llm_dashboard.ui.run_watch import RunWatch
+from llm_dashboard.ui.messages import ReviewRequested, RunChanged, RunWritten
 from llm_dashboard.ui.screens.base import DashboardScreen
+from llm_dashboard.ui.session import Session
+from llm_dashboard.ui.sessions import SessionsApp
 from llm_dashboard.ui.themes import DARK, LIGHT
 from llm_dashboard.workflows.models import (
     Command,
@@ -34,65 +26,28 @@ from llm_dashboard.workflows.models import (
     WorkflowType,
 )
 
-if TYPE_CHECKING:
-    from llm_dashboard.runs.executor import WorkflowExecutor
-
 PURPOSES = {WorkflowType.SUBPLAN: "Create SUBPLAN", WorkflowType.EXECUTION: "Create EXECUTION"}
 
 
-class RunningApp(App[None]):
-    """Knows the plans and the runs of one workspace, runs workflows, and shows how they go."""
+class RunningApp(SessionsApp):
+    """Runs workflows in the workspace on the screen, and shows how they go."""
 
     def __init__(
         self,
         workspace: Workspace,
-        make_executor: "Callable[[], WorkflowExecutor]",
         settings: Settings,
         state: WorkspaceState | None = None,
         problem: str | None = None,
+        others: Sequence[Path] = (),
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        super().__init__()
-        self.workspace = workspace
-        self.run_watch = RunWatch(make_executor, self._run_moved, self._run_wrote)
-        self.settings = settings
+        super().__init__(workspace, settings, state, problem, others)
         self.now = now
-        self.state = state
-        """The plans as they were read last."""
         self._is_asking = False
-        self._reading = asyncio.Lock()
-        self.problem = problem
-        """What is wrong with the settings; the defaults are in force then."""
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         self.theme = DARK.name
-
-    @property
-    def runs(self) -> dict[str, Run]:
-        """Every known run, by id."""
-        return self.run_watch.runs
-
-    async def reload(self, changed: Collection[str] = ()) -> None:
-        """Read the workspace again, or only what lies at the changed paths, and tell the screens."""
-        async with self._reading:
-            self.state = await asyncio.to_thread(self.workspace.load, changed or None)
-        self.tell(WorkspaceChanged(self.state))
-
-    async def _look_at_runs(self) -> None:
-        async for _ in self.run_watch.look():
-            self.tell(RunsChanged())
-
-    def tell(self, *news: Message) -> None:
-        """Post the news to every screen: messages to the app never reach them."""
-        for message in news:
-            for screen in self.screen_stack:
-                screen.post_message(message)
-
-    def plan(self, plan_file: str | None) -> Plan | None:
-        """The plan of that file as it is now."""
-        plans = self.state.plans if self.state else ()
-        return next((plan for plan in plans if plan.plan_file == plan_file), None)
 
     def plan_of(self, run: Run) -> Plan | None:
         """The plan that a run is about."""
@@ -206,21 +161,26 @@ class RunningApp(App[None]):
         if await self._confirm(command):
             await self._start_run(command, plan, request)
 
-    async def _run_moved(self, run: Run) -> None:
+    async def run_moved(self, session: Session, run: Run) -> None:
+        """Show how it goes, or say how it has ended."""
         if run.state.is_final:
-            await self.reload()
-            self._announce(run)
-        self.tell(RunChanged(run))
+            await self.reload(session=session)
+            self._announce(session, run)
+        if session is self.session:
+            self.tell(RunChanged(run))
 
-    def _run_wrote(self, run: Run) -> None:
-        self.tell(RunWritten(run))
+    def run_wrote(self, session: Session, run: Run) -> None:
+        """Show what it has written."""
+        if session is self.session:
+            self.tell(RunWritten(run))
 
-    def _announce(self, run: Run) -> None:
+    def _announce(self, session: Session, run: Run) -> None:
         if any(isinstance(screen, DashboardScreen) and screen.shows(run.id) for screen in self.screen_stack):
             return
         what = f"{run.record.label} {run.record.achievement or ''}".strip()
+        way = "R shows it." if session is self.session else f"It is in {session.name}: W goes there."
         self.notify(
-            f"{what} of {run.record.plan or 'a command'}: {run.state.replace('_', ' ')}. R shows it.",
+            f"{what} of {run.record.plan or 'a command'}: {run.state.replace('_', ' ')}. {way}",
             severity="information" if run.state is WorkflowState.SUCCESS else "warning",
             markup=False,
         )

@@ -4,19 +4,25 @@ import gc
 import os
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 from llm_dashboard.exit_status import ExitStatus
 from llm_dashboard.plans.models import WorkspaceState
 from llm_dashboard.plans.workspace import Workspace
-from llm_dashboard.settings import Settings
+from llm_dashboard.settings import Settings, SettingsError, user_workspaces
 
 PATIENCE = 0.05
 """Seconds that the first screen waits for the plans; without them it says that they are being read."""
 
 
-def open_screen(root: Path, settings: Settings, problem: str | None = None) -> int:
-    """Open the app on that workspace; the exit status. `problem` is a sentence about the settings, to be shown there."""
+def open_screen(
+    root: Path, settings: Settings, problem: str | None = None, others: Sequence[Path] | None = None
+) -> int:
+    """Open the app on that workspace; the exit status. `problem` is a sentence about the settings, to be shown there.
+
+    `others` are workspaces to have open besides, together with those of the person's own settings; None is none at all.
+    """
     in_browser = "TEXTUAL_DRIVER" in os.environ
     if not in_browser and not (sys.stdin.isatty() and sys.stdout.isatty()):
         print(
@@ -36,6 +42,13 @@ def open_screen(root: Path, settings: Settings, problem: str | None = None) -> i
     gc.freeze()
     gc.enable()
     reading.join(PATIENCE)
-    app = build_app(workspace, settings, first[0] if first else None, problem)
+    further: list[Path] = []
+    if others is not None:
+        try:
+            further = [*others, *user_workspaces()]
+        except SettingsError as error:
+            further, problem = [*others], problem or str(error)
+    distinct = list(dict.fromkeys(path for each in further if (path := each.resolve()) != root))
+    app = build_app(workspace, settings, first[0] if first else None, problem, distinct)
     app.run()
     return app.return_code or ExitStatus.DONE

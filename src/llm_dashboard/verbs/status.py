@@ -6,16 +6,8 @@ from pathlib import Path
 import msgspec
 
 from llm_dashboard.exit_status import ExitStatus
-from llm_dashboard.plans.models import (
-    Achievement,
-    AchievementStatus,
-    Counts,
-    NextStep,
-    Plan,
-    Problem,
-    StepKind,
-    WorkspaceState,
-)
+from llm_dashboard.plans.models import AchievementStatus, NextStep, Plan, Problem, StepKind, WorkspaceState
+from llm_dashboard.plans.report import status_report
 from llm_dashboard.plans.workspace import Workspace, find_plan
 from llm_dashboard.settings import Settings
 
@@ -31,25 +23,6 @@ SYMBOLS = {
 }
 
 
-class _PlanReport(msgspec.Struct):
-    """A plan as `status --json` prints it; the contract stands in docs/json.md."""
-
-    name: str
-    path: str
-    plan_file: str
-    header: dict[str, str]
-    counts: Counts
-    next: NextStep
-    achievements: tuple[Achievement, ...]
-    problems: tuple[Problem, ...]
-
-
-class _StatusReport(msgspec.Struct):
-    workspace: str
-    plans: list[_PlanReport]
-    problems: tuple[Problem, ...]
-
-
 class _NextReport(msgspec.Struct):
     plan: str
     plan_file: str
@@ -60,7 +33,7 @@ def status(root: Path, settings: Settings, *, as_json: bool) -> int:
     """Print where every plan stands; the exit status."""
     state = Workspace(root, settings.plans_root).load()
     if as_json:
-        _print_json(_StatusReport(state.name, [_report(plan) for plan in state.plans], state.problems))
+        _print_json(status_report(state))
         return ExitStatus.DONE
     width = min(max((len(plan.name) for plan in state.plans), default=0), NAME_WIDTH)
     container = ""
@@ -100,19 +73,6 @@ def next_step(root: Path, settings: Settings, wanted: str | None, *, as_json: bo
         return ExitStatus.VERDICT_NEEDED
     finished = found.achievements and found.counts.approved == found.counts.total
     return ExitStatus.PREREQUISITE_MISSING if found.next.workflow is StepKind.NONE and not finished else ExitStatus.DONE
-
-
-def _report(plan: Plan) -> _PlanReport:
-    return _PlanReport(
-        plan.name,
-        plan.path,
-        plan.plan_file,
-        dict(plan.header),
-        plan.counts,
-        plan.next,
-        plan.achievements,
-        plan.problems,
-    )
 
 
 def _print_json(value: object) -> None:

@@ -1,12 +1,14 @@
 """What every full screen has: a title line, a rule, its body, a rule, and the keys."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Iterator
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
 
+from llm_dashboard.ui.slices import Steps, slices
 from llm_dashboard.ui.widgets.bars import KeyBar, Rule, TitleBar
 from llm_dashboard.ui.widgets.filter import Filter
 
@@ -57,6 +59,24 @@ class ListScreen(DashboardScreen):
     def load(self) -> None:
         """Show what fits the filter."""
         raise NotImplementedError
+
+    is_loading = False
+    """Whether `work_through` has still something to do."""
+
+    def work_through(self, steps: Steps) -> None:
+        """Do the work at once where it is short, else in slices; what was begun before is given up."""
+        self.workers.cancel_group(self, "load")
+        rest = slices(steps)
+        self.is_loading = next(rest, False)
+        if self.is_loading:
+            self._go_on(rest)
+
+    @work(group="load")
+    async def _go_on(self, rest: Iterator[bool]) -> None:
+        await asyncio.sleep(0)
+        for _ in rest:
+            await asyncio.sleep(0)
+        self.is_loading = False
 
     @property
     def filter(self) -> Filter:

@@ -91,11 +91,10 @@ class HistoryScreen(ListScreen):
 
     def load(self) -> None:
         """Show the runs that fit the filter."""
-        typed = self.filter
-        runs = [run for run in self.runs.values() if not typed.value or typed.fits(*_words(run))]
-        runs.sort(key=lambda run: run.record.requested_at, reverse=True)
-        runs.sort(key=lambda run: run.state.is_final)
-        self.query_one(RunTable).show(runs)
+        everything = sorted(self.runs.values(), key=lambda run: run.record.requested_at, reverse=True)
+        everything.sort(key=lambda run: run.state.is_final)
+        runs = self.filter.found(everything, _words)
+        self.query_one(RunTable).show(runs, self.filter.pattern)
         live = sum(not run.state.is_final for run in self.runs.values())
         shown = count(len(self.runs), "run") if len(runs) == len(self.runs) else f"{len(runs)} of {len(self.runs)} runs"
         facts = [(shown, "normal")]

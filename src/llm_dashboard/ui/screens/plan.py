@@ -19,7 +19,9 @@ from llm_dashboard.ui.commands import bindings
 from llm_dashboard.ui.marks import Mark, plan_mark
 from llm_dashboard.ui.messages import (
     DocumentOpened,
+    ExportRequested,
     GraphRequested,
+    NeedsRequested,
     ParallelRequested,
     ProblemsRequested,
     ReviewRequested,
@@ -59,9 +61,11 @@ class PlanScreen(ListScreen):
             "clear",
             "details",
             "plan-facts",
+            "needs",
             "runs",
             "problems",
             "refresh",
+            "export",
             "back",
             "help",
             "quit",
@@ -221,6 +225,14 @@ class PlanScreen(ListScreen):
         """Check the documents of this plan."""
         self.post_message(ProblemsRequested(self.plan.plan_file))
 
+    def action_needs(self) -> None:
+        """Show what waits for a person, in all plans."""
+        self.post_message(NeedsRequested())
+
+    def action_export(self) -> None:
+        """Export this plan."""
+        self.post_message(ExportRequested(self.plan.plan_file))
+
     def the_list(self) -> Widget:
         """The achievements."""
         return self.query_one(AchievementTable)
@@ -236,8 +248,8 @@ class PlanScreen(ListScreen):
 
     def load(self) -> None:
         """Show the achievements that fit the filter."""
-        fitting = (each for each in self.plan.achievements if self.filter.fits(each.id, each.title))
-        self.query_one(AchievementTable).load(fitting, None if self.filter.value else self.plan)
+        found = self.filter.found(self.plan.achievements, lambda each: (each.id, each.title))
+        self.query_one(AchievementTable).load(found, None if self.filter.value else self.plan, self.filter.pattern)
         self._show_details()
 
     @work(exclusive=True, group="details")

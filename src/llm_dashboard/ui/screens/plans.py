@@ -1,20 +1,26 @@
 """The list of plans: where each stands, and what is next."""
 
 from collections.abc import Iterable
-from typing import ClassVar
+from enum import StrEnum
+from typing import ClassVar, TypeVar
 
 from textual import on
 from textual.binding import BindingType
 from textual.widget import Widget
 
 from llm_dashboard.measures import count
-from llm_dashboard.plans.models import AchievementStatus, StepKind, WorkspaceState
+from llm_dashboard.plans.models import Plan, StepKind, WorkspaceState
 from llm_dashboard.runs.models import Run
+from llm_dashboard.runs.needs import count_needs
+from llm_dashboard.ui.arrangement import Grouping, Order, grouped, ordered
 from llm_dashboard.ui.commands import bindings
+from llm_dashboard.ui.matching import Search
 from llm_dashboard.ui.messages import (
     ArchiveRequested,
     BeginRequested,
+    ExportRequested,
     GraphRequested,
+    NeedsRequested,
     NewPlanRequested,
     ParallelRequested,
     PlanCreated,
@@ -28,6 +34,7 @@ from llm_dashboard.ui.messages import (
     WorkspaceChanged,
 )
 from llm_dashboard.ui.screens.base import ListScreen
+from llm_dashboard.ui.slices import Steps
 from llm_dashboard.ui.widgets.bars import Rule
 from llm_dashboard.ui.widgets.empty_workspace import EmptyWorkspace, has_no_root
 from llm_dashboard.ui.widgets.filter import Filter
@@ -35,7 +42,7 @@ from llm_dashboard.ui.widgets.hint import Heading, Hint
 from llm_dashboard.ui.widgets.plan_table import PlanTable
 from llm_dashboard.workflows.models import WorkflowType
 
-NEEDS_PERSON = (AchievementStatus.AWAITING_REVIEW, AchievementStatus.NEEDS_FIX)
+ChoiceT = TypeVar("ChoiceT", bound=StrEnum)
 
 
 class PlansScreen(ListScreen):
@@ -50,11 +57,16 @@ class PlansScreen(ListScreen):
             "review-plan",
             "filter",
             "execute-parallel",
+            "needs",
             "workflows",
             "dependencies",
+            "order",
+            "group",
+            "workspaces",
             "begin",
             "runs",
             "refresh",
+            "export",
             "new-plan",
             "archive",
             "problems",
@@ -68,6 +80,18 @@ class PlansScreen(ListScreen):
         super().__init__()
         self.state = state
         self.runs = runs
+        self.order = Order.NAME
+        self.grouping = Grouping.CONTAINER
+        self._search: Search[Plan] | None = None
+        """Finds among the plans in their order; None where they must be put in order first."""
+        self._is_stale = False
+        """Whether what is being loaded was true before."""
+        self._wanted = ""
+        """The plan to put the cursor on when it is there."""
+        self._totals = 0, 0
+        """Achievements that are approved, and all."""
+        self._waiting = 0
+        """How many things need a person."""
         self.plans_root = plans_root
 
     def body(self) -> Iterable[Widget]:
@@ -82,16 +106,29 @@ class PlansScreen(ListScreen):
     def on_mount(self) -> None:
         """Show what is known."""
         self.query_one(PlanTable).focus()
-        self.load()
+        self._arrange()
 
     @on(WorkspaceChanged)
     def _workspace_changed(self, message: WorkspaceChanged) -> None:
         self.state = message.state
-        self.load()
+        if self.is_loading:
+            # Begun anew at each change, it would never come to its end where changes come thick and fast.
+            self._is_stale = True
+        else:
+            self._arrange()
 
     @on(RunChanged)
+    def _run_changed(self, message: RunChanged) -> None:
+        if message.run.state.is_final:
+            self._runs_changed()
+        else:
+            self._title()
+
     @on(RunsChanged)
-    def _run_changed(self) -> None:
+    def _runs_changed(self) -> None:
+        if self.order is Order.RUN:
+            self._arrange()
+        self._count()
         self._title()
 
     @on(PlanTable.Moved)
@@ -134,6 +171,14 @@ class PlansScreen(ListScreen):
         """Check the documents of all plans."""
         self.post_message(ProblemsRequested(None))
 
+    def action_needs(self) -> None:
+        """Show what waits for a person."""
+        self.post_message(NeedsRequested())
+
+    def action_export(self) -> None:
+        """Export all plans."""
+        self.post_message(ExportRequested(None))
+
     def action_begin(self) -> None:
         """Make the folder a workspace."""
         self.post_message(BeginRequested())
@@ -149,9 +194,9 @@ class PlansScreen(ListScreen):
 
     @on(PlanCreated)
     def _plan_created(self, message: PlanCreated) -> None:
+        self._wanted = message.plan_file
         self.action_clear()
         self.load()
-        self.query_one(PlanTable).select(message.plan_file)
 
     def the_list(self) -> Widget:
         """The table of plans."""
@@ -160,9 +205,10 @@ class PlansScreen(ListScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Most need a plan. Where there is none at all they are not shown: other keys count then."""
         is_empty = self.state is not None and not self.state.plans
-        if is_empty and action in ("run", "choose", "open", "parallel", "dependencies", "archive", "filter"):
+        needing = ("run", "choose", "open", "parallel", "dependencies", "archive")
+        if is_empty and action in (*needing, "filter", "needs"):
             return False
-        if action in ("run", "choose", "open", "parallel", "dependencies", "archive"):
+        if action in needing:
             return bool(self.query_one(PlanTable).plan) or None
         if action == "review":
             plan = self.query_one(PlanTable).plan
@@ -171,15 +217,67 @@ class PlansScreen(ListScreen):
             return (self.state is not None and has_no_root(self.state)) == (action == "begin")
         return super().check_action(action, parameters)
 
+    def action_order(self) -> None:
+        """Put something else first."""
+        self.order = _after(self.order)
+        self._arrange()
+
+    def action_group(self) -> None:
+        """Group by something else."""
+        self.grouping = _after(self.grouping)
+        self.load()
+
     def load(self) -> None:
-        """Show the plans that fit the filter."""
+        """Show the plans that fit the filter: at once where there are few, else as soon as they are found."""
+        self.work_through(self._load())
+
+    def _arrange(self) -> None:
+        """Show the plans anew: others, or in another order."""
+        self._is_stale = True
+        self.load()
+
+    def _load(self) -> Steps:
         if self.state is not None:
-            fitting = (each for each in self.state.plans if self.filter.fits(each.container, each.name, each.title))
-            self.query_one(PlanTable).load(fitting)
+            yield from self._find(self.state)
+            # What has changed meanwhile is shown next.
+            while self._is_stale:
+                yield from self._find(self.state)
             self._show_what_there_is(self.state)
         self._title()
         self._hint()
         self.refresh_bindings()
+
+    def _find(self, state: WorkspaceState) -> Steps:
+        if self._is_stale or self._search is None:
+            self._is_stale = False
+            self._count()
+            yield
+            plans = yield from ordered(state.plans, self.order, self._last_runs())
+            self._search = Search(plans, lambda plan: (plan.name, plan.title, plan.container))
+        pattern = self.filter.pattern
+        found = yield from self._search.steps(pattern)
+        rows = grouped(found, self.grouping, in_order=bool(pattern.words))
+        yield
+        table = self.query_one(PlanTable)
+        table.show(rows, pattern)
+        if self._wanted:
+            table.select(self._wanted)
+            self._wanted = "" if table.plan and table.plan.plan_file == self._wanted else self._wanted
+
+    def _last_runs(self) -> dict[str, int]:
+        """The place of the newest run of each plan, the newest of all first; nothing where no order needs it."""
+        if self.order is not Order.RUN:
+            return {}
+        runs = sorted(self.runs.values(), key=lambda run: run.record.requested_at, reverse=True)
+        names = dict.fromkeys(run.record.plan for run in runs if run.record.plan)
+        return {name: place for place, name in enumerate(names)}
+
+    def _count(self) -> None:
+        """Count once what the title says of the plans: there may be thousands, and a run moves on every moment."""
+        plans = self.state.plans if self.state else ()
+        counts = [plan.counts for plan in plans]
+        self._totals = sum(each.approved for each in counts), sum(each.total for each in counts)
+        self._waiting = count_needs(plans, self.runs.values())
 
     def _show_what_there_is(self, state: WorkspaceState) -> None:
         """The table; or, without any plan, why there is none."""
@@ -192,19 +290,21 @@ class PlansScreen(ListScreen):
             table.focus()
 
     def _title(self) -> None:
+        order = "" if self.order is Order.NAME else f"by {self.order}"
+        grouping = {Grouping.CONTAINER: "", Grouping.STATE: "per state", Grouping.NONE: "no groups"}[self.grouping]
+        self.query_one(Heading).arranged = ", ".join(filter(None, (order, grouping)))
         if self.state is None:
             self.title_line(("reading the plans",))
             return
-        plans = self.state.plans
-        counts = [plan.counts for plan in plans]
         live = sum(not run.state.is_final for run in self.runs.values())
-        waiting = sum(each.awaiting_review + each.needs_fix for each in counts)
-        total, approved = sum(each.total for each in counts), sum(each.approved for each in counts)
+        approved, total = self._totals
         facts = [
-            (count(len(plans), "plan"), "normal"),
-            (f"{approved} of {total} approved", "dim"),
+            (count(len(self.state.plans), "plan"), "normal"),
+            (f"{approved:,} of {total:,} approved", "dim"),
             (f"▶ {live} running", "live") if live else ("", "dim"),
-            (f"{waiting} need{'s' if waiting == 1 else ''} you", "wait") if waiting else ("", "dim"),
+            (f"{self._waiting:,} need{'s' if self._waiting == 1 else ''} you: m", "wait")
+            if self._waiting
+            else ("", "dim"),
         ]
         self.title_line((self.state.name,), *(fact for fact in facts if fact[0]))
 
@@ -233,3 +333,9 @@ class PlansScreen(ListScreen):
         problems = self.state.problems if self.state else ()
         more = f" (and {len(problems) - 1} more: c shows them)" if len(problems) > 1 else ""
         return ((f"\n? {problems[0].message}{more}", "bad"),) if problems else ()
+
+
+def _after(choice: ChoiceT) -> ChoiceT:
+    """The next one of its kind, round and round."""
+    choices = list(type(choice))
+    return choices[(choices.index(choice) + 1) % len(choices)]

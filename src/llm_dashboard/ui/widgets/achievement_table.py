@@ -8,6 +8,7 @@ from rich.text import Text
 from llm_dashboard.plans.models import Achievement, AchievementStatus, Plan
 from llm_dashboard.ui.cells import fit, fit_right
 from llm_dashboard.ui.marks import STATUS, plan_mark
+from llm_dashboard.ui.matching import Pattern
 from llm_dashboard.ui.widgets.row_list import RowList
 
 STEP_WORDS = {
@@ -37,8 +38,10 @@ class AchievementRow(NamedTuple):
 class AchievementTable(RowList[AchievementRow]):
     """The plan, then its achievements with their status and what each needs next."""
 
-    def load(self, achievements: Iterable[Achievement], plan: Plan | None = None) -> None:
-        """Show those achievements, in their order, below the plan."""
+    def load(
+        self, achievements: Iterable[Achievement], plan: Plan | None = None, pattern: Pattern | None = None
+    ) -> None:
+        """Show those achievements, in their order, below the plan; they were found with that pattern."""
         groups: dict[str, list[Achievement]] = {}
         for achievement in achievements:
             groups.setdefault(achievement.group, []).append(achievement)
@@ -48,7 +51,7 @@ class AchievementTable(RowList[AchievementRow]):
                 approved = sum(each.status is AchievementStatus.APPROVED for each in members)
                 rows.append(AchievementRow(None, group, approved, len(members)))
             rows.extend(AchievementRow(each) for each in members)
-        self.show(rows)
+        self.show(rows, pattern)
 
     @property
     def achievement(self) -> Achievement | None:
@@ -83,7 +86,7 @@ class AchievementTable(RowList[AchievementRow]):
             "   ",
             (mark.symbol, mark.tone),
             " ",
-            (fit(each.id, 7), "dim" if each.status is AchievementStatus.APPROVED else "strong"),
-            (fit(each.title, title), "dim" if each.status is AchievementStatus.APPROVED else "normal"),
+            self.marked(fit(each.id, 7), "dim" if each.status is AchievementStatus.APPROVED else "strong"),
+            self.marked(fit(each.title, title), "dim" if each.status is AchievementStatus.APPROVED else "normal"),
             (" " + fit_right(step, 10) + " ", mark.tone if mark.tone != "dim" else "normal"),
         )

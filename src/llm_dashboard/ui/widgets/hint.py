@@ -1,6 +1,7 @@
 """Single lines of text: a heading above a table, a hint below it."""
 
 from rich.text import Text
+from textual.reactive import reactive
 
 from llm_dashboard.ui.widgets.plan_table import PlanTable
 from llm_dashboard.ui.widgets.toned import Toned
@@ -25,8 +26,10 @@ class Hint(Toned):
 
 
 class Heading(Toned):
-    """The names of the columns of the table of plans."""
+    """The names of the columns of the table of plans, and how the plans are arranged."""
+
+    arranged: reactive[str] = reactive("")
 
     def render(self) -> Text:
         """The line, as wide as the table's rows."""
-        return self.screen.query_one(PlanTable).heading(self.content_size.width)
+        return self.screen.query_one(PlanTable).heading(self.content_size.width, self.arranged)

@@ -1,12 +1,12 @@
 """The table of plans."""
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from rich.text import Text
 
 from llm_dashboard.measures import count
 from llm_dashboard.plans.models import Plan, StepKind
+from llm_dashboard.ui.arrangement import PlanGroup
 from llm_dashboard.ui.cells import bar, fit, fit_middle, fit_right
 from llm_dashboard.ui.marks import plan_mark
 from llm_dashboard.ui.widgets.row_list import RowList
@@ -15,49 +15,30 @@ NEXT = 14
 """Cells for `continue 10.2`."""
 
 
-class PlanRow(NamedTuple):
-    """A plan, or the container above its plans."""
-
-    plan: Plan | None
-    container: str = ""
-    members: int = 0
-
-
-class PlanTable(RowList[PlanRow]):
-    """Plans with their progress, their next step and their state, container by container."""
-
-    def load(self, plans: Iterable[Plan]) -> None:
-        """Show those plans, in their order."""
-        groups: dict[str, list[Plan]] = {}
-        for plan in plans:
-            groups.setdefault(plan.container, []).append(plan)
-        rows = []
-        for container, members in groups.items():
-            if container:
-                rows.append(PlanRow(None, container, len(members)))
-            rows.extend(PlanRow(plan) for plan in members)
-        self.show(rows)
+class PlanTable(RowList[Plan | PlanGroup]):
+    """Plans with their progress, their next step and their state, and a line above each group of them."""
 
     @property
     def plan(self) -> Plan | None:
         """The plan under the cursor."""
-        return None if self.selected is None else self.selected.plan
+        return self.selected if isinstance(self.selected, Plan) else None
 
-    def identity(self, row: PlanRow) -> str:
-        """The plan's file, or the container's path."""
-        return row.plan.plan_file if row.plan else row.container
+    def identity(self, row: Plan | PlanGroup) -> str:
+        """The plan's file, or the group's name."""
+        return row.plan_file if isinstance(row, Plan) else row.name
 
-    def selectable(self, row: PlanRow) -> bool:
-        """Containers are not."""
-        return row.plan is not None
+    def selectable(self, row: Plan | PlanGroup) -> bool:
+        """Groups are not."""
+        return isinstance(row, Plan)
 
-    def draw(self, row: PlanRow, width: int) -> Text:
+    def draw(self, row: Plan | PlanGroup, width: int) -> Text:
         """One line: name, progress, last approved, next step, state."""
         columns = _columns(width)
-        if row.plan is None:
+        if isinstance(row, PlanGroup):
             members = count(row.members, "plan")
-            return self.phrase((fit(f" {row.container}", width - 14), "strong"), (fit_right(members, 13), "dim"))
-        plan, mark = row.plan, plan_mark(row.plan)
+            name = row.name or "in no container"
+            return self.phrase((fit(f" {name}", width - 14), "strong"), (fit_right(members, 13), "dim"))
+        plan, mark = row, plan_mark(row)
         counts = plan.counts
         done, left = bar(counts.approved, counts.total, columns.bar)
         last = plan.last_approved
@@ -66,7 +47,7 @@ class PlanTable(RowList[PlanRow]):
         number = f"{counts.approved}/{counts.total}" if counts.total else "–"
         return self.phrase(
             "   ",
-            fit_middle(plan.name, columns.name),
+            self.marked(fit_middle(plan.name, columns.name)),
             "  ",
             (done, "good" if counts.approved == counts.total else "accent"),
             (left, "rule"),
@@ -78,20 +59,19 @@ class PlanTable(RowList[PlanRow]):
             (fit(mark.word, columns.state - 2), mark.tone),
         )
 
-    def heading(self, width: int) -> Text:
-        """The names of the columns, for a line above the table."""
+    def heading(self, width: int, arranged: str) -> Text:
+        """The names of the columns, for a line above the table, and how the plans are arranged."""
         columns = _columns(width)
         names = (
-            "   "
-            + fit("Plan", columns.name)
-            + "  "
-            + fit("Progress", columns.bar + 6)
-            + "  "
-            + fit("Last", columns.last)
-            + fit("Next", NEXT)
-            + "State"
+            fit(f"Plan {arranged}", columns.name),
+            "  ",
+            fit("Progress", columns.bar + 6),
+            "  ",
+            fit("Last", columns.last),
+            fit("Next", NEXT),
+            "State",
         )
-        return self.phrase((fit(names, width), "dim"))
+        return self.phrase((fit("   " + "".join(names), width), "dim"))
 
 
 class _Columns(NamedTuple):

@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from llm_dashboard.ui.matching import Pattern
 from llm_dashboard.ui.widgets.toned import Toned
 
 RowT = TypeVar("RowT")
@@ -44,6 +45,8 @@ class RowList(ScrollView, Toned, Generic[RowT], can_focus=True):
         super().__init__(id=id, classes=classes)
         self.rows: Sequence[RowT] = ()
         self.cursor = -1
+        self.pattern = Pattern("")
+        """What the rows were found with; `marked` marks it."""
 
     @abstractmethod
     def draw(self, row: RowT, width: int) -> Text:
@@ -62,13 +65,31 @@ class RowList(ScrollView, Toned, Generic[RowT], can_focus=True):
         """The row under the cursor, or None where there is none."""
         return self.rows[self.cursor] if 0 <= self.cursor < len(self.rows) else None
 
-    def show(self, rows: Sequence[RowT]) -> None:
-        """Replace the rows. The cursor stays on the row of the same identity, on the same line of the screen, else near it."""
+    def marked(self, text: str, tone: str = "normal") -> Text:
+        """The text in that tone, with the letters that were typed in the filter."""
+        drawn = self.phrase((text, tone))
+        for place in self.pattern.places(text):
+            drawn.stylize(self.tone("found"), place, place + 1)
+        return drawn
+
+    def show(self, rows: Sequence[RowT], pattern: Pattern | None = None) -> None:
+        """Replace the rows, which were found with that pattern.
+
+        The cursor stays on the row of the same identity, on the same line of the screen, else near it. Where another pattern
+        is wanted than before, it goes to the first row, which is the best.
+        """
         before = None if self.selected is None else self.identity(self.selected)
         place = self.cursor
         self.rows = rows
         self.virtual_size = Size(self.size.width, len(rows))
-        where = next((n for n, row in enumerate(rows) if self.selectable(row) and self.identity(row) == before), None)
+        pattern = pattern or Pattern("")
+        narrowed, self.pattern = pattern.words and pattern.words != self.pattern.words, pattern
+        if narrowed:
+            where, place = None, 0
+        else:
+            where = next(
+                (n for n, row in enumerate(rows) if self.identity(row) == before and self.selectable(row)), None
+            )
         if where is None:
             where = self._nearest(max(place, 0), 1)
         elif where != place:

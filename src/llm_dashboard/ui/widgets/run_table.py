@@ -26,8 +26,8 @@ class RunTable(RowList[Run]):
         return self.phrase(
             "   ",
             (fit(began, 18), "dim"),
-            (fit(what, 17), "strong"),
-            fit(record.plan or record.summary, plan),
+            self.marked(fit(what, 17), "strong"),
+            self.marked(fit(record.plan or record.summary, plan)),
             (fit_right(took, 10), "dim"),
             "  ",
             (fit(f"{mark.symbol} {mark.word}", 12), mark.tone),

@@ -26,16 +26,16 @@ class Toned(Widget):
         """The style of a tone."""
         return self.palette[name]
 
-    def phrase(self, *parts: tuple[str, str] | str) -> Text:
-        """Text from parts: plain strings, and pairs of text and tone. Nothing in them is read as markup."""
+    def phrase(self, *parts: tuple[str, str] | str | Text) -> Text:
+        """Text from parts: plain strings, pairs of text and tone, and texts. Nothing in them is read as markup."""
         return phrase(self.palette, *parts)
 
 
-def phrase(palette: Mapping[str, Style], *parts: tuple[str, str] | str) -> Text:
+def phrase(palette: Mapping[str, Style], *parts: tuple[str, str] | str | Text) -> Text:
     """Text from parts, as `Toned.phrase` makes it, with the styles of a palette."""
     text = Text(no_wrap=True, end="")
     for part in parts:
-        if isinstance(part, str):
+        if isinstance(part, str | Text):
             text.append(part)
         else:
             text.append(part[0], palette[part[1]])
@@ -66,6 +66,7 @@ def tones(colors: tuple[str, ...]) -> Mapping[str, Style]:
         "bad": Style(color=text["error"]),
         "wait": Style(color=text["warning"]),
         "live": Style(color=text["accent"]),
+        "found": Style(color=text["primary"], bold=True, underline=True),
         "cursor": cursor,
         "cursor-idle": idle,
     }

@@ -1,0 +1,197 @@
+"""The part of the app that has workspaces open: one is on the screen and kept true, the runs of all are followed."""
+
+import asyncio
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import ClassVar
+
+from textual import work
+from textual.app import App
+from textual.message import Message
+from textual.screen import Screen
+
+from llm_dashboard import settings as settings_of
+from llm_dashboard.plans.models import Plan, WorkspaceState
+from llm_dashboard.plans.workspace import Workspace
+from llm_dashboard.runs.models import Run
+from llm_dashboard.runs.needs import count_needs
+from llm_dashboard.safe_text import plain
+from llm_dashboard.settings import Refresh, Settings
+from llm_dashboard.ui.messages import RunsChanged, WorkspaceChanged
+from llm_dashboard.ui.run_watch import RunWatch
+from llm_dashboard.ui.session import Session, WorkspaceRow
+
+
+class SessionsApp(App[None]):
+    """Knows the plans and the runs of the workspaces that are open. Each has a mode, Textual's word for a stack of screens."""
+
+    DEFAULT_MODE: ClassVar[str] = "workspace-0"
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        settings: Settings,
+        state: WorkspaceState | None = None,
+        problem: str | None = None,
+        others: Sequence[Path] = (),
+    ) -> None:
+        """`others` are the workspaces, besides the first, that are opened once that one is on the screen."""
+        super().__init__()
+        self.session = Session(workspace, settings, self.run_moved, self.run_wrote, state, problem)
+        """The one on the screen."""
+        self.sessions = [self.session]
+        self._others = others
+        self._watching: asyncio.Task[None] | None = None
+        self.add_mode(self.DEFAULT_MODE, self.first_screen)
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace on the screen."""
+        return self.session.workspace
+
+    @property
+    def settings(self) -> Settings:
+        """Its settings."""
+        return self.session.settings
+
+    @property
+    def state(self) -> WorkspaceState | None:
+        """Its plans as they were read last."""
+        return self.session.state
+
+    @property
+    def run_watch(self) -> RunWatch:
+        """What follows its runs."""
+        return self.session.run_watch
+
+    @property
+    def runs(self) -> dict[str, Run]:
+        """Every known run of it, by id."""
+        return self.run_watch.runs
+
+    @property
+    def live(self) -> list[Run]:
+        """The runs of all workspaces that have not ended."""
+        return [run for session in self.sessions for run in session.run_watch.live]
+
+    def plan(self, plan_file: str | None) -> Plan | None:
+        """The plan of that file as it is now."""
+        plans = self.state.plans if self.state else ()
+        return next((plan for plan in plans if plan.plan_file == plan_file), None)
+
+    def first_screen(self) -> Screen[None]:
+        """The screen at the bottom, for the workspace that is to be on the screen."""
+        raise NotImplementedError
+
+    async def run_moved(self, session: Session, run: Run) -> None:
+        """A run of one of the workspaces has moved on."""
+        raise NotImplementedError
+
+    def run_wrote(self, session: Session, run: Run) -> None:
+        """A run of one of the workspaces has written."""
+        raise NotImplementedError
+
+    async def reload(self, changed: Collection[str] = (), session: Session | None = None) -> None:
+        """Read a workspace again, or only what lies at the changed paths, and tell the screens; by default the one on them."""
+        session = session or self.session
+        state = await session.read(changed)
+        if session is self.session:
+            self.tell(WorkspaceChanged(state))
+
+    async def look_at_runs(self) -> None:
+        """Look which runs there are."""
+        session = self.session
+        async for _ in session.run_watch.look():
+            self.tell(RunsChanged())
+
+    def tell(self, *news: Message) -> None:
+        """Post the news to every screen: messages to the app never reach them."""
+        for message in news:
+            for screen in self.screen_stack:
+                screen.post_message(message)
+
+    @work
+    async def open_workspaces(self) -> None:
+        """Read the first workspace, if nobody has; keep it true; then open the others."""
+        if self.state is None:
+            await self.reload()
+        await self._keep_true()
+        for root in self._others:
+            chosen, problem = await asyncio.to_thread(settings_of.load_or_default, root)
+            workspace = Workspace(root, chosen.plans_root)
+            session = Session(workspace, chosen, self.run_moved, self.run_wrote, problem=problem)
+            self.sessions.append(session)
+            self.add_mode(self._mode(session), self.first_screen)
+            await session.read()
+            async for _ in session.run_watch.look():
+                pass
+
+    async def switch_session(self, key: str) -> None:
+        """Put another open workspace on the screen."""
+        session = next(each for each in self.sessions if each.key == key)
+        if session is self.session:
+            return
+        await self._stop_watching()
+        self.session = session
+        await self.switch_mode(self._mode(session))
+        self.say_problem()
+        await self.reload()
+        await self._keep_true()
+
+    def rows(self) -> list[WorkspaceRow]:
+        """The open workspaces in a few words each."""
+        found = []
+        for each in self.sessions:
+            plans = each.state.plans if each.state else ()
+            waiting = count_needs(plans, each.run_watch.runs.values())
+            number = len(plans) if each.state else None
+            found.append(
+                WorkspaceRow(each.key, each.name, number, waiting, len(each.run_watch.live), shown=each is self.session)
+            )
+        return found
+
+    def say_problem(self) -> None:
+        """Say what is wrong with the settings."""
+        if self.session.problem:
+            self.notify(self.session.problem, title="Settings", severity="error", timeout=20, markup=False)
+
+    async def close_workspaces(self) -> None:
+        """End what follows the disk and the runs. The runs go on."""
+        await self._stop_watching()
+        for session in self.sessions:
+            await session.run_watch.close()
+
+    def _mode(self, session: Session) -> str:
+        return f"workspace-{self.sessions.index(session)}"
+
+    async def _keep_true(self) -> None:
+        session = self.session
+        await self.look_at_runs()
+        if session is self.session and session.settings.refresh is not Refresh.OFF:
+            self._watching = asyncio.create_task(self._watch(), name="watch the workspace")
+
+    async def _stop_watching(self) -> None:
+        watching, self._watching = self._watching, None
+        if watching:
+            watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await watching
+
+    async def _watch(self) -> None:
+        """See what changes on disk, for as long as the workspace is on the screen."""
+        from llm_dashboard.ui.workspace_watch import NoEventsError, WorkspaceWatch
+
+        watch = WorkspaceWatch(self.workspace, self.reload, self._runs_came_or_went)
+        try:
+            await watch.watch(self.settings.refresh)
+        except NoEventsError as error:
+            self.notify(
+                f"No news of changed files here ({plain(str(error))}): they are looked at every second instead.",
+                markup=False,
+            )
+            await watch.look_again_and_again()
+
+    async def _runs_came_or_went(self, names: Collection[str]) -> None:
+        if not names or any(name not in self.runs or not self.runs[name].folder.is_dir() for name in names):
+            await self.look_at_runs()

@@ -1,0 +1,37 @@
+"""The table of what waits for a person."""
+
+from rich.text import Text
+
+from llm_dashboard import measures
+from llm_dashboard.runs.models import WorkflowState
+from llm_dashboard.runs.needs import Need, NeedKind
+from llm_dashboard.ui.cells import fit, fit_middle
+from llm_dashboard.ui.marks import NEED, RUN
+from llm_dashboard.ui.widgets.row_list import RowList
+
+KEYS = {NeedKind.LOST: "t", NeedKind.FAILED: "t", NeedKind.FIX: "1", NeedKind.REVIEW: "1"}
+"""What to press for each of them."""
+
+
+class NeedTable(RowList[Need]):
+    """Reviews, fixes and runs: what it is, which achievement of which plan, and the key that helps."""
+
+    def identity(self, row: Need) -> str:
+        """The run, or the achievement."""
+        return f"{row.run or row.achievement} {row.plan_file}"
+
+    def draw(self, row: Need, width: int) -> Text:
+        """One line."""
+        mark = RUN[WorkflowState.RUNNING] if row.live else NEED[row.kind]
+        plan = min(40, max(16, (width - 26) // 2))
+        what = f"{row.achievement or ''}  {row.title}"
+        since = f" {measures.date_and_time(row.since)}" if row.since else ""
+        return self.phrase(
+            "   ",
+            (fit(KEYS[row.kind], 3), "key"),
+            (f"{mark.symbol} {fit(mark.word, 11)}", mark.tone),
+            self.marked(fit_middle(row.plan, plan)),
+            "  ",
+            self.marked(fit(what, width - 3 - 3 - 13 - plan - 2 - len(since) - 1)),
+            (since, "dim"),
+        )
