@@ -12,6 +12,9 @@ from llm_dashboard.plans.models import Achievement, Plan
 from llm_dashboard.plans.workspace import read_document
 from llm_dashboard.safe_text import plain
 
+LIMIT = 1 << 20
+"""So many bytes of a document are read."""
+
 
 class DocumentKind(StrEnum):
     """What a document is to its achievement."""
@@ -73,7 +76,7 @@ def _read(
         stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
         if known and known.stamp == stamp and not known.problem:
             return known
-        text = read_document(root, path)
+        text = read_document(root, path, LIMIT)
     except OSError as error:
         return Document(kind, path, (), 0, "", problem=plain(error.strerror or str(error)))
     line, digest = 1, None

@@ -11,7 +11,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.widget import Widget
 
-from llm_dashboard.plans.health import Health, read_health
+from llm_dashboard.plans.health import Health, LastDay, health, read_days
 from llm_dashboard.plans.models import Plan
 from llm_dashboard.plans.statistics import statistics
 from llm_dashboard.runs.models import Run
@@ -70,6 +70,7 @@ class PlanScreen(ListScreen):
         self.health: Health | None = None
         """None until it is read, and for a plan without achievements."""
         self._today = today
+        self._days: dict[str, LastDay] = {}
         self.gone = False
         """Whether the plan is not in the workspace any more."""
 
@@ -88,20 +89,20 @@ class PlanScreen(ListScreen):
         if self.plan.next.achievement:
             table.select(self.plan.next.achievement)
         self._title()
-        self._read_health()
+        self._judge()
 
     @on(WorkspaceChanged)
     def _workspace_changed(self, message: WorkspaceChanged) -> None:
         found = next((plan for plan in message.state.plans if plan.plan_file == self.plan.plan_file), None)
         self.gone = found is None
-        if found is not None and found is not self.plan:
+        if found is not None and found != self.plan:
             self.plan = found
             self.statistics = statistics(found)
             self.load()
-            self._read_health()
         else:
             self._show_details()
         self._title()
+        self._judge()
 
     @on(RunChanged)
     @on(RunsChanged)
@@ -204,10 +205,12 @@ class PlanScreen(ListScreen):
         await self.query_one(AchievementDetails).show(self.workspace, plan, achievement, facts)
 
     @work(exclusive=True, group="health")
-    async def _read_health(self) -> None:
-        self.health = await asyncio.to_thread(read_health, self.workspace, self.plan, self._today())
+    async def _judge(self) -> None:
+        self._days = await asyncio.to_thread(read_days, self.workspace, self.plan, self._days)
+        self.health = health(self.plan, self._days, self._today())
         self._title()
-        self._show_details()
+        if self.query_one(AchievementTable).achievement is None:
+            self._show_details()
 
     def _title(self) -> None:
         counts, mark = self.plan.counts, GONE if self.gone else plan_mark(self.plan)

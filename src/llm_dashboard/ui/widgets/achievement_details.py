@@ -16,7 +16,7 @@ from llm_dashboard.plans.models import Achievement, AchievementStatus, Plan, Ste
 from llm_dashboard.plans.schedule import achievement_step
 from llm_dashboard.ui.cells import fit, fit_middle, fit_right
 from llm_dashboard.ui.document_facts import heading_facts, short_name, summary
-from llm_dashboard.ui.documents import Document, DocumentKind, read_documents
+from llm_dashboard.ui.documents import LIMIT, Document, DocumentKind, read_documents
 from llm_dashboard.ui.markdown import Row, markdown_rows, rendered_rows
 from llm_dashboard.ui.marks import STATUS
 from llm_dashboard.ui.plan_facts import Group
@@ -115,14 +115,16 @@ class AchievementDetails(TextRows):
         return self.tone("cursor") if self.has_focus and row.is_heading and row.document == self.current else Style()
 
     def action_cursor(self, step: int) -> None:
-        """To the next heading where it is in sight, else a line on."""
+        """To the next heading where it is in sight, else a line on, or to the heading that this brings into sight."""
         place = self.current + step
-        top, height = self.scroll_offset.y, self.scrollable_content_region.height
+        if not self.rows:
+            # Typed before the pane is laid out.
+            self.current = min(max(place, 0), max(0, len(self._content.documents) - 1))
+            return
         heading = self._heading(place)
-        in_sight = heading is not None and top <= heading < top + height
-        if not in_sight and 0 <= top + step <= self.max_scroll_y:
-            self.scroll_to(y=top + step, animate=False)
-        elif heading is not None:
+        if not self._is_in_sight(heading):
+            self.action_rows(step)
+        if heading is not None and self._is_in_sight(heading):
             self._stand(place)
 
     def action_fold(self) -> None:
@@ -155,11 +157,12 @@ class AchievementDetails(TextRows):
         self.refresh()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """The cursor stays in sight: it is at the document that the top row belongs to, or at a heading below that."""
+        """The cursor stays in sight: at a heading, or where none is in sight at the document that the top row belongs to."""
         super().watch_scroll_y(old_value, new_value)
         top = round(new_value)
         visible = self.rows[top : top + self.scrollable_content_region.height]
-        within = {row.document for row in visible if row.is_heading} | {row.document for row in visible[:1]} - {-1}
+        headings = {row.document for row in visible if row.is_heading}
+        within = headings or {row.document for row in visible[:1]} - {-1}
         if within and self.current not in within:
             self.current = min(within) if new_value > old_value else max(within)
             self.refresh()
@@ -177,7 +180,9 @@ class AchievementDetails(TextRows):
         heading = self._heading(self.current)
         if self.shown != (content.achievement or content.plan):
             self.shown = content.achievement or content.plan
-            self.scroll_home(animate=False)
+            self.scroll_to(y=0, animate=False, force=True)
+            if self.current and heading is not None and not self._is_in_sight(heading):
+                self.scroll_to(y=heading, animate=False, force=True)
         elif heading is not None and folded[self.current] and heading < self.scroll_offset.y:
             self.scroll_to(y=heading, animate=False)
 
@@ -195,6 +200,10 @@ class AchievementDetails(TextRows):
         if place < 0:
             return None
         return next((number for number, row in enumerate(self.rows) if row.is_heading and row.document == place), None)
+
+    def _is_in_sight(self, row: int | None) -> bool:
+        top = self.scroll_offset.y
+        return row is not None and top <= row < top + self.scrollable_content_region.height
 
     def _stand(self, place: int) -> None:
         self.current = place
@@ -274,4 +283,6 @@ def _unfolded(document: Document, body: Sequence[Row], width: int, palette: Mapp
         yield margin + phrase(palette, ("it says nothing more", "dim"))
     for row in body:
         yield margin + row.text
+    if document.size > LIMIT:
+        yield margin + phrase(palette, (f"… that was the first {measures.size(LIMIT)} of it", "dim"))
     yield Text()
