@@ -1,5 +1,6 @@
 """Files that are whole or not there."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -40,3 +41,12 @@ def test_what_cannot_be_replaced_stays(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="directory"):
         atomic.replace(tmp_path / "run.json", b"new")
     assert [path.name for path in tmp_path.iterdir()] == ["run.json"]
+
+
+def test_a_temporary_file_tells_what_it_becomes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Path] = []
+    monkeypatch.setattr(os, "link", lambda source, *_, **__: seen.append(source))
+    atomic.write_new(tmp_path / ".b c.md", b"text")
+    assert atomic.destination(str(seen[0])) == str(tmp_path / ".b c.md")
+    for path in ("a/b.md", "a/.b.md.tmp", ".b.md.0123ABCD.tmp", "tmp", ""):
+        assert atomic.destination(path) == path

@@ -1,7 +1,7 @@
 """Files that are whole or not there."""
 
 import os
-import secrets
+import re
 from pathlib import Path
 
 
@@ -33,7 +33,20 @@ def replace(path: Path, data: bytes) -> None:
     _sync_folder(path.parent)
 
 
+def destination(path: str) -> str:
+    """The path that a temporary file of this module is about to get; any other path as it is."""
+    folder, slash, name = path.rpartition("/")
+    match = _TEMPORARY.fullmatch(name)
+    return f"{folder}{slash}{match[1]}" if match else path
+
+
+_TEMPORARY = re.compile(r"\.(.+)\.[0-9a-f]{8}\.tmp", re.DOTALL)
+
+
 def _temporary(path: Path, data: bytes) -> Path:
+    # The supervisor of a run imports this module, and makes no temporary file.
+    import secrets
+
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
         with open(temporary, "xb") as file:

@@ -1,7 +1,7 @@
 """`llm-dash`: opens the screen; every verb works without one.
 
-Data goes to stdout, talk to stderr. Exit status: 0 done, 1 the run failed, 2 wrong usage, 3 a human's verdict is needed, 4 a
-prerequisite is missing, 124 a limit ended it, 130 cancelled.
+Data goes to stdout, talk to stderr. Exit status: 0 done, 1 the run failed or `check` found an error, 2 wrong usage, 3 a human's
+verdict is needed, 4 a prerequisite is missing, 124 a limit ended it, 130 cancelled.
 """
 
 import argparse
@@ -44,13 +44,22 @@ def _dispatch(options: argparse.Namespace) -> int:
 
         return demo.demo(headless=options.headless)
     given: Path | None = getattr(options, "workspace", None)
+    if options.verb == "init":
+        from llm_dashboard.verbs import init
+
+        return init.init((options.directory or given or Path.cwd()).resolve())
     root = _workspace(given)
+    if root is None and given is None and options.verb is None and _is_on_terminal():
+        root = Path.cwd()
     if root is None:
         reason = (
             f"neither {Path.cwd()} nor a folder above it has {settings.DEFAULT_PLANS_ROOT}/ or {settings.FILE_NAME}"
         )
         reason = f"{given} is no folder" if given else reason
-        talk = f"llm-dash: no plans here: {reason}. Name one with --workspace DIR, or try `llm-dash demo`."
+        talk = (
+            f"llm-dash: no plans here: {reason}. Make a workspace with `llm-dash init`, name one with --workspace DIR, "
+            "or try `llm-dash demo`."
+        )
         print(plain(talk), file=sys.stderr)
         return ExitStatus.USAGE
     if options.verb is None:
@@ -71,6 +80,27 @@ def _dispatch(options: argparse.Namespace) -> int:
             from llm_dashboard.verbs import status
 
             return status.next_step(root, chosen, options.plan, as_json=options.json)
+        case "new":
+            from llm_dashboard.verbs import new
+
+            return new.new(
+                root,
+                chosen,
+                options.name,
+                title=options.title,
+                goal=options.goal,
+                priority=options.priority,
+                achievements=options.achievement,
+                container=options.container,
+            )
+        case "archive":
+            from llm_dashboard.verbs import archive
+
+            return archive.archive_plan(root, chosen, options.plan, yes=options.yes)
+        case "check":
+            from llm_dashboard.verbs import check
+
+            return check.check(root, chosen, options.plan, as_json=options.json)
         case "run" if options.list:
             from llm_dashboard.verbs import workflows
 
@@ -80,6 +110,15 @@ def _dispatch(options: argparse.Namespace) -> int:
                 "llm-dash: run needs a workflow and a plan; `llm-dash run --list` shows the workflows.", file=sys.stderr
             )
             return ExitStatus.USAGE
+        case "run" if options.workflow == "parallel":
+            from llm_dashboard.verbs import parallel
+
+            return parallel.run_parallel(
+                root, chosen, options.plan, options.achievements, yes=options.yes, output=_output(options)
+            )
+        case "run" if len(options.achievements) > 1:
+            print("llm-dash: one achievement at a time; `llm-dash run parallel` runs several.", file=sys.stderr)
+            return ExitStatus.USAGE
         case "run":
             from llm_dashboard.verbs import run
 
@@ -88,10 +127,12 @@ def _dispatch(options: argparse.Namespace) -> int:
                 chosen,
                 options.workflow,
                 options.plan,
-                options.achievement,
+                next(iter(options.achievements), None),
                 yes=options.yes,
                 output=_output(options),
             )
+        case "review":
+            return _review(root, chosen, options)
         case "exec" if not _argv(options):
             print("llm-dash: exec needs a command: llm-dash exec -- make test", file=sys.stderr)
             return ExitStatus.USAGE
@@ -137,10 +178,30 @@ def _dispatch(options: argparse.Namespace) -> int:
     raise AssertionError(options.verb)
 
 
+def _review(root: Path, chosen: settings.Settings, options: argparse.Namespace) -> int:
+    from llm_dashboard.verbs import review
+
+    verdict = review.Verdict(options.verdict) if options.verdict else None
+    if (options.critical or options.minor) and verdict is not review.Verdict.FIX:
+        print("llm-dash: issues belong to a fix: add --fix", file=sys.stderr)
+        return ExitStatus.USAGE
+    try:
+        notes = options.notes or (review.read_notes(options.notes_file) if options.notes_file else "")
+    except OSError as error:
+        print(f"llm-dash: {plain(options.notes_file)} cannot be read: {error.strerror}", file=sys.stderr)
+        return ExitStatus.USAGE
+    words = review.Words(notes, tuple(options.critical), tuple(options.minor), options.reviewer)
+    return review.review(root, chosen, options.plan, options.achievement, verdict, words, as_json=options.json)
+
+
 def _workspace(given: Path | None) -> Path | None:
     if given is None:
         return settings.find_workspace(Path.cwd())
     return given.resolve() if given.is_dir() else None
+
+
+def _is_on_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _argv(options: argparse.Namespace) -> list[str]:
@@ -200,19 +261,44 @@ def _parser() -> argparse.ArgumentParser:
     following = verb("next", "what comes next, for one plan or for all")
     following.add_argument("plan", nargs="?", metavar="PLAN", help="a name, its beginning, or a path")
     following.add_argument("--json", action="store_true", help="one object")
+    check = verb("check", "what is wrong with the documents of one plan or of all, and what to do; exits 1 on an error")
+    check.add_argument("plan", nargs="?", metavar="PLAN", help="a name, its beginning, or a path")
+    check.add_argument("--json", action="store_true", help="one object")
     run = verb("run", "run a workflow of a plan")
     run.add_argument(
         "workflow",
         nargs="?",
         metavar="WORKFLOW",
-        help=f"next, subplan, execution, or one of the workspace's own, from {settings.FILE_NAME}",
+        help=f"next, subplan, execution, parallel, or one of the workspace's own, from {settings.FILE_NAME}",
     )
     run.add_argument("plan", nargs="?", metavar="PLAN", help="a name, its beginning, or a path")
     run.add_argument(
-        "achievement", nargs="?", metavar="ACHIEVEMENT", help="an id such as 1.2 (default: the one that is next)"
+        "achievements",
+        nargs="*",
+        metavar="ACHIEVEMENT",
+        help="an id such as 1.2 (default: the one that is next); for parallel several (default: all that are ready)",
     )
     run.add_argument("-y", "--yes", action="store_true", help="do not ask")
     run.add_argument("--list", action="store_true", help="the workflows that there are, instead of running one")
+    review = verb("review", "what there is to judge of an achievement; or the verdict on it, or the answer to a FIX")
+    review.add_argument("plan", metavar="PLAN", help="a name, its beginning, or a path")
+    review.add_argument(
+        "achievement", nargs="?", metavar="ACHIEVEMENT", help="an id such as 1.2 (default: the one that awaits it)"
+    )
+    verdict = review.add_mutually_exclusive_group()
+    for name, text in (
+        ("approve", "approve it: writes APPROVED_<id>.md"),
+        ("fix", "ask for a fix: writes FIX_<id>.md; without issues, each line of the notes is a critical one"),
+        ("resolve", "answer its FIX: writes FIX_<id>_RESOLUTION.md"),
+    ):
+        verdict.add_argument(f"--{name}", dest="verdict", action="store_const", const=name, help=text)
+    noted = review.add_mutually_exclusive_group()
+    noted.add_argument("--notes", default="", metavar="TEXT", help="what to say with it")
+    noted.add_argument("--notes-file", default="", metavar="FILE", help="a file that says it; - is standard input")
+    review.add_argument("--critical", action="append", default=[], metavar="TEXT", help="an issue that must be fixed")
+    review.add_argument("--minor", action="append", default=[], metavar="TEXT", help="an issue that should be fixed")
+    review.add_argument("--reviewer", default="", metavar="NAME", help="who says it (default: you)")
+    review.add_argument("--json", action="store_true", help="one object")
     execute = verb("exec", "run any command as a run of the workspace: recorded, limited, judged")
     execute.add_argument("--wall", type=_seconds, metavar="S", help="end it after S seconds")
     execute.add_argument("--idle", type=_seconds, metavar="S", help="end it after S seconds without output")
@@ -246,6 +332,24 @@ def _parser() -> argparse.ArgumentParser:
         "--host", default="127.0.0.1", metavar="ADDRESS", help="where to listen (default: 127.0.0.1, only from here)"
     )
     serve.add_argument("--port", type=_port, default=0, metavar="N", help="the port (default: one that is free)")
+    init = verb("init", "make a folder a workspace; what is there is kept")
+    init.add_argument("directory", nargs="?", type=Path, metavar="DIR", help="the folder (default: the current one)")
+    new = verb("new", "a new plan, from a template")
+    new.add_argument("name", metavar="NAME", help="capitals, digits and hyphens; anything else becomes that")
+    new.add_argument("--title", default="", metavar="T", help="one line (default: the name)")
+    new.add_argument("--goal", default="", metavar="G", help="what is true when all of it is done")
+    new.add_argument("--priority", default="", metavar="P", help="CRITICAL, HIGH, MEDIUM or LOW (default: MEDIUM)")
+    new.add_argument(
+        "--achievement",
+        action="append",
+        default=[],
+        metavar="TITLE",
+        help="one for each; they are numbered 1.1, 1.2 …, or as you say: '2.1: TITLE'",
+    )
+    new.add_argument("--container", default="", metavar="DIR", help="a folder below the plans root to put it in")
+    archive = verb("archive", "move a finished plan to documentation/archive/")
+    archive.add_argument("plan", metavar="PLAN", help="a name, its beginning, or a path")
+    archive.add_argument("-y", "--yes", action="store_true", help="do not ask")
     demo = verb("demo", "a small sample workspace in a temporary folder, to try everything in")
     demo.add_argument("--headless", action="store_true", help="walk the whole loop in text, with real processes")
     return parser

@@ -15,13 +15,15 @@ from llm_dashboard.placeholders import OF_THE_PLAN, Placeholder, PlaceholderErro
 from llm_dashboard.tables import TableError, convert, dotted, not_allowed, table_at
 
 FILE_NAME = "llm-dash.toml"
+DEFAULT_FILE = Path(__file__).with_name(FILE_NAME)
+"""What a new workspace gets: every setting, with its default, as a comment."""
 DEFAULT_PLANS_ROOT = "work-space/plans"
 LARGEST_FILE = 256 * 1024
 """In bytes: a larger file of settings is refused."""
 BUILT_IN_WORKFLOWS = ("subplan", "execution", "continue", "fix", "review")
 """What can have limits of its own, besides the custom workflows."""
-RESERVED_NAMES = ("next", "exec", "custom")
-"""Names that `[workflows.NAME]` cannot have: `next` becomes another workflow, `exec` has its options."""
+RESERVED_NAMES = ("next", "exec", "custom", "parallel")
+"""Names that `[workflows.NAME]` cannot have: `next` and `parallel` become other workflows, `exec` has its options."""
 
 
 class ScriptSource(StrEnum):

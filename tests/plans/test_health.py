@@ -13,6 +13,7 @@ from llm_dashboard.plans.statistics import EffortLeft, Statistics, statistics
 from llm_dashboard.plans.workspace import Workspace
 from tests.plans.samples import plan_text, task_text, write
 
+UNREAD = (0, 0, 0, 0)
 TODAY = datetime.date(2026, 11, 23)
 
 
@@ -88,13 +89,13 @@ def test_each_point_has_its_reason(plan: Plan, expected: dict[str, int]) -> None
 
 @pytest.mark.parametrize(("age", "points"), [(0, 0), (14, 0), (15, 12), (400, 12), (-5, 0)])
 def test_work_is_stale_by_the_days_of_its_documents(age: int, points: int) -> None:
-    old = LastDay((), TODAY - datetime.timedelta(days=age))
-    found = health(a_plan(TO_FIX, BEGUN), {"B": old, "E": LastDay((), TODAY), "F": old}, TODAY)
+    old = LastDay(UNREAD, TODAY - datetime.timedelta(days=age))
+    found = health(a_plan(TO_FIX, BEGUN), {"B": old, "E": LastDay(UNREAD, TODAY), "F": old}, TODAY)
     assert lost(found).get("stale work", 0) == points
 
 
 def test_work_without_a_day_is_not_stale_and_said() -> None:
-    found = health(a_plan(TO_FIX, BEGUN), {"B": LastDay((), None)}, TODAY)
+    found = health(a_plan(TO_FIX, BEGUN), {"B": LastDay(UNREAD, None)}, TODAY)
     assert found
     assert "stale work" not in lost(found)
     assert found.parts[2].seen.endswith("2 without a date")
@@ -103,7 +104,7 @@ def test_work_without_a_day_is_not_stale_and_said() -> None:
 def test_the_worst_plan_keeps_no_point_and_a_plan_without_achievements_has_no_health() -> None:
     open_fixes = [msgspec.structs.replace(TO_FIX, id=f"1.{number}") for number in range(9)]
     worst = a_plan(*open_fixes, problems=(Problem("x", "One."),) * 9)
-    found = health(worst, {"F": LastDay((), datetime.date(2020, 1, 1))}, TODAY)
+    found = health(worst, {"F": LastDay(UNREAD, datetime.date(2020, 1, 1))}, TODAY)
     assert lost(found) == MOST
     assert found is not None
     assert found.score == 0

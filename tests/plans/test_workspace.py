@@ -231,7 +231,7 @@ def test_another_plans_root(tmp_path: Path) -> None:
 @pytest.fixture
 def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Trust time stamps at once: the tests below change sizes or names, so that no change can hide behind one."""
-    monkeypatch.setattr("llm_dashboard.plans.workspace._UNSETTLED_NS", -(10**12))
+    monkeypatch.setattr("llm_dashboard.plans.files._UNSETTLED_NS", -(10**12))
 
 
 _CHANGES = {
@@ -274,6 +274,80 @@ def test_plans_come_and_go(tmp_path: Path) -> None:
     assert [(plan.name, plan.own_folder) for plan in workspace.load().plans] == [("A", False), ("C", True)]
     (tmp_path / PLANS).rename(tmp_path / "gone")
     assert codes(workspace.load().problems) == ["no-plans-root"]
+
+
+@pytest.mark.parametrize("absolute", [True, False])
+@pytest.mark.parametrize("change", _CHANGES)
+def test_only_what_is_said_to_have_changed_is_looked_at(tmp_path: Path, change: str, absolute: bool) -> None:
+    write(
+        tmp_path,
+        {
+            "A/PLAN_A.md": plan_text(),
+            "A/execution/EXECUTION_TASK_A_11_01.md": task_text("In Progress"),
+            "A/parallel.json": '{"achievements": []}',
+            "B/PLAN_B.md": plan_text(),
+        },
+    )
+    workspace = Workspace(tmp_path)
+    before = workspace.load().plans
+    write(tmp_path, {**_CHANGES[change], "B/execution/feedbacks/APPROVED_11.md": ""})
+    paths = [f"{tmp_path}/{PLANS}/{name}" if absolute else f"{PLANS}/{name}" for name in _CHANGES[change]]
+    after = workspace.load(paths).plans
+    assert after[0] != before[0]
+    assert after[0] == load(tmp_path).plans[0]
+    assert after[1] is before[1]
+    assert workspace.load().plans == load(tmp_path).plans
+
+
+def test_a_plan_that_is_read_again_and_says_the_same_is_the_same_object(tmp_path: Path) -> None:
+    write(tmp_path, {"A/PLAN_A.md": plan_text()})
+    workspace = Workspace(tmp_path)
+    (before,) = workspace.load().plans
+    write(tmp_path, {"A/PLAN_A.md": plan_text(), "A/notes.txt": ""})
+    assert workspace.load([f"{PLANS}/A/PLAN_A.md"]).plans[0] is before
+    assert workspace.load().plans[0] is before
+
+
+def test_paths_that_say_nothing_of_plans(tmp_path: Path) -> None:
+    write(tmp_path, {"A/PLAN_A.md": plan_text()})
+    workspace = Workspace(tmp_path)
+    before = workspace.load()
+    write(tmp_path, {"B/PLAN_B.md": plan_text()})
+    for paths in (
+        [],
+        [".llm-dash/runs/x/output.log"],
+        ["work-space/plans-old/A"],
+        [f"{PLANS}/A/documentation/PLAN_X.md"],
+    ):
+        assert workspace.load(paths) == before
+
+
+@pytest.mark.parametrize("path", [PLANS, "work-space", ".", "/elsewhere/B", f"{PLANS}/A/../B/PLAN_B.md", "{root}"])
+def test_paths_that_do_not_tell_what_changed(tmp_path: Path, path: str) -> None:
+    write(tmp_path, {"A/PLAN_A.md": plan_text()})
+    workspace = Workspace(tmp_path)
+    workspace.load()
+    write(tmp_path, {"B/PLAN_B.md": plan_text()})
+    assert len(workspace.load([path.replace("{root}", str(tmp_path))]).plans) == 2
+
+
+def test_plans_come_and_go_where_it_is_said(tmp_path: Path) -> None:
+    write(tmp_path, {"A/PLAN_A.md": plan_text(), "A/subplans/SUBPLAN_A_11.md": "", "c/PLAN_FLAT.md": plan_text()})
+    workspace = Workspace(tmp_path)
+    assert workspace.load(["nothing"]).plans == load(tmp_path).plans
+    plans = tmp_path / PLANS
+    (plans / "A").rename(plans / "B")
+    assert workspace.load([f"{PLANS}/A", f"{PLANS}/B"]) == load(tmp_path)
+    (plans / "B" / "PLAN_A.md").rename(plans / "B" / "PLAN_B.md")
+    assert workspace.load([f"{PLANS}/B/PLAN_A.md", f"{PLANS}/B/PLAN_B.md"]) == load(tmp_path)
+    write(tmp_path, {"c/deep/er/C/PLAN_C.md": plan_text()})
+    assert workspace.load([f"{PLANS}/c/deep/er/C/PLAN_C.md"]) == load(tmp_path)
+    (plans / "c" / "PLAN_FLAT.md").unlink()
+    assert workspace.load([f"{PLANS}/c/PLAN_FLAT.md"]) == load(tmp_path)
+    plans.rename(tmp_path / "gone")
+    assert codes(workspace.load([f"{PLANS}/B/PLAN_B.md"]).problems) == ["no-plans-root"]
+    (tmp_path / "gone").rename(plans)
+    assert workspace.load([f"{PLANS}/B/PLAN_B.md"]) == load(tmp_path)
 
 
 def test_a_change_in_the_same_tick_of_the_clock_is_seen(tmp_path: Path) -> None:

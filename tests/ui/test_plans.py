@@ -63,13 +63,6 @@ async def test_the_details_alone_in_a_small_terminal(workspace: Path, check_scre
         assert app.screen.query_one(AchievementTable).has_focus
 
 
-async def test_an_empty_workspace_explains_itself(tmp_path: Path, check_screen: CheckScreen) -> None:
-    root = tmp_path / "demo"
-    (root / "work-space" / "plans").mkdir(parents=True)
-    async with running(root, (80, 24)) as (_, pilot):
-        await check_screen(pilot, "empty-80")
-
-
 async def test_letters_and_arrows_move(workspace: Path) -> None:
     async with running(workspace) as (app, pilot):
         table = app.screen.query_one(PlanTable)
@@ -100,6 +93,21 @@ async def test_what_is_typed_at_once_after_the_slash_is_filtered_for(workspace: 
             app.post_message(events.Key(key, None if key == "slash" else key))
         await until(pilot, lambda: app.screen.query_one(Filter).value == "rain")
         assert len(app.screen_stack) == 1
+
+
+async def test_filter_the_achievements_from_the_list_and_from_the_details(workspace: Path) -> None:
+    async with running(workspace, (80, 24)) as (app, pilot):
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, PlanScreen))
+        await pilot.press("slash", *"frost", "enter")
+        await settle(pilot)
+        assert app.screen.query_one(Filter).value == "frost"
+        await pilot.press("escape", "enter")
+        await until(pilot, lambda: app.screen.query_one(AchievementDetails).has_focus)
+        await pilot.press("slash", *"gaps")
+        await settle(pilot)
+        assert app.screen.query_one(Filter).value == "gaps"
+        assert app.screen.query_one(AchievementTable).display
 
 
 async def test_enter_opens_and_escape_goes_back(workspace: Path) -> None:

@@ -17,7 +17,8 @@ from llm_dashboard.workflows.prompts import BUILT_IN_TEMPLATES, LARGEST_TEMPLATE
 from tests.workflows.plans import PLAN_TEXT, achievement, plan
 
 TEMPLATES = "work-space/templates"
-BUILT_IN = sorted(path.name for path in BUILT_IN_TEMPLATES.iterdir())
+BUILT_IN = sorted(path.name for path in BUILT_IN_TEMPLATES.iterdir() if path.name != "PLAN.md.j2")
+"""Those about an achievement."""
 
 
 def context(

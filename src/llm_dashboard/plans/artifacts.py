@@ -1,7 +1,8 @@
 """Where the documents of an achievement are written: their names, and how they are written.
 
-Names are `SUBPLAN_<NAME>_<id>.md`, `EXECUTION_TASK_<NAME>_<id>_<NN>.md`, `APPROVED_<id>.md` and `FIX_<id>.md`, the id without
-its dots. All paths are relative to the workspace, with `/`.
+Names are `SUBPLAN_<NAME>_<id>.md`, `EXECUTION_TASK_<NAME>_<id>_<NN>.md`, `APPROVED_<id>.md`, `FIX_<id>.md` and
+`FIX_<id>_RESOLUTION.md`, the id without its dots. A verdict whose name is taken by an earlier round has the number of its
+round behind the id, as executions have: `FIX_<id>_02.md`. All paths are relative to the workspace, with `/`.
 """
 
 import re
@@ -39,8 +40,18 @@ def fix_path(plan: Plan, achievement_id: str) -> str:
 
 
 def resolution_path(plan: Plan, achievement_id: str) -> str:
-    """The document that answers a FIX."""
-    return f"{plan.path}/execution/feedbacks/FIX_{compact_id(achievement_id)}_RESOLUTION.md"
+    """The document that answers the first FIX."""
+    return resolution_of(fix_path(plan, achievement_id))
+
+
+def resolution_of(fix: str) -> str:
+    """The document that answers the FIX of that path."""
+    return f"{fix.removesuffix('.md')}_RESOLUTION.md"
+
+
+def in_round(path: str, number: int) -> str:
+    """The path of a feedback in that round of reviews, counted from 1: `FIX_12.md` is `FIX_12_02.md` in the second."""
+    return path if number == 1 else f"{path.removesuffix('.md')}_{number:02}.md"
 
 
 def next_execution_number(root: Path, plan: Plan, achievement_id: str) -> int:

@@ -124,6 +124,22 @@ def header_field(text: str, name: str) -> str:
     return next((match[1] for line in _lines(text) if not line.fenced and (match := pattern.match(line.text))), "")
 
 
+def section_text(text: str, *titles: re.Pattern[str]) -> str:
+    """What stands below the first heading that matches the first of the titles that has one; empty where none has."""
+    lines = _lines(text)
+    return next((found for title in titles if (found := _joined(_section(lines, title)))), "")
+
+
+def list_items(text: str) -> tuple[str, ...]:
+    """The items of the lists in a text, each with what is indented below it; the whole text where it has no list."""
+    return _items(_lines(text))
+
+
+def unfenced_lines(text: str) -> list[str]:
+    """The lines of a text that are in no code fence, safe to draw."""
+    return [line.text for line in _lines(text) if not line.fenced]
+
+
 class _Line(msgspec.Struct, frozen=True):
     text: str
     fenced: bool

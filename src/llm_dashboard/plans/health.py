@@ -9,6 +9,7 @@ import msgspec
 
 from llm_dashboard.measures import count
 from llm_dashboard.plans.dates import last_day
+from llm_dashboard.plans.files import Signature, signature_of
 from llm_dashboard.plans.models import Achievement, AchievementStatus, Plan
 from llm_dashboard.plans.workspace import read_document
 
@@ -45,8 +46,7 @@ class Health(msgspec.Struct, frozen=True):
 class LastDay(msgspec.Struct, frozen=True):
     """The last day that a document names."""
 
-    stamp: tuple[int, ...]
-    """What changes with the file."""
+    signature: Signature
     day: datetime.date | None
 
 
@@ -66,12 +66,11 @@ def read_days(root: Path, plan: Plan, known: Mapping[str, LastDay]) -> dict[str,
     days = {}
     for path in (path for each in under_way(plan) for path in documents(each)):
         try:
-            status = (root / path).stat()
-            stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
+            signature = signature_of((root / path).stat())
             before = known.get(path)
-            days[path] = (
-                before if before and before.stamp == stamp else LastDay(stamp, last_day(read_document(root, path)))
-            )
+            if before is None or before.signature != signature:
+                before = LastDay(signature, last_day(read_document(root, path)))
+            days[path] = before
         except OSError:
             continue
     return days

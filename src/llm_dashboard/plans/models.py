@@ -28,7 +28,7 @@ class StepKind(StrEnum):
     NONE = "none"
 
 
-class Problem(msgspec.Struct, frozen=True):
+class Problem(msgspec.Struct, frozen=True, gc=False):
     """Something in the workspace that is not as it should be, and does not stop the rest."""
 
     code: str
@@ -41,7 +41,7 @@ class Problem(msgspec.Struct, frozen=True):
     """Counted from 1."""
 
 
-class Artifacts(msgspec.Struct, frozen=True):
+class Artifacts(msgspec.Struct, frozen=True, gc=False):
     """The files of one achievement: paths relative to the workspace, with `/`, sorted by name."""
 
     subplans: tuple[str, ...] = ()
@@ -52,7 +52,14 @@ class Artifacts(msgspec.Struct, frozen=True):
     """FIX_<id>_RESOLUTION files: the fixes are made, the verdict is open again."""
 
 
-class NextStep(msgspec.Struct, frozen=True):
+class CheckedCriterion(msgspec.Struct, frozen=True):
+    """A success criterion, and whether the reviewer saw it hold."""
+
+    text: str
+    is_met: bool
+
+
+class NextStep(msgspec.Struct, frozen=True, gc=False):
     """The step that comes next: for a plan, or for one of its achievements."""
 
     achievement: str | None
@@ -61,7 +68,7 @@ class NextStep(msgspec.Struct, frozen=True):
     """One clause that says why."""
 
 
-class Achievement(msgspec.Struct, frozen=True):
+class Achievement(msgspec.Struct, frozen=True, gc=False):
     """One achievement of a plan, as the plan declares it, with its status."""
 
     id: str
@@ -79,7 +86,7 @@ class Achievement(msgspec.Struct, frozen=True):
     artifacts: Artifacts = Artifacts()
 
 
-class Counts(msgspec.Struct, frozen=True):
+class Counts(msgspec.Struct, frozen=True, gc=False):
     """How many achievements of a plan there are, in all and per status."""
 
     total: int = 0
@@ -91,7 +98,7 @@ class Counts(msgspec.Struct, frozen=True):
     approved: int = 0
 
 
-class Plan(msgspec.Struct, frozen=True):
+class Plan(msgspec.Struct, frozen=True, gc=False):
     """One PLAN file and what lies beside it."""
 
     name: str
@@ -123,7 +130,7 @@ class Plan(msgspec.Struct, frozen=True):
         return next(approved, None)
 
 
-class WorkspaceState(msgspec.Struct, frozen=True):
+class WorkspaceState(msgspec.Struct, frozen=True, gc=False):
     """All plans of a workspace at one moment."""
 
     name: str

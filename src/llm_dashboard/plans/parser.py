@@ -74,7 +74,7 @@ _DEPENDENCY = re.compile(
 )
 
 
-class Declaration(msgspec.Struct, frozen=True):
+class Declaration(msgspec.Struct, frozen=True, gc=False):
     """An achievement as a plan declares it."""
 
     id: str
@@ -89,7 +89,7 @@ class Declaration(msgspec.Struct, frozen=True):
     """The ids of its `Blocks` field, likewise: what waits for it."""
 
 
-class PlanText(msgspec.Struct, frozen=True):
+class PlanText(msgspec.Struct, frozen=True, gc=False):
     """What the text of a plan says."""
 
     title: str
@@ -146,6 +146,29 @@ def parse_plan(data: bytes, file: str) -> PlanText:
     return PlanText(_title(text), _header(text), tuple(declarations.values()), tuple(problems))
 
 
+def declared(data: bytes) -> tuple[tuple[Declaration, ...], tuple[Declaration, ...]]:
+    """What a plan declares in its index, and what it declares in the text, without efforts and dependencies."""
+    text = data.decode("latin-1")
+    lines = _Lines(text)
+    fences = Fences(text)
+    sections = list(_sections(text, fences))
+
+    def declarations(
+        heading: re.Pattern[str], entry: re.Pattern[str], group: re.Pattern[str]
+    ) -> tuple[Declaration, ...]:
+        return tuple(
+            Declaration(found.id, clean_title(_text(found.text))[0], found.group, lines.number(found.offset))
+            for section in sections
+            if heading.match(section.heading)
+            for found in _entries(text, section, entry, group, fences)
+        )
+
+    return (
+        declarations(_INDEX_HEADING, _INDEX_ENTRY, _INDEX_GROUP),
+        declarations(_BODY_HEADING, _BODY_ENTRY, _BODY_GROUP),
+    )
+
+
 def clean_title(text: str) -> tuple[str, str | None]:
     """A declared title without emphasis, and without the effort and the marks that follow it; and the effort, or None."""
     if text.isascii() and text[-1:] not in (")", "*"):
@@ -190,13 +213,13 @@ class _Lines:
         return self._number
 
 
-class _Section(msgspec.Struct, frozen=True):
+class _Section(msgspec.Struct, frozen=True, gc=False):
     heading: str
     start: int
     end: int
 
 
-class _Entry(msgspec.Struct, frozen=True):
+class _Entry(msgspec.Struct, frozen=True, gc=False):
     id: str
     text: str
     group: str

@@ -5,53 +5,60 @@ from collections.abc import Mapping
 
 import msgspec
 
-from llm_dashboard.plans import dependencies, discovery, parallel, parser, schedule, status
-from llm_dashboard.plans.discovery import Folder, PlanFile, Signature
+from llm_dashboard.plans import dependencies, parallel, parser, schedule, status
+from llm_dashboard.plans.discovery import PlanFile
+from llm_dashboard.plans.files import MAXIMUM_BYTES, Signature, read_file, settled_until, signature_of
 from llm_dashboard.plans.models import Achievement, Artifacts, NextStep, Plan, Problem, StepKind
+from llm_dashboard.plans.tree import Folder
 from llm_dashboard.safe_text import plain
 
-_ARTIFACT_FOLDERS = ("", "/subplans", "/execution", "/execution/feedbacks")
+ARTIFACT_FOLDERS = ("", "/subplans", "/execution", "/execution/feedbacks")
 """What is looked at in a plan's own folder."""
 _NO_ARTIFACTS = Artifacts()
 _NO_PARALLEL = parallel.ParallelFile()
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
-class Reading(msgspec.Struct, frozen=True):
+class Reading(msgspec.Struct, frozen=True, gc=False):
     """What reading one plan file gave, and what that rests on."""
 
     file: PlanFile
     folders: tuple[Folder | None, ...]
     documents: Mapping[str, Signature | None]
     """By path; None for what could not be looked at."""
+    settled: bool
+    """Whether every change since then shows in the signatures."""
     plan: Plan | None
     """None where the file is no plan."""
     problems: tuple[Problem, ...] = ()
     """Of a file that is no plan, though it lies where the plan should."""
 
-    def holds(self, root: str, file: PlanFile, tree: Mapping[str, Folder]) -> bool:
+    def holds(self, root: str, file: PlanFile, folders: Mapping[str, Folder]) -> bool:
         """Whether nothing of what it rests on has changed."""
         return (
-            self.file == file
-            and self.folders == _artifact_folders(file, tree)
+            self.settled
+            and self.file == file
+            and self.folders == _artifact_folders(file, folders)
             and all(_look(f"{root}/{path}") == signature for path, signature in self.documents.items())
         )
 
 
-def read_plan(root: str, file: PlanFile, tree: Mapping[str, Folder]) -> Reading:
+def read_plan(root: str, file: PlanFile, folders: Mapping[str, Folder]) -> Reading:
     """Read a plan of the workspace at `root`. What cannot be read is a problem of the plan."""
-    reader = _PlanReader(root, file, tree)
+    latest = settled_until()
+    reader = _PlanReader(root, file, folders)
     plan, problems = reader.plan()
-    return Reading(file, reader.folders, reader.documents, plan, problems)
+    settled = all(each is None or max(each[:2]) <= latest for each in reader.documents.values())
+    return Reading(file, reader.folders, reader.documents, settled, plan, problems)
 
 
-def _artifact_folders(file: PlanFile, tree: Mapping[str, Folder]) -> tuple[Folder | None, ...]:
-    return tuple(tree.get(file.folder + each) for each in _ARTIFACT_FOLDERS) if file.own_folder else ()
+def _artifact_folders(file: PlanFile, folders: Mapping[str, Folder]) -> tuple[Folder | None, ...]:
+    return tuple([folders.get(file.folder + each) for each in ARTIFACT_FOLDERS]) if file.own_folder else ()
 
 
 def _look(path: str) -> Signature | None:
     try:
-        return discovery.signature_of(os.lstat(path))
+        return signature_of(os.lstat(path))
     except OSError:
         return None
 
@@ -67,8 +74,8 @@ class _UnreadableError(Exception):
 class _PlanReader:
     """Reads documents, remembers what they looked like, and collects problems."""
 
-    def __init__(self, root: str, file: PlanFile, tree: Mapping[str, Folder]) -> None:
-        self.folders = _artifact_folders(file, tree)
+    def __init__(self, root: str, file: PlanFile, folders: Mapping[str, Folder]) -> None:
+        self.folders = _artifact_folders(file, folders)
         self.documents: dict[str, Signature | None] = {}
         self._root = root
         self._file = file
@@ -108,8 +115,8 @@ class _PlanReader:
             raise _UnreadableError("plan-unreadable", message) from error
         if not parser.is_plan(data) and data[:2] not in _UTF16_MARKS:
             return data
-        if len(data) > discovery.MAXIMUM_BYTES:
-            limit = f"{discovery.MAXIMUM_BYTES >> 20} MiB"
+        if len(data) > MAXIMUM_BYTES:
+            limit = f"{MAXIMUM_BYTES >> 20} MiB"
             raise _UnreadableError("plan-too-large", f"is larger than {limit} and is not read; shorten it.")
         try:
             data.decode()
@@ -179,7 +186,7 @@ class _PlanReader:
     def _bytes(self, path: str) -> bytes:
         full = f"{self._root}/{path}"
         try:
-            data, self.documents[path] = discovery.read_file(full, discovery.MAXIMUM_BYTES + 1)
+            data, self.documents[path] = read_file(full, MAXIMUM_BYTES + 1)
         except OSError:
             self.documents[path] = _look(full)
             raise

@@ -13,6 +13,7 @@ from llm_dashboard.plans.models import (
     Plan,
     StepKind,
 )
+from llm_dashboard.plans.status import last_round
 
 _STEPS = {
     AchievementStatus.NOT_STARTED: StepKind.SUBPLAN,
@@ -51,6 +52,14 @@ def achievement_step(achievement: Achievement, plan: Plan) -> NextStep:
     return _step(achievement, {each.id: each for each in plan.achievements})
 
 
+def awaiting_review(plan: Plan) -> str | None:
+    """The achievement that is meant by a review of the plan: the next one, else the first that awaits it; or None."""
+    if plan.next.workflow is StepKind.REVIEW:
+        return plan.next.achievement
+    awaiting = (each.id for each in plan.achievements if each.status is AchievementStatus.AWAITING_REVIEW)
+    return next(awaiting, None)
+
+
 def _step(achievement: Achievement, by_id: Mapping[str, Achievement]) -> NextStep:
     if achievement.status is not AchievementStatus.APPROVED:
         for dependency in achievement.dependencies:
@@ -75,7 +84,8 @@ def _reason(status: AchievementStatus, artifacts: Artifacts) -> str:
         case AchievementStatus.IN_PROGRESS:
             return f"not all of its {executions} EXECUTION_TASKs are complete"
         case AchievementStatus.AWAITING_REVIEW if artifacts.fix:
-            return f"{_name(artifacts.resolutions)} answers {_name(artifacts.fix)} and has no verdict"
+            resolution = last_round(artifacts.resolutions)
+            return f"{_name((resolution,) if resolution else ())} answers {_name(artifacts.fix)} and has no verdict"
         case AchievementStatus.AWAITING_REVIEW if executions == 1:
             return "its one EXECUTION_TASK is complete and has no feedback"
         case AchievementStatus.AWAITING_REVIEW:

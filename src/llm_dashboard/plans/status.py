@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from llm_dashboard.plans.artifacts import in_round
 from llm_dashboard.plans.dates import day
 from llm_dashboard.plans.markdown import Fences, fenced_lines, split_lines
 from llm_dashboard.plans.models import AchievementStatus, Artifacts, Problem
@@ -36,10 +37,11 @@ _ID_FIELD = re.compile(rf"[\s>*+-]*\*\*Achievement(?: Addressed)?(?:\*\*\s*:|:\s
 _ID_IN_HEADING = re.compile(rf"\s*#\s.*?\bAchievement\s+({ID})")
 _SUBPLAN_ID = re.compile(r"(\d+)(?:_[A-Za-z]\w*)?")
 _EXECUTION_ID = re.compile(r"(\d+)_\d+(?:_[\w-]+)?")
+_ROUND = re.compile(r"_\d{2,}_(\d{2})(?:_RESOLUTION)?\.md$")
 _FEEDBACK = re.compile(r"(?P<verdict>APPROVED|FIX)_(?P<token>\d+(?:[._]\d+)*)(?P<resolution>_RESOLUTION)?\.md")
 
 
-class FileNames(msgspec.Struct, frozen=True):
+class FileNames(msgspec.Struct, frozen=True, gc=False):
     """The files beside a plan that may be artifacts, by folder."""
 
     plan: str
@@ -60,22 +62,30 @@ def collect_artifacts(
     own `Achievement` field or heading decide: feedback is copied with the heading of another.
     """
     found = _Found(names, ids, read)
-    for name in names.subplans:
-        found.document("subplans", "SUBPLAN_", name, _SUBPLAN_ID)
-    for name in names.executions:
-        found.document("execution", "EXECUTION_TASK_", name, _EXECUTION_ID)
-    for name in names.feedbacks:
-        found.feedback(name)
-    return {
-        each: Artifacts(**{kind: tuple(paths) for kind, paths in kinds.items()}) for each, kinds in found.by_id.items()
-    }, tuple(found.problems)
+    subplans = found.documents("subplans", "SUBPLAN_", names.subplans, _SUBPLAN_ID)
+    executions = found.documents("execution", "EXECUTION_TASK_", names.executions, _EXECUTION_ID)
+    approved, fix, resolutions = found.feedbacks(names.feedbacks)
+    artifacts = {
+        each: Artifacts(
+            tuple(subplans.get(each, ())),
+            tuple(executions.get(each, ())),
+            tuple(approved.get(each, ())),
+            tuple(fix.get(each, ())),
+            tuple(resolutions.get(each, ())),
+        )
+        for each in {**subplans, **executions, **approved, **fix, **resolutions}
+    }
+    return artifacts, tuple(found.problems)
+
+
+_Paths = dict[str, list[str]]
+"""Paths of files by the id of their achievement."""
 
 
 class _Found:
-    """Artifacts and problems while they are collected."""
+    """Finds the achievement of each file, and collects the problems."""
 
     def __init__(self, names: FileNames, ids: Sequence[str], read: ReadText) -> None:
-        self.by_id: dict[str, dict[str, list[str]]] = {}
         self.problems: list[Problem] = []
         self._names = names
         self._ids = frozenset(ids)
@@ -85,52 +95,58 @@ class _Found:
             self._by_token.setdefault(each.replace(".", ""), []).append(each)
             self._by_token.setdefault(each, []).append(each)
 
-    def document(self, folder: str, prefix: str, name: str, numbered: re.Pattern[str]) -> None:
-        """Place a SUBPLAN or an EXECUTION_TASK."""
-        if not name.startswith(prefix) or not name.endswith(".md"):
-            return
-        path = f"{self._names.folder}/{folder}/{name}"
+    def documents(self, folder: str, prefix: str, files: Sequence[str], numbered: re.Pattern[str]) -> _Paths:
+        """The SUBPLANs or the EXECUTION_TASKs among files."""
+        found: _Paths = {}
         start = f"{prefix}{self._names.plan}_"
-        if not name.startswith(start):
-            self._report(
-                "artifact-plan", path, f"does not name its plan; call it {start}….md, or move it to its own plan."
-            )
-            return
-        match = numbered.fullmatch(name, len(start), len(name) - 3)
-        self._place("subplans" if folder == "subplans" else "executions", path, match[1] if match else "")
+        length = len(start)
+        for name in files:
+            if not name.startswith(prefix) or not name.endswith(".md"):
+                continue
+            path = f"{self._names.folder}/{folder}/{name}"
+            if name.startswith(start):
+                match = numbered.fullmatch(name, length, len(name) - 3)
+                self._place(found, path, match[1] if match else "")
+            else:
+                self._report(
+                    "artifact-plan", path, f"does not name its plan; call it {start}….md, or move it to its own plan."
+                )
+        return found
 
-    def feedback(self, name: str) -> None:
-        """Place an APPROVED, a FIX or a FIX_…_RESOLUTION."""
-        if not name.startswith(("APPROVED_", "FIX_")) or not name.endswith(".md"):
-            return
-        path = f"{self._names.folder}/execution/feedbacks/{name}"
-        match = _FEEDBACK.fullmatch(name)
-        if not match or (match["resolution"] and match["verdict"] == "APPROVED"):
-            self._report(
-                "artifact-name",
-                path,
-                "is no name of a feedback; call it APPROVED_11.md or FIX_11.md, with the id's digits.",
-            )
-            return
-        kind = "resolutions" if match["resolution"] else match["verdict"].lower()
-        self._place(kind, path, match["token"])
+    def feedbacks(self, files: Sequence[str]) -> tuple[_Paths, _Paths, _Paths]:
+        """The APPROVED, the FIX and the FIX_…_RESOLUTION among files."""
+        approved: _Paths = {}
+        fix: _Paths = {}
+        resolutions: _Paths = {}
+        for name in files:
+            if not name.startswith(("APPROVED_", "FIX_")) or not name.endswith(".md"):
+                continue
+            path = f"{self._names.folder}/execution/feedbacks/{name}"
+            match = _FEEDBACK.fullmatch(name)
+            if match is None or (match["resolution"] and match["verdict"] == "APPROVED"):
+                self._report(
+                    "artifact-name",
+                    path,
+                    "is no name of a feedback; call it APPROVED_11.md or FIX_11.md, with the id's digits.",
+                )
+            elif match["resolution"]:
+                self._place(resolutions, path, match["token"])
+            else:
+                self._place(approved if match["verdict"] == "APPROVED" else fix, path, match["token"])
+        return approved, fix, resolutions
 
-    def _place(self, kind: str, path: str, token: str) -> None:
+    def _place(self, found: _Paths, path: str, token: str) -> None:
         hits = self._by_token.get(token, ())
         if len(hits) == 1:
-            (achievement,) = hits
+            found.setdefault(hits[0], []).append(path)
+            return
+        written = written_id(self._read(path))
+        if written is not None and written in (hits or self._ids):
+            found.setdefault(written, []).append(path)
+        elif hits:
+            self._report("artifact-ambiguous", path, f"can belong to {' or '.join(hits)}; name one in its heading.")
         else:
-            written = written_id(self._read(path))
-            if written is None or written not in (hits or self._ids):
-                if hits:
-                    self._report(
-                        "artifact-ambiguous", path, f"can belong to {' or '.join(hits)}; name one in its heading."
-                    )
-                else:
-                    self._report("artifact-orphan", path, "belongs to no achievement of the plan; rename or remove it.")
-                return
-            achievement = written
-        self.by_id.setdefault(achievement, {}).setdefault(kind, []).append(path)
+            self._report("artifact-orphan", path, "belongs to no achievement of the plan; rename or remove it.")
 
     def _report(self, code: str, path: str, message: str) -> None:
         self.problems.append(Problem(code, plain(f"{path.rpartition('/')[2]} {message}"), plain(path)))
@@ -146,10 +162,10 @@ def written_id(text: str) -> str | None:
 def achievement_status(achievement_id: str, artifacts: Artifacts, read: ReadText) -> AchievementStatus:
     """The status that the artifacts of an achievement give it. Reads only documents that decide."""
     if artifacts.fix and not artifacts.approved:
-        return AchievementStatus.AWAITING_REVIEW if artifacts.resolutions else AchievementStatus.NEEDS_FIX
+        return AchievementStatus.AWAITING_REVIEW if _is_answered(artifacts) else AchievementStatus.NEEDS_FIX
     if artifacts.fix and (reopened := _reopened(artifacts, read)):
         answers = [review_date(read(path)) for path in artifacts.resolutions]
-        answered = any(answer is not None and answer >= reopened for answer in answers)
+        answered = _is_answered(artifacts) and any(answer is not None and answer >= reopened for answer in answers)
         return AchievementStatus.AWAITING_REVIEW if answered else AchievementStatus.NEEDS_FIX
     if artifacts.approved:
         return AchievementStatus.APPROVED
@@ -157,6 +173,28 @@ def achievement_status(achievement_id: str, artifacts: Artifacts, read: ReadText
         complete = all(is_complete(read(path), achievement_id) for path in artifacts.executions)
         return AchievementStatus.AWAITING_REVIEW if complete else AchievementStatus.IN_PROGRESS
     return AchievementStatus.SUBPLAN_READY if artifacts.subplans else AchievementStatus.NOT_STARTED
+
+
+def feedback_round(path: str) -> int:
+    """The round of reviews that a feedback belongs to, counted from 1: `FIX_12_02.md` asks for the second time."""
+    match = _ROUND.search(path)
+    return int(match[1]) if match else 1
+
+
+def new_round(first: str, taken: Sequence[str]) -> str:
+    """The path of a feedback that is still to be written: `first`, or that of the round after those that are there."""
+    return in_round(first, max(map(feedback_round, taken), default=0) + 1)
+
+
+def last_round(paths: Sequence[str]) -> str | None:
+    """The feedback of the last round, or None where there is none."""
+    return max(paths, key=lambda path: (feedback_round(path), path), default=None)
+
+
+def _is_answered(artifacts: Artifacts) -> bool:
+    """Whether the last FIX has its RESOLUTION."""
+    answered = max(map(feedback_round, artifacts.resolutions), default=0)
+    return max(map(feedback_round, artifacts.fix)) <= answered
 
 
 def _reopened(artifacts: Artifacts, read: ReadText) -> datetime.date | None:
@@ -167,30 +205,74 @@ def _reopened(artifacts: Artifacts, read: ReadText) -> datetime.date | None:
     return last if last and all(each is not None and each < last for each in approved) else None
 
 
+class StatusLine(msgspec.Struct, frozen=True):
+    """A status line of a document."""
+
+    value: str
+    """As written."""
+    line: int
+    """Counted from 1."""
+
+
 def is_complete(text: str, achievement_id: str) -> bool:
     """Whether an EXECUTION_TASK says so: in its header status, or in its closing one, as the header is often stale.
 
     A closing line about the achievement itself counts as well: `**Achievement 1.2**: COMPLETE`.
     """
     text = text.rstrip()
-    statuses = [
-        match
-        for match in _STATUS.finditer(text)
-        if _FIELD_START.fullmatch(text, _line_start(text, match), match.start())
-    ]
+    statuses = _statuses(text)
     achievements = [match for match in _ACHIEVEMENT_STATUS.finditer(text) if match[1] == achievement_id][-1:]
     achievements = [match for match in achievements if _DONE.match(match[2])]
     if not achievements and not any(_COMPLETE.match(match[1]) for match in statuses):
         return False
     fences = Fences(text)
-    lines = text.count("\n") + 1
-    closing_start = _line_offset(text, lines - max(_CLOSING_LINES, int(lines * _CLOSING_SHARE)))
-    head_end = _line_offset(text, _HEAD_LINES)
+    closings = (
+        match for match in achievements if match.start() >= _closing_start(text) and match.start(1) not in fences
+    )
+    return any(match and _COMPLETE.match(match[1]) for match in _ends(text, statuses, fences)) or any(closings)
+
+
+def says_complete(value: str) -> bool:
+    """Whether the value of a status line says that it is done."""
+    return _COMPLETE.match(value) is not None
+
+
+def status_lines(text: str) -> tuple[StatusLine | None, StatusLine | None]:
+    """The status in a document's header and the one that closes it; they can be the same line."""
+    text = text.rstrip()
+    header, closing = (
+        match and StatusLine(match[1].strip(), text.count("\n", 0, match.start()) + 1)
+        for match in _ends(text, _statuses(text), Fences(text))
+    )
+    return header, closing
+
+
+def _statuses(text: str) -> list[re.Match[str]]:
+    return [
+        match
+        for match in _STATUS.finditer(text)
+        if _FIELD_START.fullmatch(text, _line_start(text, match), match.start())
+    ]
+
+
+def _ends(
+    text: str, statuses: Sequence[re.Match[str]], fences: Fences
+) -> tuple[re.Match[str] | None, re.Match[str] | None]:
+    """The first status, if it stands in the header, and the last one, if it stands at the end."""
     statuses = [match for match in statuses if match.start(1) not in fences]
-    candidates = statuses[:1] if statuses and statuses[0].start() < head_end else []
-    candidates += [match for match in statuses[-1:] if match.start() >= closing_start]
-    closings = (match for match in achievements if match.start() >= closing_start and match.start(1) not in fences)
-    return any(_COMPLETE.match(match[1]) for match in candidates) or any(closings)
+    if not statuses:
+        return None, None
+    first, last = statuses[0], statuses[-1]
+    return (
+        first if first.start() < _line_offset(text, _HEAD_LINES) else None,
+        last if last.start() >= _closing_start(text) else None,
+    )
+
+
+def _closing_start(text: str) -> int:
+    """Where the last lines start, which close a document."""
+    lines = text.count("\n") + 1
+    return _line_offset(text, lines - max(_CLOSING_LINES, int(lines * _CLOSING_SHARE)))
 
 
 def _line_start(text: str, match: re.Match[str]) -> int:

@@ -1,18 +1,18 @@
 """A workspace on disk → its plans, read again only where a folder or a file has changed."""
 
 import threading
-import time
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-from llm_dashboard.plans import discovery
-from llm_dashboard.plans.discovery import Folder, Signature
+import msgspec
+
+from llm_dashboard.plans.discovery import PlanFile, plan_files
+from llm_dashboard.plans.files import read_file
 from llm_dashboard.plans.models import Plan, Problem, WorkspaceState
-from llm_dashboard.plans.reader import Reading, read_plan
+from llm_dashboard.plans.reader import ARTIFACT_FOLDERS, Reading, read_plan
+from llm_dashboard.plans.tree import FolderTree
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import DEFAULT_PLANS_ROOT
-
-_UNSETTLED_NS = 2_000_000_000
-"""A change this short before reading can hide another behind the same time stamp: some file systems count in steps of 2 s."""
 
 
 class Workspace:
@@ -22,51 +22,103 @@ class Workspace:
         self.root = root.absolute()
         self.plans_root = str(PurePosixPath(plans_root))
         """Relative to the root, with `/`."""
-        self.folders: tuple[str, ...] = ()
-        """The folders that were looked at last, absolute: the plans root and every one below it."""
-        self._tree: dict[str, Folder] = {}
+        self._tree = FolderTree(str(self.root), self.plans_root)
         self._readings: dict[str, Reading] = {}
         self._lock = threading.Lock()
 
-    def load(self) -> WorkspaceState:
-        """All plans as they are now; one that has not changed is the same object as before. What is wrong is a problem."""
+    def folders(self) -> list[str]:
+        """What was looked at last, absolute: the plans root and every folder below it."""
         with self._lock:
-            return self._load()
+            return [f"{self.root}/{path}" for path in self._tree.folders]
 
-    def _load(self) -> WorkspaceState:
-        settled = time.time_ns() - _UNSETTLED_NS
-        root = str(self.root)
+    def load(self, changed: Iterable[str] | None = None) -> WorkspaceState:
+        """All plans as they are now; one that is as before is the same object as before. What is wrong is a problem.
+
+        With paths of what changed, relative to the workspace or absolute, only the plans are looked at in whose folders they
+        lie. The first call looks at all, and so does one that cannot tell which these are.
+        """
+        with self._lock:
+            try:
+                places = self._places(changed)
+                if places is None or not self._load_changed(places):
+                    self._load_all()
+            except (OSError, RuntimeError) as error:
+                self._tree.folders, self._readings = {}, {}
+                return self._state((), (self._no_plans(error),))
+            return self._loaded()
+
+    def _places(self, changed: Iterable[str] | None) -> set[str] | None:
+        """The paths that lie below the plans root, relative to the workspace; None where all is to be looked at."""
+        if changed is None or not self._tree.folders:
+            return None
+        places = set()
+        for path in changed:
+            place = PurePosixPath(path)
+            if place.is_absolute():
+                if not place.is_relative_to(self.root):
+                    return None
+                place = place.relative_to(self.root)
+            if ".." in place.parts or PurePosixPath(self.plans_root).is_relative_to(place):
+                return None
+            if place.is_relative_to(self.plans_root):
+                places.add(str(place))
+        return places
+
+    def _load_changed(self, places: set[str]) -> bool:
+        """Read again what lies at or around the places; False where that is not certain to be all that changed."""
         try:
-            if not (self.root / self.plans_root).resolve().is_relative_to(self.root.resolve()):
-                raise OSError("it leads out of the workspace")
-            tree = discovery.list_tree(root, self.plans_root, self._tree)
-        except (OSError, RuntimeError) as error:
-            self._tree, self._readings, self.folders = {}, {}, ()
-            return WorkspaceState(plain(self.root.name), (), (self._no_plans(error),), root=plain(root))
-        readings: dict[str, Reading] = {}
-        for file in discovery.plan_files(tree, self.plans_root):
-            known = self._readings.get(file.path)
-            readings[file.path] = known if known and known.holds(root, file, tree) else read_plan(root, file, tree)
-        self.folders = tuple(f"{root}/{path}" for path in tree)
-        self._tree = {path: folder for path, folder in tree.items() if _is_settled(folder.signature, settled)}
-        self._readings = {
-            path: reading
-            for path, reading in readings.items()
-            if all(_is_settled(signature, settled) for signature in reading.documents.values())
-        }
-        plans = [reading.plan for reading in readings.values() if reading.plan]
+            self._check_root()
+            folders = self._tree.list_changed(places)
+        except OSError:
+            return False
+        again = {folder.removesuffix(each) for folder in folders for each in ARTIFACT_FOLDERS if folder.endswith(each)}
+        before = {path: each for path, each in self._readings.items() if each.file.folder in again}
+        for path in before:
+            del self._readings[path]
+        tree = {folder: self._tree.folders[folder] for folder in again if folder in self._tree.folders}
+        for file in plan_files(tree, self.plans_root):
+            self._readings[file.path] = self._read(file, before.get(file.path))
+        return True
+
+    def _load_all(self) -> None:
+        self._check_root()
+        self._tree.list_all()
+        before, self._readings = self._readings, {}
+        for file in plan_files(self._tree.folders, self.plans_root):
+            known = before.get(file.path)
+            holds = known and known.holds(str(self.root), file, self._tree.folders)
+            self._readings[file.path] = known if known and holds else self._read(file, known)
+
+    def _check_root(self) -> None:
+        if not (self.root / self.plans_root).resolve().is_relative_to(self.root.resolve()):
+            raise OSError("it leads out of the workspace")
+
+    def _read(self, file: PlanFile, before: Reading | None) -> Reading:
+        """What reading a plan file gives; the plan is the object from before where it is equal to that."""
+        reading = read_plan(str(self.root), file, self._tree.folders)
+        if before and reading.plan == before.plan:
+            return msgspec.structs.replace(reading, plan=before.plan)
+        return reading
+
+    def _loaded(self) -> WorkspaceState:
+        readings = self._readings.values()
+        plans = [reading.plan for reading in readings if reading.plan]
         plans.sort(key=lambda plan: (plan.container, plan.name, plan.plan_file))
-        problems = [problem for reading in readings.values() for problem in reading.problems]
+        problems = [problem for reading in readings for problem in reading.problems]
         problems += [
             Problem(
                 "folder-unreadable",
                 f"{plain(path)} cannot be listed: {folder.error}; make it readable.",
                 plain(path),
             )
-            for path, folder in tree.items()
+            for path, folder in self._tree.folders.items()
             if folder.error
         ]
-        return WorkspaceState(plain(self.root.name), tuple(plans), tuple(problems), root=plain(root))
+        problems.sort(key=lambda problem: (problem.code, problem.file or ""))
+        return self._state(tuple(plans), tuple(problems))
+
+    def _state(self, plans: tuple[Plan, ...], problems: tuple[Problem, ...]) -> WorkspaceState:
+        return WorkspaceState(plain(self.root.name), plans, problems, root=plain(str(self.root)))
 
     def _no_plans(self, error: OSError | RuntimeError) -> Problem:
         reason = plain(getattr(error, "strerror", None) or str(error))
@@ -75,11 +127,6 @@ class Workspace:
             "create it, or set plans_root in llm-dash.toml."
         )
         return Problem("no-plans-root", message, plain(self.plans_root))
-
-
-def _is_settled(signature: Signature | None, settled: int) -> bool:
-    """Whether every change since a signature was taken will show in a new one."""
-    return signature is None or max(signature[:2]) <= settled
 
 
 def find_plan(state: WorkspaceState, text: str) -> Plan | Problem:
@@ -129,5 +176,5 @@ def read_document(root: Path, relative: str, limit: int = 1 << 20) -> str:
         raise OSError(f"{plain(relative)} cannot be followed: {error}") from error
     if not path.is_relative_to(root.resolve()):
         raise PermissionError(f"{plain(relative)} leads out of the workspace")
-    data, _ = discovery.read_file(str(path), limit)
+    data, _ = read_file(str(path), limit)
     return data.decode(errors="replace")

@@ -61,6 +61,11 @@ class WorkflowExecutor:
         """The ids of the runs that wait, the next one first."""
         return tuple(self._waiting)
 
+    @property
+    def room(self) -> int:
+        """How many further runs would start at once."""
+        return 0 if self._waiting else max(0, self.parallel - len(self._supervisors))
+
     async def follow(self, run_id: str) -> AsyncIterator[RunEvent]:
         """The events of a run from its start to its end, also of one that began earlier. Raises KeyError.
 
@@ -180,7 +185,7 @@ class WorkflowExecutor:
 
     async def _start(self, command: Command) -> Run | Failure:
         async with self._gate:
-            must_wait = bool(self._waiting) or len(self._supervisors) >= self.parallel
+            must_wait = self.room == 0
             started = await asyncio.to_thread(launch.make, self.workspace, command, at_once=not must_wait)
             if isinstance(started, Failure):
                 return started

@@ -104,6 +104,12 @@ def list_runs(workspace: Path) -> tuple[Run, ...]:
     return tuple(sorted(runs, key=lambda run: run.state.is_final))
 
 
+def live_run_of(workspace: Path, plan: str) -> Run | None:
+    """A run of the plan of that name that has not ended, waiting ones among them; None where there is none."""
+    runs = chain.from_iterable(batches(workspace))
+    return next((run for run in runs if run.record.plan == plan and not run.state.is_final), None)
+
+
 def settle(folder: Path, result: ExecutionResult) -> None:
     """Write the result of a run that no supervisor will write. One that is there and can be read is kept.
 

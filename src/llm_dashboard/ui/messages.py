@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
-from llm_dashboard.plans.models import WorkspaceState
+from llm_dashboard.plans.models import CheckedCriterion, WorkspaceState
 from llm_dashboard.runs.models import Run
 from llm_dashboard.workflows.models import Suggestion, WorkflowType
 
@@ -58,6 +58,30 @@ class PlanOpened(Message):
 
 
 @dataclass
+class GraphRequested(Message):
+    """The dependencies of a plan are to be shown."""
+
+    plan_file: str
+    achievement: str | None
+    """The id to begin with."""
+
+
+@dataclass
+class AchievementOpened(Message):
+    """An achievement is to be shown in its plan."""
+
+    plan_file: str
+    achievement: str
+
+
+@dataclass
+class ParallelRequested(Message):
+    """Several achievements of a plan are to be worked on at once."""
+
+    plan_file: str
+
+
+@dataclass
 class DocumentOpened(Message):
     """A document of the workspace is to be shown whole."""
 
@@ -66,6 +90,14 @@ class DocumentOpened(Message):
     """The name of the plan that it belongs to."""
     line: int = 1
     """From that line on, counted from 1."""
+
+
+@dataclass
+class ProblemsRequested(Message):
+    """The documents are to be checked."""
+
+    plan_file: str | None
+    """Those of that plan; None for all."""
 
 
 @dataclass
@@ -102,6 +134,14 @@ class StopRequested(Message):
 
 
 @dataclass
+class StopAllRequested(Message):
+    """Several runs are to be stopped."""
+
+    run_ids: tuple[str, ...]
+    now: bool
+
+
+@dataclass
 class MoreTimeRequested(Message):
     """The limits of a run are to be moved on."""
 
@@ -128,3 +168,46 @@ class VerdictRequested(Message):
     plan_file: str
     achievement: str
     approve: bool
+    criteria: tuple[CheckedCriterion, ...] = ()
+    """What the reviewer went through, to stand in the verdict."""
+
+
+@dataclass
+class ReviewRequested(Message):
+    """The work on an achievement is to be looked at."""
+
+    plan_file: str
+    achievement: str | None
+    """None for the one of the plan that awaits a review."""
+
+
+@dataclass
+class ResolutionRequested(Message):
+    """A person wants to say what was done about the issues of a FIX."""
+
+    plan_file: str
+    achievement: str
+
+
+@dataclass
+class BeginRequested(Message):
+    """The folder is to become a workspace."""
+
+
+@dataclass
+class NewPlanRequested(Message):
+    """A new plan is to be written."""
+
+
+@dataclass
+class PlanCreated(Message, bubble=False):
+    """A new plan was written, and read."""
+
+    plan_file: str
+
+
+@dataclass
+class ArchiveRequested(Message):
+    """A plan is to be archived."""
+
+    plan_file: str

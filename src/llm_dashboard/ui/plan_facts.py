@@ -73,7 +73,7 @@ def _figures(statistics: Statistics) -> Iterator[Field]:
         (statistics.fixes_resolved, "resolved", "normal"),
     )
     said = [(f"{number} {word}   ", tone) for number, word, tone in fixes if number]
-    yield _field("Fixes", *(said or ["none"]))
+    yield _field("Fixes", *(said or [("none", "normal")]))
     effort = statistics.effort_left
     left = f"{_hours(effort)}, by the plan's own estimates" if effort.estimated else "no estimate in hours"
     if effort.missing and effort.estimated:

@@ -1,7 +1,7 @@
 """The part of the app that runs workflows: from what is wanted, by the questions it takes, to the screen of the run."""
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,17 +11,20 @@ from textual import work
 from textual.app import App
 from textual.message import Message
 
-from llm_dashboard.plans.models import Plan, WorkspaceState
+from llm_dashboard.plans.models import Plan, StepKind, WorkspaceState
+from llm_dashboard.plans.schedule import achievement_step
 from llm_dashboard.plans.workspace import Workspace, read_document
 from llm_dashboard.runs.models import Run, WorkflowState
 from llm_dashboard.safe_text import plain, plain_block
 from llm_dashboard.settings import Settings
 from llm_dashboard.ui.messages import (
+    ReviewRequested,
     RunChanged,
     RunsChanged,
     WorkspaceChanged,
 )
 from llm_dashboard.ui.run_watch import RunWatch
+from llm_dashboard.ui.screens.base import DashboardScreen
 from llm_dashboard.ui.themes import DARK, LIGHT
 from llm_dashboard.workflows.models import (
     Command,
@@ -72,7 +75,7 @@ class RunningApp(App[None]):
     async def reload(self, changed: Collection[str] = ()) -> None:
         """Read the workspace again, or only what lies at the changed paths, and tell the screens."""
         async with self._reading:
-            self.state = await asyncio.to_thread(self.workspace.load)
+            self.state = await asyncio.to_thread(self.workspace.load, changed or None)
         self.tell(WorkspaceChanged(self.state))
 
     async def _look_at_runs(self) -> None:
@@ -121,11 +124,17 @@ class RunningApp(App[None]):
         confirmed: bool = False,
     ) -> None:
         """Ask for what is missing, show what will run, and run it. One question at a time: a second key is no second wish."""
+        await self.ask(
+            lambda: self._ask_and_run(workflow, plan_file, achievement, name=name, ask=ask, confirmed=confirmed)
+        )
+
+    async def ask(self, flow: Callable[[], Awaitable[None]]) -> None:
+        """Go through a flow of questions, unless another one is being gone through."""
         if self._is_asking:
             return
         self._is_asking = True
         try:
-            await self._ask_and_run(workflow, plan_file, achievement, name=name, ask=ask, confirmed=confirmed)
+            await flow()
         finally:
             self._is_asking = False
 
@@ -154,6 +163,9 @@ class RunningApp(App[None]):
             self.notify(f"{plan_file} is not there any more.", severity="error", markup=False)
             return
         request = WorkflowRequest(workflow, plan, achievement, name)
+        if workflow is WorkflowType.NEXT and (awaiting := _next_review(plan, achievement)):
+            self.post_message(ReviewRequested(plan_file, awaiting))
+            return
         command = await asyncio.to_thread(catalog.command, request, self.workspace.root, self.settings)
         if isinstance(command, Failure):
             self._show_failure(plan, command, request)
@@ -201,9 +213,7 @@ class RunningApp(App[None]):
         self.tell(RunChanged(run))
 
     def _announce(self, run: Run) -> None:
-        from llm_dashboard.ui.screens.runner import RunnerScreen
-
-        if any(isinstance(screen, RunnerScreen) and screen.run_shown.id == run.id for screen in self.screen_stack):
+        if any(isinstance(screen, DashboardScreen) and screen.shows(run.id) for screen in self.screen_stack):
             return
         what = f"{run.record.label} {run.record.achievement or ''}".strip()
         self.notify(
@@ -239,8 +249,8 @@ class RunningApp(App[None]):
             self._show_result(ended, instead=True)
 
     @work
-    async def _stop(self, run_id: str, *, now: bool) -> None:
-        await self.run_watch.stop(run_id, now=now)
+    async def _stop(self, *run_ids: str, now: bool) -> None:
+        await asyncio.gather(*(self.run_watch.stop(run_id, now=now) for run_id in run_ids))
 
     def _show_log(self, run: Run, *, stay: bool = False, instead: bool = False) -> None:
         from llm_dashboard.ui.screens.result import ResultScreen
@@ -278,6 +288,13 @@ class RunningApp(App[None]):
         # What a script printed may be coloured; a prompt that was written as one goes as it is.
         self.copy_to_clipboard(plain_block(prompt) if run.prompt_path == run.log_path else prompt)
         self.notify("The prompt was sent to the clipboard of your terminal (OSC 52).", markup=False)
+
+
+def _next_review(plan: Plan, achievement_id: str | None) -> str | None:
+    """The achievement whose review NEXT leads to; None where it leads to something else."""
+    chosen = plan.achievement(achievement_id) if achievement_id else None
+    step = achievement_step(chosen, plan) if chosen else plan.next
+    return step.achievement if step.workflow is StepKind.REVIEW else None
 
 
 def _seconds(text: str) -> float | None:

@@ -103,7 +103,7 @@ class WorkspaceWatch:
     def _folders(self) -> list[str]:
         """What is to be watched, as it is now; a name that is no text cannot be."""
         around = [folder for folder in self._around if Path(folder).is_dir()]
-        return [folder for folder in (*around, *self._workspace.folders) if folder.isprintable()]
+        return [folder for folder in (*around, *self._workspace.folders()) if folder.isprintable()]
 
     async def _tell(self, paths: Sequence[str]) -> None:
         runs = f"{runs_folder(self._workspace.root)}/"

@@ -1,6 +1,6 @@
 """Documents and prompts, rendered from templates. A workspace may bring its own: a file of the same name there wins.
 
-Templates are Jinja2 in a sandbox and see the fields of `TemplateContext` and the filters of `_FILTERS`. The text of plans is
+Templates are Jinja2 in a sandbox and see the fields of their context and the filters of `_FILTERS`. The text of plans is
 data for them, never source.
 """
 
@@ -22,7 +22,10 @@ LARGEST_TEMPLATE = 256 * 1024
 
 
 class TemplateContext(msgspec.Struct, frozen=True):
-    """What a template can speak of. Paths are relative to the workspace, with `/`, and empty where there is no such file."""
+    """What a template about an achievement can speak of.
+
+    Paths are relative to the workspace, with `/`, and empty where there is no such file.
+    """
 
     plan: Plan
     achievement: Achievement
@@ -49,8 +52,8 @@ class TemplateError(ValueError):
     """A template cannot be used; the message says which, in which line, and why."""
 
 
-def render(template: str, context: TemplateContext, workspace: Path, folder: str) -> str:
-    """The text of a template (`SUBPLAN.md.j2`), with the workspace's `folder` of templates asked first.
+def render(template: str, context: msgspec.Struct, workspace: Path, folder: str) -> str:
+    """The text of a template (`SUBPLAN.md.j2`) that sees the fields of the context; the workspace's `folder` is asked first.
 
     Raises TemplateError where the template is missing, outside of the workspace, too large, or wrong.
     """
@@ -126,6 +129,11 @@ def _quotation(text: str) -> str:
     return _TAG.sub(lambda match: match.group().replace("<", "&lt;"), text)
 
 
+def _oneline(text: str) -> str:
+    """The text in one line."""
+    return " ".join(text.split())
+
+
 def _words(text: str) -> str:
     """A status as words: `awaiting review`."""
     return text.replace("_", " ")
@@ -138,6 +146,7 @@ _FILTERS = {
     "head": _head,
     "headline": _headline,
     "inert": inert,
+    "oneline": _oneline,
     "quotation": _quotation,
     "quote": _quote,
     "words": _words,

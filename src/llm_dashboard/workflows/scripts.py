@@ -20,12 +20,13 @@ from llm_dashboard.plans.artifacts import (
     execution_path,
     fix_path,
     next_execution_number,
-    resolution_path,
+    resolution_of,
     subplan_path,
     write_document,
 )
 from llm_dashboard.plans.documents import achievement_section, fix_issues, place, subplan_document
 from llm_dashboard.plans.models import Achievement, Plan, Problem
+from llm_dashboard.plans.status import new_round
 from llm_dashboard.plans.workspace import Workspace, find_plan, read_document
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import SettingsError
@@ -108,6 +109,7 @@ def _context(workspace: Path, plan: Plan, achievement: Achievement) -> TemplateC
     placeholders = subplan_text.count(PLACEHOLDER)
     if placeholders:
         _say(f"the SUBPLAN is not complete: {_count(placeholders, 'place')} to be filled")
+    new_fix_file = new_round(fix_path(plan, achievement.id), artifacts.fix)
     number = next_execution_number(workspace, plan, achievement.id)
     return TemplateContext(
         plan=plan,
@@ -122,9 +124,9 @@ def _context(workspace: Path, plan: Plan, achievement: Achievement) -> TemplateC
         executions=artifacts.executions,
         fix_file=fix_file,
         fix=fix_issues(_document(workspace, plan, fix_file) if fix_file else ""),
-        new_fix_file=fix_path(plan, achievement.id),
-        approved_file=approved_path(plan, achievement.id),
-        resolution_file=resolution_path(plan, achievement.id),
+        new_fix_file=new_fix_file,
+        approved_file=new_round(approved_path(plan, achievement.id), artifacts.approved),
+        resolution_file=resolution_of(fix_file or new_fix_file),
     )
 
 

@@ -14,10 +14,9 @@ from llm_dashboard.ui.commands import bindings
 from llm_dashboard.ui.marks import RUN
 from llm_dashboard.ui.messages import MoreTimeRequested, ResultReached, RunChanged, RunOpened, StopRequested
 from llm_dashboard.ui.screens.log import LOG_ACTIONS, LogScreen
+from llm_dashboard.ui.widgets.batch_table import SILENT
 from llm_dashboard.workflows.models import Limits
 
-SILENT = 10.0
-"""Seconds without output from which on they are shown."""
 NEAR = 0.2
 """The last part of a limit, in which the time that is left is shown instead of the limit."""
 
@@ -58,6 +57,10 @@ class RunnerScreen(LogScreen):
         if message.run.state.is_final:
             self.refresh_bindings()
             self._show_end()
+
+    def shows(self, run_id: str) -> bool:
+        """Whether it is this run."""
+        return run_id == self.run_shown.id
 
     def on_screen_resume(self) -> None:
         """A run that ended behind a dialog shows its result when the dialog is gone."""

@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from llm_dashboard import measures
+from llm_dashboard.plans.files import Signature
 from llm_dashboard.plans.models import Achievement, AchievementStatus, Plan, StepKind
 from llm_dashboard.plans.schedule import achievement_step
 from llm_dashboard.ui.cells import fit, fit_middle, fit_right
@@ -49,8 +50,8 @@ class DetailRow(NamedTuple):
     is_heading: bool = False
 
 
-Bodies = dict[tuple[str, tuple[int, ...], int, int], list[Row]]
-"""Documents that are laid out: by path, stamp, first line and width."""
+Bodies = dict[tuple[str, Signature | None, int, int], list[Row]]
+"""Documents that are laid out: by path, signature, first line and width."""
 
 
 class AchievementDetails(TextRows):
@@ -244,7 +245,7 @@ def _laid_out(
     for place, (document, name, is_folded) in enumerate(zip(content.documents, names, folded, strict=True)):
         rows.append(DetailRow(_heading(document, fit_middle(name, name_width), is_folded, width, palette), place, True))
         if not is_folded:
-            key = (document.path, document.stamp, document.line, width)
+            key = (document.path, document.signature, document.line, width)
             bodies[key] = known.get(key) or markdown_rows(document.text, width - INDENT, palette)
             rows += [DetailRow(text, place) for text in _unfolded(document, bodies[key], width, palette)]
     return rows, bodies
