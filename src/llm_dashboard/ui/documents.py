@@ -47,6 +47,11 @@ class Document(msgspec.Struct, frozen=True):
     """Why it cannot be read; it has no text then."""
 
     @property
+    def is_part(self) -> bool:
+        """Whether it is only what the plan says of an achievement."""
+        return self.line > 1
+
+    @property
     def opens_at(self) -> int:
         """The line of the file to open it at, counted from 1: of a part of a file, the one above it."""
         return max(1, self.line - 1)

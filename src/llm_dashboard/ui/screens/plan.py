@@ -15,6 +15,7 @@ from llm_dashboard.plans.health import Health, LastDay, health, read_days
 from llm_dashboard.plans.models import Plan
 from llm_dashboard.plans.statistics import statistics
 from llm_dashboard.runs.models import Run
+from llm_dashboard.ui.achievement_facts import achievement_facts
 from llm_dashboard.ui.commands import bindings
 from llm_dashboard.ui.marks import Mark, plan_mark
 from llm_dashboard.ui.messages import (
@@ -32,7 +33,7 @@ from llm_dashboard.ui.messages import (
 from llm_dashboard.ui.outside import edit_document
 from llm_dashboard.ui.plan_facts import hours_left, plan_facts
 from llm_dashboard.ui.screens.base import ListScreen
-from llm_dashboard.ui.widgets.achievement_details import AchievementDetails, achievement_facts
+from llm_dashboard.ui.widgets.achievement_details import AchievementDetails
 from llm_dashboard.ui.widgets.achievement_table import PLAN_ROW, AchievementTable
 from llm_dashboard.ui.widgets.filter import Filter
 from llm_dashboard.workflows.models import WorkflowType
