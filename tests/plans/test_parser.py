@@ -212,21 +212,36 @@ def test_any_bytes_can_be_read(data: bytes) -> None:
 
 
 _ids = st.lists(
-    st.lists(st.integers(0, 120), min_size=2, max_size=3).map(lambda parts: ".".join(map(str, parts))), unique=True
+    st.lists(st.integers(0, 120), min_size=2, max_size=3).map(lambda parts: ".".join(map(str, parts))),
+    unique=True,
+    max_size=12,
 )
-_word = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=12)
+_word = st.text(st.characters(categories=["L", "N"], include_characters="-_/&'"), min_size=1, max_size=12)
+_title = st.lists(_word, min_size=1, max_size=4).map(" ".join)
 
 
-@settings(max_examples=60)
-@given(_ids, st.lists(_word, min_size=1, max_size=4).map(" ".join), st.sampled_from(["index", "body"]))
-def test_ids_titles_and_order_of_a_rendered_plan_come_back(ids: list[str], title: str, kind: str) -> None:
-    heading, form = {
-        "index": ("## 📋 Achievement Index", "- Achievement {}: {}"),
-        "body": ("## 🎯 Desirable Achievements", "**Achievement {}**: {}"),
-    }[kind]
-    entries = "\n\n".join(form.format(each, title) for each in ids)
-    plan = parse(f"# PLAN: {title}\n\n---\n\n{heading}\n\n{entries}\n")
-    assert [(each.id, each.title) for each in plan.declarations] == [(each, title) for each in ids]
+def rendered(titles: dict[str, str], has_index: bool) -> str:
+    """A plan as real ones are written: a header, a context with code in it, an index or none, and the achievements."""
+    index = "".join(f"- Achievement {each}: {title}\n" for each, title in titles.items())
+    body = "".join(
+        f"**Achievement {each}**: {title}\n\n- **Effort**: 2-3 hours\n- **Deliverables**:\n  - `{number}.py`\n\n---\n\n"
+        for number, (each, title) in enumerate(titles.items())
+    )
+    quoted = "```markdown\n## 📋 Achievement Index\n\n- Achievement 0.0: quoted\n```\n"
+    return (
+        "# PLAN: A plan\n\n**Status**: 🚀 Ready  \n**Goal**: say it\n\n---\n\n## 📖 Context\n\n"
+        f"{quoted}\n{f'## 📋 Achievement Index{chr(10)}{chr(10)}{index}{chr(10)}' if has_index else ''}"
+        f"## 🎯 Desirable Achievements (Priority Order)\n\n### Priority 0: HIGH - Core\n\n{body}## Success\n\n"
+        + "".join(f"- ✅ Achievement {each}: done\n" for each in titles)
+    )
+
+
+@settings(max_examples=80)
+@given(_ids.flatmap(lambda ids: st.fixed_dictionaries(dict.fromkeys(ids, _title))), st.booleans())
+def test_ids_titles_and_order_of_a_rendered_plan_come_back(titles: dict[str, str], has_index: bool) -> None:
+    plan = parse(rendered(titles, has_index))
+    assert [(each.id, each.title) for each in plan.declarations] == list(titles.items())
+    assert all(each.effort == "2-3 hours" for each in plan.declarations)
 
 
 def test_hostile_plans_end() -> None:

@@ -173,7 +173,7 @@ def test_what_the_reviewer_ticked_stands_in_both_verdicts(root: Path) -> None:
 )
 def test_the_last_round_decides(fix: list[str], resolutions: list[str], expected: AchievementStatus) -> None:
     artifacts = Artifacts(fix=tuple(fix), resolutions=tuple(resolutions))
-    assert achievement_status("1.1", artifacts, lambda path: "") is expected
+    assert achievement_status("1.1", artifacts, lambda path: b"") is expected
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def collect(
     names: FileNames, ids: Sequence[str], texts: Mapping[str, str] | None = None
 ) -> tuple[dict[str, dict[str, list[str]]], list[str]]:
     """File names by id and kind, and the codes of the problems. Only `texts` may be read."""
-    found, problems = collect_artifacts(names, ids, lambda path: (texts or {})[path.rpartition("/")[2]])
+    found, problems = collect_artifacts(names, ids, lambda path: (texts or {})[path.rpartition("/")[2]].encode())
     kinds = ("subplans", "executions", "approved", "fix", "resolutions")
     by_id = {
         each: {
@@ -56,7 +56,7 @@ def test_files_are_found_by_the_digits_of_the_id() -> None:
 
 def test_paths_lead_into_the_folders_of_the_plan() -> None:
     names = FileNames("X", "plans/X", ["SUBPLAN_X_11.md"], ["EXECUTION_TASK_X_11_01.md"], ["APPROVED_11.md"])
-    found, _ = collect_artifacts(names, ["1.1"], lambda path: "")
+    found, _ = collect_artifacts(names, ["1.1"], lambda path: b"")
     assert found["1.1"] == Artifacts(
         subplans=("plans/X/subplans/SUBPLAN_X_11.md",),
         executions=("plans/X/execution/EXECUTION_TASK_X_11_01.md",),
@@ -101,7 +101,7 @@ def test_subplan_ids(file: str, text: str, owner: str | None, codes: list[str]) 
 
 
 def test_problems_name_the_file_safely() -> None:
-    _, problems = collect_artifacts(FileNames("X", "p", feedbacks=["APPROVED_\x1b[2J.md"]), [], lambda path: "")
+    _, problems = collect_artifacts(FileNames("X", "p", feedbacks=["APPROVED_\x1b[2J.md"]), [], lambda path: b"")
     assert problems[0].file == "p/execution/feedbacks/APPROVED_.md"
     assert "\x1b" not in problems[0].message
 
@@ -149,8 +149,8 @@ _APPROVED, _FIX, _RESOLUTION, _TASK, _TASK_2, _SUBPLAN = (("a",), ("f",), ("r",)
     ],
 )
 def test_status(artifacts: Artifacts, texts: dict[str, str], status: str) -> None:
-    def read(path: str) -> str:
-        return texts[path] if path in "tu" else f"# FEEDBACK\n\n**Review Date**: {texts[path]}\n"
+    def read(path: str) -> bytes:
+        return (texts[path] if path in "tu" else f"# FEEDBACK\n\n**Review Date**: {texts[path]}\n").encode()
 
     assert achievement_status("0.1", artifacts, read) is AchievementStatus(status)
 

@@ -104,3 +104,13 @@ def test_a_link_in_the_place_of_a_folder_is_not_followed(tmp_path: Path) -> None
     assert tree.list_changed({f"{PLANS}/A/x/a"}) == {PLANS, f"{PLANS}/A", f"{PLANS}/A/x"}
     assert tree.folders == listed(tmp_path).folders
     assert sorted(tree.folders) == [PLANS]
+
+
+@pytest.mark.usefixtures("settled")
+def test_what_went_from_a_folder_is_forgotten_with_all_below(tmp_path: Path) -> None:
+    write(tmp_path, {"A/x/deep/a": "", "A/y/a": ""})
+    tree = listed(tmp_path)
+    (tmp_path / PLANS / "A" / "x").rename(tmp_path / "gone")
+    write(tmp_path, {"A/file": ""})
+    assert tree.list_changed({f"{PLANS}/A/file"}) == {f"{PLANS}/A{each}" for each in ("", "/x", "/x/deep")}
+    assert tree.folders == listed(tmp_path).folders

@@ -12,8 +12,6 @@ from llm_dashboard.plans.models import Plan, Problem, StepKind, WorkspaceState
 from llm_dashboard.plans.workspace import Workspace, find_plan, read_document
 from tests.plans.samples import PLANS, plan_text, task_text, write
 
-LONG_AGO = 1_600_000_000
-
 
 def load(root: Path) -> WorkspaceState:
     return Workspace(root).load()
@@ -192,6 +190,42 @@ def test_problems_of_a_plan(tmp_path: Path) -> None:
     assert sorted(codes(only_plan(tmp_path).problems)) == ["artifact-orphan", "fence-unclosed", "parallel-invalid"]
 
 
+def test_what_has_the_name_of_an_artifact_and_is_none(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "A/PLAN_A.md": plan_text(),
+            "A/subplans/SUBPLAN_A_11.md/x": "",
+            "A/execution/feedbacks/notes": "",
+            "B/PLAN_B.md": plan_text(),
+            "B/execution/feedbacks": "",
+            "B/parallel.json/x": "",
+        },
+    )
+    plans = tmp_path / PLANS
+    os.mkfifo(plans / "A/execution/EXECUTION_TASK_A_11_01.md")
+    os.mkfifo(plans / "A/execution/any")
+    (plans / "A/execution/feedbacks/APPROVED_11.md").symlink_to("/dev/zero")
+    (plans / "A/parallel.json").symlink_to("/etc/passwd")
+    (plans / "B/subplans").symlink_to(plans / "A/subplans")
+    first, second = load(tmp_path).plans
+    assert {problem.file: problem.message for problem in first.problems if problem.code == "artifact-kind"} == {
+        f"{PLANS}/A/{name}": f"{name.rpartition('/')[2]} is {kind}, not a file, and does not count; put a file in its place."
+        for name, kind in {
+            "parallel.json": "a link",
+            "subplans/SUBPLAN_A_11.md": "a folder",
+            "execution/EXECUTION_TASK_A_11_01.md": "a pipe",
+            "execution/feedbacks/APPROVED_11.md": "a link",
+        }.items()
+    }
+    assert [problem.message for problem in second.problems] == [
+        "parallel.json is a folder, not a file, and does not count; put a file in its place.",
+        "subplans is a link, not a folder, and does not count; put a folder in its place.",
+        "feedbacks is a file, not a folder, and does not count; put a folder in its place.",
+    ]
+    assert {each.status for plan in (first, second) for each in plan.achievements} == {"not_started"}
+
+
 def test_names_that_cannot_be_shown(tmp_path: Path) -> None:
     folder = os.path.join(os.fsencode(tmp_path), PLANS.encode(), b"\xff\x1b[2J")  # noqa: PTH118
     os.makedirs(folder + b"/x")  # noqa: PTH103
@@ -226,137 +260,6 @@ def test_another_plans_root(tmp_path: Path) -> None:
     (tmp_path / "plans" / "A" / "PLAN_A.md").write_text(plan_text())
     (plan,) = Workspace(tmp_path, "plans/").load().plans
     assert (plan.path, plan.container) == ("plans/A", "")
-
-
-@pytest.fixture
-def settled(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Trust time stamps at once: the tests below change sizes or names, so that no change can hide behind one."""
-    monkeypatch.setattr("llm_dashboard.plans.files._UNSETTLED_NS", -(10**12))
-
-
-_CHANGES = {
-    "the plan": {"A/PLAN_A.md": plan_text(["1.1", "1.2", "1.3"])},
-    "a task": {"A/execution/EXECUTION_TASK_A_11_01.md": task_text("In Progress", "Complete")},
-    "a new folder": {"A/subplans/SUBPLAN_A_12.md": ""},
-    "a new feedback": {"A/execution/feedbacks/APPROVED_11.md": ""},
-    "dependencies": {"A/parallel.json": '{"achievements": [{"id": "1.1", "dependencies": ["1.2"]}]}'},
-}
-
-
-@pytest.mark.usefixtures("settled")
-@pytest.mark.parametrize("change", _CHANGES)
-def test_only_what_changed_is_read_again(tmp_path: Path, change: str) -> None:
-    start = {
-        "A/PLAN_A.md": plan_text(),
-        "A/execution/EXECUTION_TASK_A_11_01.md": task_text("In Progress"),
-        "A/execution/feedbacks/notes.md": "",
-        "A/parallel.json": '{"achievements": []}',
-    }
-    write(tmp_path, start | {"B/PLAN_B.md": plan_text()})
-    workspace = Workspace(tmp_path)
-    before = workspace.load().plans
-    again = workspace.load().plans
-    assert all(one is other for one, other in zip(before, again, strict=True))
-    write(tmp_path, _CHANGES[change])
-    after = workspace.load().plans
-    assert after[1] is before[1]
-    assert after[0] != before[0]
-    assert after == load(tmp_path).plans
-
-
-@pytest.mark.usefixtures("settled")
-def test_plans_come_and_go(tmp_path: Path) -> None:
-    write(tmp_path, {"A/PLAN_A.md": plan_text()})
-    workspace = Workspace(tmp_path)
-    workspace.load()
-    (tmp_path / PLANS / "A").rename(tmp_path / PLANS / "B")
-    write(tmp_path, {"c/C/PLAN_C.md": plan_text()})
-    assert [(plan.name, plan.own_folder) for plan in workspace.load().plans] == [("A", False), ("C", True)]
-    (tmp_path / PLANS).rename(tmp_path / "gone")
-    assert codes(workspace.load().problems) == ["no-plans-root"]
-
-
-@pytest.mark.parametrize("absolute", [True, False])
-@pytest.mark.parametrize("change", _CHANGES)
-def test_only_what_is_said_to_have_changed_is_looked_at(tmp_path: Path, change: str, absolute: bool) -> None:
-    write(
-        tmp_path,
-        {
-            "A/PLAN_A.md": plan_text(),
-            "A/execution/EXECUTION_TASK_A_11_01.md": task_text("In Progress"),
-            "A/parallel.json": '{"achievements": []}',
-            "B/PLAN_B.md": plan_text(),
-        },
-    )
-    workspace = Workspace(tmp_path)
-    before = workspace.load().plans
-    write(tmp_path, {**_CHANGES[change], "B/execution/feedbacks/APPROVED_11.md": ""})
-    paths = [f"{tmp_path}/{PLANS}/{name}" if absolute else f"{PLANS}/{name}" for name in _CHANGES[change]]
-    after = workspace.load(paths).plans
-    assert after[0] != before[0]
-    assert after[0] == load(tmp_path).plans[0]
-    assert after[1] is before[1]
-    assert workspace.load().plans == load(tmp_path).plans
-
-
-def test_a_plan_that_is_read_again_and_says_the_same_is_the_same_object(tmp_path: Path) -> None:
-    write(tmp_path, {"A/PLAN_A.md": plan_text()})
-    workspace = Workspace(tmp_path)
-    (before,) = workspace.load().plans
-    write(tmp_path, {"A/PLAN_A.md": plan_text(), "A/notes.txt": ""})
-    assert workspace.load([f"{PLANS}/A/PLAN_A.md"]).plans[0] is before
-    assert workspace.load().plans[0] is before
-
-
-def test_paths_that_say_nothing_of_plans(tmp_path: Path) -> None:
-    write(tmp_path, {"A/PLAN_A.md": plan_text()})
-    workspace = Workspace(tmp_path)
-    before = workspace.load()
-    write(tmp_path, {"B/PLAN_B.md": plan_text()})
-    for paths in (
-        [],
-        [".llm-dash/runs/x/output.log"],
-        ["work-space/plans-old/A"],
-        [f"{PLANS}/A/documentation/PLAN_X.md"],
-    ):
-        assert workspace.load(paths) == before
-
-
-@pytest.mark.parametrize("path", [PLANS, "work-space", ".", "/elsewhere/B", f"{PLANS}/A/../B/PLAN_B.md", "{root}"])
-def test_paths_that_do_not_tell_what_changed(tmp_path: Path, path: str) -> None:
-    write(tmp_path, {"A/PLAN_A.md": plan_text()})
-    workspace = Workspace(tmp_path)
-    workspace.load()
-    write(tmp_path, {"B/PLAN_B.md": plan_text()})
-    assert len(workspace.load([path.replace("{root}", str(tmp_path))]).plans) == 2
-
-
-def test_plans_come_and_go_where_it_is_said(tmp_path: Path) -> None:
-    write(tmp_path, {"A/PLAN_A.md": plan_text(), "A/subplans/SUBPLAN_A_11.md": "", "c/PLAN_FLAT.md": plan_text()})
-    workspace = Workspace(tmp_path)
-    assert workspace.load(["nothing"]).plans == load(tmp_path).plans
-    plans = tmp_path / PLANS
-    (plans / "A").rename(plans / "B")
-    assert workspace.load([f"{PLANS}/A", f"{PLANS}/B"]) == load(tmp_path)
-    (plans / "B" / "PLAN_A.md").rename(plans / "B" / "PLAN_B.md")
-    assert workspace.load([f"{PLANS}/B/PLAN_A.md", f"{PLANS}/B/PLAN_B.md"]) == load(tmp_path)
-    write(tmp_path, {"c/deep/er/C/PLAN_C.md": plan_text()})
-    assert workspace.load([f"{PLANS}/c/deep/er/C/PLAN_C.md"]) == load(tmp_path)
-    (plans / "c" / "PLAN_FLAT.md").unlink()
-    assert workspace.load([f"{PLANS}/c/PLAN_FLAT.md"]) == load(tmp_path)
-    plans.rename(tmp_path / "gone")
-    assert codes(workspace.load([f"{PLANS}/B/PLAN_B.md"]).problems) == ["no-plans-root"]
-    (tmp_path / "gone").rename(plans)
-    assert workspace.load([f"{PLANS}/B/PLAN_B.md"]) == load(tmp_path)
-
-
-def test_a_change_in_the_same_tick_of_the_clock_is_seen(tmp_path: Path) -> None:
-    path = tmp_path / PLANS / "A" / "PLAN_A.md"
-    workspace = Workspace(tmp_path)
-    for title in ("One", "Two", "Six"):
-        write(tmp_path, {"A/PLAN_A.md": plan_text(title=title)})
-        os.utime(path, ns=(path.stat().st_atime_ns, LONG_AGO))
-        assert workspace.load().plans[0].title == title
 
 
 @pytest.fixture

@@ -65,6 +65,8 @@ def unite(
 
     Unknown ids and each cycle are problems. `file` is the plan's path.
     """
+    if not listed and not any(each.dependencies or each.blocks for each in declarations):
+        return {each.id: () for each in declarations}, ()
     graph = {each.id: [*listed.get(each.id, ()), *each.dependencies] for each in declarations}
     unknown = [f"{each} waits for {other}" for each, others in graph.items() for other in others if other not in graph]
     for each in declarations:
@@ -78,12 +80,23 @@ def unite(
         Problem("dependency-unknown", f"{what}, which the plan does not have; correct the id.", file)
         for what in dict.fromkeys(unknown)
     ]
-    if any(united.values()):
-        known = {each: [other for other in others if other in graph] for each, others in united.items()}
-        for cycle in _cycles(_components(known), known):
-            chain = " waits for ".join(_chain(cycle, known))
-            problems.append(Problem("dependency-cycle", f"{chain}; remove one of these dependencies.", file))
+    known = {each: [other for other in others if other in graph] for each, others in united.items()}
+    if _is_in_order(known):
+        return united, tuple(problems)
+    for cycle in _cycles(_components(known), known):
+        chain = " waits for ".join(_chain(cycle, known))
+        problems.append(Problem("dependency-cycle", f"{chain}; remove one of these dependencies.", file))
     return united, tuple(problems)
+
+
+def _is_in_order(graph: Mapping[str, Sequence[str]]) -> bool:
+    """Whether each waits only for what stands before it, as nearly always: then there is no cycle to look for."""
+    before: set[str] = set()
+    for each, others in graph.items():
+        if not before.issuperset(others):
+            return False
+        before.add(each)
+    return True
 
 
 def _cycles(components: Iterable[Sequence[str]], graph: Mapping[str, Sequence[str]]) -> list[tuple[str, ...]]:

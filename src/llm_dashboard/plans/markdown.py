@@ -13,10 +13,12 @@ CommonMark an open fence runs to the end of the file, and a plan would lose its 
 
 import re
 from bisect import bisect
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
 _FENCE = re.compile(r"\n([ \t]*)(`{3,}|~{3,})([^\n]*)")
+_BACKTICKS = re.compile(r"```[^\n]*")
+"""Several times as quick as `_FENCE`."""
 _FENCE_AT_START = re.compile(_FENCE.pattern.removeprefix("\\n"))
 _LEVEL_2 = re.compile(r"\n## ")
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$")
@@ -66,7 +68,7 @@ class Fences:
     """The code fences of a text that are in no other, by the offsets at which their lines start."""
 
     def __init__(self, text: str) -> None:
-        pairs, self.unclosed = _read_fences(text) if "```" in text or "~~~" in text else ([], [])
+        pairs, self.unclosed = _read_fences(text)
         self.openings = [opening for opening, _ in pairs]
         self.closings = [closing for _, closing in pairs]
 
@@ -75,12 +77,26 @@ class Fences:
         before = bisect(self.openings, offset)
         return before > 0 and offset <= self.closings[before - 1]
 
+    def outside(self, matches: Iterable[re.Match[str]]) -> list[re.Match[str]]:
+        """The matches of a pattern that begins with a line feed whose lines are in no fence."""
+        openings = self.openings
+        if not openings:
+            return list(matches)
+        ends = [-1, *self.closings]
+        return [match for match in matches if match.start() + 1 > ends[bisect(openings, match.start() + 1)]]
+
 
 _Reading = tuple[list[tuple[int, int]], list[int]]
 """Offsets of the opening and closing lines of each outermost fence, and of the openings that nothing closes."""
 
 
 def _read_fences(text: str) -> _Reading:
+    if "~" not in text or "~~~" not in text:
+        if "`" not in text:
+            return [], []
+        pairs = _pair_plain(text)
+        if pairs is not None:
+            return pairs, []
     lines: list[_FenceLine] = []
     for match in (_FENCE_AT_START.match(text), *_FENCE.finditer(text)):
         if match:
@@ -117,6 +133,25 @@ def _pair_without(lines: Sequence[_FenceLine], opened: Sequence[int]) -> _Readin
         if not opened:
             break
     return pairs, sorted(unclosed.union(opened))
+
+
+def _pair_plain(text: str) -> list[tuple[int, int]] | None:
+    """Pair lines that begin with ``` two by two where that is all there is to it, as nearly always; None elsewhere."""
+    marks = list(_BACKTICKS.finditer(text))
+    if len(marks) % 2:
+        return None
+    pairs: list[tuple[int, int]] = []
+    for opening, closing in zip(marks[::2], marks[1::2], strict=True):
+        first, last = opening.start(), closing.start()
+        if (
+            (first and text[first - 1] != "\n")
+            or text[last - 1] != "\n"
+            or closing[0].rstrip() != "```"
+            or "`" in opening[0][3:]
+        ):
+            return None
+        pairs.append((first, last))
+    return pairs
 
 
 def _pair(lines: Sequence[_FenceLine]) -> _Reading:

@@ -24,18 +24,41 @@ class ParallelFile(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
+class _Entry(msgspec.Struct, gc=False):
+    achievement_id: str | None = None
+    id: str | None = None
+    dependencies: list[str] | None = None
+    blocks: list[str] | None = None
+    estimated_hours: str | int | float | None = None
+
+
+class _Link(msgspec.Struct, gc=False):
+    from_achievement: str
+    to_achievement: str
+
+
+class _Content(msgspec.Struct, gc=False):
+    achievements: list[_Entry]
+    cross_priority_dependencies: list[_Link] = []
+
+
+_DECODER = msgspec.json.Decoder(_Content)
+
+
 def read_parallel(data: bytes, ids: Sequence[str], file: str) -> ParallelFile:
     """Read a parallel.json. `ids` are the plan's, in its order; `file` is the path of parallel.json, for the problems."""
     reader = _Reader(ids, file)
     try:
-        content: object = msgspec.json.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        reader.report(f"is no JSON: {plain(str(error))}; correct or remove it")
-    else:
-        reader.read(content)
-    return ParallelFile(
-        {each: tuple(others) for each, others in reader.dependencies.items()}, reader.efforts, tuple(reader.problems)
-    )
+        reader.read(_DECODER.decode(data))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        try:
+            raw: object = msgspec.json.decode(data)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            reader.report(f"is no JSON: {plain(str(error))}; correct or remove it")
+        else:
+            reader.read(reader.readable(raw))
+    dependencies = {each: tuple(others) for each, others in reader.dependencies.items()}
+    return ParallelFile(dependencies, reader.efforts, tuple(reader.problems))
 
 
 class _Reader:
@@ -52,55 +75,76 @@ class _Reader:
     def report(self, what: str) -> None:
         self.problems.append(Problem("parallel-invalid", f"parallel.json {what}.", self._file))
 
-    def read(self, content: object) -> None:
-        entries = content.get("achievements") if isinstance(content, dict) else None
-        if not isinstance(content, dict) or not isinstance(entries, list):
-            self.report("has no list 'achievements'; add it or remove the file")
-            return
-        for number, entry in enumerate(entries, start=1):
-            achievement = entry.get("achievement_id", entry.get("id")) if isinstance(entry, dict) else None
-            if isinstance(achievement, str):
-                self._entry(plain(achievement), entry)
-            else:
+    def read(self, content: _Content) -> None:
+        """Take over what the content says."""
+        for number, entry in enumerate(content.achievements, start=1):
+            achievement = entry.achievement_id or entry.id
+            if achievement is None:
                 self.report(f"has no text 'achievement_id' in entry {number}, which is left out; add it")
-        links = content.get("cross_priority_dependencies") or []
-        for link in links if isinstance(links, list) else [links]:
-            self._link(link)
+            elif self._known(achievement):
+                for other in entry.dependencies or ():
+                    self._waits(achievement, other)
+                for other in entry.blocks or ():
+                    self._waits(other, achievement)
+                if effort := _effort(entry.estimated_hours):
+                    self.efforts[achievement] = effort
+        for link in content.cross_priority_dependencies:
+            self._waits(link.from_achievement, link.to_achievement)
 
-    def _entry(self, achievement: str, entry: Mapping[str, object]) -> None:
-        self._known(achievement)
-        for other in self._listed(entry, "dependencies", achievement):
-            self._waits(achievement, other)
-        for blocked in self._listed(entry, "blocks", achievement):
-            self._waits(blocked, achievement)
-        hours = entry.get("estimated_hours")
-        if isinstance(hours, str | int | float):
-            written = f"{hours}"[:_EFFORT_LENGTH]
-            if effort := next((each for each in (written, f"{written} hours") if effort_hours(each)), None):
-                self.efforts[achievement] = plain(effort)
+    def readable(self, raw: object) -> _Content:
+        """What can be read of content that is not as it should be; the rest is reported."""
+        entries = raw.get("achievements") if isinstance(raw, dict) else None
+        if not isinstance(raw, dict) or not isinstance(entries, list):
+            self.report("has no list 'achievements'; add it or remove the file")
+            return _Content([])
+        links = raw.get("cross_priority_dependencies") or []
+        found = [self._link(each) for each in (links if isinstance(links, list) else [links])]
+        return _Content([self._entry(each) for each in entries], [each for each in found if each])
 
-    def _listed(self, entry: Mapping[str, object], key: str, achievement: str) -> list[str]:
-        listed = entry.get(key) or []
-        texts = [each for each in listed if isinstance(each, str)] if isinstance(listed, list) else []
-        if not isinstance(listed, list) or len(texts) < len(listed):
-            self.report(f"has '{key}' of {achievement} that are no list of ids; correct them")
-        return [plain(each) for each in texts]
+    def _entry(self, raw: object) -> _Entry:
+        if not isinstance(raw, dict):
+            return _Entry()
+        achievement = raw.get("achievement_id", raw.get("id"))
+        if not isinstance(achievement, str):
+            return _Entry()
+        hours = raw.get("estimated_hours")
+        return _Entry(
+            achievement,
+            dependencies=self._listed(raw.get("dependencies"), "dependencies", achievement),
+            blocks=self._listed(raw.get("blocks"), "blocks", achievement),
+            estimated_hours=hours if isinstance(hours, str | int | float) else None,
+        )
 
-    def _link(self, link: object) -> None:
-        waiting = link.get("from_achievement") if isinstance(link, dict) else None
-        awaited = link.get("to_achievement") if isinstance(link, dict) else None
-        if isinstance(waiting, str) and isinstance(awaited, str):
-            self._waits(plain(waiting), plain(awaited))
-        else:
+    def _listed(self, raw: object, key: str, achievement: str) -> list[str]:
+        listed = raw if isinstance(raw, list) else []
+        texts = [each for each in listed if isinstance(each, str)]
+        if len(texts) < len(listed) or (raw and not listed):
+            self.report(f"has '{key}' of {plain(achievement)} that are no list of ids; correct them")
+        return texts
+
+    def _link(self, raw: object) -> _Link | None:
+        try:
+            return msgspec.convert(raw, _Link)
+        except msgspec.ValidationError:
             self.report("has a 'cross_priority_dependencies' without 'from_achievement' and 'to_achievement'; add them")
+            return None
 
     def _waits(self, achievement: str, other: str) -> None:
         if self._known(achievement):
-            self.dependencies.setdefault(achievement, []).append(other)
+            self.dependencies.setdefault(achievement, []).append(plain(other))
 
     def _known(self, achievement: str) -> bool:
         """Whether the plan has an achievement; a problem, once, where it does not."""
-        if achievement not in self._ids and achievement not in self._unknown:
+        if achievement in self._ids:
+            return True
+        if achievement not in self._unknown:
             self._unknown.add(achievement)
-            self.report(f"has {achievement}, which the plan does not have; correct the id")
-        return achievement not in self._unknown
+            self.report(f"has {plain(achievement)}, which the plan does not have; correct the id")
+        return False
+
+
+def _effort(hours: str | int | float | None) -> str | None:
+    """An estimate as plans write it; None where it is none."""
+    written = "" if hours is None else f"{hours}"[:_EFFORT_LENGTH]
+    effort = f"{written} hours" if written[-1:].isdecimal() else written
+    return plain(effort) if effort_hours(effort) else None

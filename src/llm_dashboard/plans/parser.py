@@ -7,7 +7,7 @@ is found is decoded by `_text`.
 
 import re
 from bisect import bisect
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import msgspec
 
@@ -43,7 +43,7 @@ _TAILS = re.compile(
 
 _BLANKS = re.compile(r"\s{3,}")
 _FIRST_LINE = re.compile(r"(?:\xef\xbb\xbf)?\s*# PLAN:([^\n]*)", re.ASCII)
-_HEADER_FIELD = re.compile(r"[ \t]*\*\*([^*:\n]+)(?::\*\*|\*\*(?:[ \t]*\([^)\n]*\))?[ \t]*:)[ \t]*([^\n]*)")
+_HEADER_FIELD = re.compile(r"\n[ \t]*\*\*([^*:\n]+)(?::\*\*|\*\*(?:[ \t]*\([^)\n]*\))?[ \t]*:)[ \t]*([^\n]*)")
 _SECTION = re.compile(r"\n(##?) ([^\n]*)")
 _INDEX_HEADING = re.compile(r"\W*achievements? index\b", re.IGNORECASE | re.ASCII)
 _BODY_HEADING = re.compile(r".{0,80}\bachievements(?:\s*\(.*\))?\W*$", re.IGNORECASE | re.ASCII)
@@ -61,7 +61,7 @@ _IDS_FIELD = (
     r"((?:\n[ \t]*[-*+][ \t]+[^*\s][^\n]*|\n[ \t\r]*(?=\n)){0,200})"
 )
 """After a field's name: its text, and the list below it."""
-_DEPENDENCIES = re.compile(rf"(?:Dependencies|Depends on){_IDS_FIELD}")
+_DEPENDENCIES = re.compile(rf"Dep(?:endencies|ends on){_IDS_FIELD}")
 _BLOCKS = re.compile(rf"Blocks{_IDS_FIELD}")
 _TO = re.compile(r"\s*(?:[-\u2010-\u2014]|\.{2,3}|\u2026|to|through)\s*", re.IGNORECASE)
 """What stands between the first and the last id of a range."""
@@ -106,41 +106,40 @@ def is_plan(data: bytes) -> bool:
 def parse_plan(data: bytes, file: str) -> PlanText:
     """Read a plan, in UTF-8. `file` is its path for the problems. Any bytes can be read, also those that `is_plan` denies."""
     text = data.decode("latin-1")
-    lines = _Lines(text)
     fences = Fences(text)
+    unclosed = "A code fence is opened here and never closed; close it."
     problems = [
-        Problem("fence-unclosed", "A code fence is opened here and never closed; close it.", file, lines.number(offset))
+        Problem("fence-unclosed", unclosed, file, 1 + text.count("\n", 0, offset))
         for offset in fences.unclosed[:_UNCLOSED_SHOWN]
     ]
-    sections = list(_sections(text, fences))
+    sections = _sections(text, fences)
     bodies = [section for section in sections if _BODY_HEADING.match(section.heading)]
     indexes = [section for section in sections if _INDEX_HEADING.match(section.heading)]
     entries = [entry for section in indexes for entry in _entries(text, section, _INDEX_ENTRY, _INDEX_GROUP, fences)]
     if not entries:
         entries = [entry for section in bodies for entry in _entries(text, section, _BODY_ENTRY, _BODY_GROUP, fences)]
-    efforts = _fields(text, bodies, _EFFORT, fences)
-    dependencies = _fields(text, bodies, _DEPENDENCIES, fences)
-    blocks = _fields(text, bodies, _BLOCKS, fences)
-    ids = list(dict.fromkeys(entry.id for entry in entries))
+    ids = list(dict.fromkeys([entry[1] for entry, _ in entries]))
+    fields = _Fields(text, bodies, fences)
+    efforts = fields.by_id(_EFFORT)
+    dependencies = fields.by_id(_DEPENDENCIES)
+    blocks = fields.by_id(_BLOCKS)
     declarations: dict[str, Declaration] = {}
-    for entry in entries:
-        line = lines.number(entry.offset)
-        if first := declarations.get(entry.id):
-            message = f"Achievement {entry.id} is declared again after line {first.line}; remove one or renumber it."
+    offset, line = 0, 1
+    for entry, group in entries:
+        each, written = entry.groups()
+        start = entry.start(1)
+        line = line + text.count("\n", offset, start) if start >= offset else 1 + text.count("\n", 0, start)
+        offset = start
+        if first := declarations.get(each):
+            message = f"Achievement {each} is declared again after line {first.line}; remove one or renumber it."
             problems.append(Problem("achievement-duplicate", message, file, line))
             continue
-        title, effort = clean_title(_text(entry.text))
-        if written := efforts.get(entry.id):
-            effort = _text(written[1])
-        declarations[entry.id] = Declaration(
-            entry.id,
-            title,
-            entry.group,
-            line,
-            effort,
-            _ids(dependencies[entry.id], ids) if entry.id in dependencies else (),
-            _ids(blocks[entry.id], ids) if entry.id in blocks else (),
-        )
+        title, effort = clean_title(_text(written))
+        if each in efforts:
+            effort = _text(efforts[each][1])
+        waits_for = _ids(dependencies[each], ids) if each in dependencies else ()
+        blocked = _ids(blocks[each], ids) if each in blocks else ()
+        declarations[each] = Declaration(each, title, group, line, effort, waits_for, blocked)
     if not declarations:
         problems.append(Problem("no-achievements", _NO_ACHIEVEMENTS, file))
     return PlanText(_title(text), _header(text), tuple(declarations.values()), tuple(problems))
@@ -149,18 +148,17 @@ def parse_plan(data: bytes, file: str) -> PlanText:
 def declared(data: bytes) -> tuple[tuple[Declaration, ...], tuple[Declaration, ...]]:
     """What a plan declares in its index, and what it declares in the text, without efforts and dependencies."""
     text = data.decode("latin-1")
-    lines = _Lines(text)
     fences = Fences(text)
-    sections = list(_sections(text, fences))
+    sections = _sections(text, fences)
 
     def declarations(
         heading: re.Pattern[str], entry: re.Pattern[str], group: re.Pattern[str]
     ) -> tuple[Declaration, ...]:
         return tuple(
-            Declaration(found.id, clean_title(_text(found.text))[0], found.group, lines.number(found.offset))
+            Declaration(found[1], clean_title(_text(found[2]))[0], name, 1 + text.count("\n", 0, found.start(1)))
             for section in sections
             if heading.match(section.heading)
-            for found in _entries(text, section, entry, group, fences)
+            for found, name in _entries(text, section, entry, group, fences)
         )
 
     return (
@@ -189,6 +187,8 @@ def clean_title(text: str) -> tuple[str, str | None]:
 
 def _text(found: str) -> str:
     """What was found in the bytes, as text that is safe to draw, in a length that a screen can show."""
+    if len(found) <= _LINE_LENGTH and found.isascii() and found.isprintable():
+        return found.strip()
     text = _decoded(found[: 4 * _LINE_LENGTH])
     return plain(text if len(text) <= _LINE_LENGTH else text[: _LINE_LENGTH - 1] + "…").strip()
 
@@ -197,78 +197,63 @@ def _decoded(found: str) -> str:
     return found if found.isascii() else found.encode("latin-1").decode(errors="replace")
 
 
-class _Lines:
-    """Line numbers of offsets, quick where the offsets rise."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._offset = 0
-        self._number = 1
-
-    def number(self, offset: int) -> int:
-        if offset < self._offset:
-            self._offset, self._number = 0, 1
-        self._number += self._text.count("\n", self._offset, offset)
-        self._offset = offset
-        return self._number
-
-
 class _Section(msgspec.Struct, frozen=True, gc=False):
     heading: str
     start: int
     end: int
 
 
-class _Entry(msgspec.Struct, frozen=True, gc=False):
-    id: str
-    text: str
-    group: str
-    offset: int
-
-
-def _sections(text: str, fences: Fences) -> Iterator[_Section]:
-    found = [match for match in _SECTION.finditer(text) if match.start(1) not in fences]
-    ends = [*(match.start() for match in found[1:]), len(text)]
-    for match, end in zip(found, ends, strict=False):
-        if match[1] == "##":
-            yield _Section(match[2][:_LINE_LENGTH], match.end(), end)
+def _sections(text: str, fences: Fences) -> list[_Section]:
+    found = fences.outside(_SECTION.finditer(text))
+    ends = [*[match.start() for match in found[1:]], len(text)]
+    return [
+        _Section(match[2][:_LINE_LENGTH], match.end(), end)
+        for match, end in zip(found, ends, strict=False)
+        if match[1] == "##"
+    ]
 
 
 def _entries(
     text: str, section: _Section, entry: re.Pattern[str], group: re.Pattern[str], fences: Fences
-) -> Iterator[_Entry]:
+) -> list[tuple[re.Match[str], str]]:
     """The declarations of a section, each with the group that it stands under."""
-    groups = [match for match in group.finditer(text, section.start, section.end) if match.start() + 1 not in fences]
+    entries = fences.outside(entry.finditer(text, section.start, section.end))
+    groups = fences.outside(group.finditer(text, section.start, section.end)) if entries else []
     starts = [match.start() for match in groups]
-    names = ["", *(_text(match[1] or "") for match in groups)]
-    for match in entry.finditer(text, section.start, section.end):
-        offset = match.start(1)
-        if offset not in fences:
-            yield _Entry(match[1], match[2], names[bisect(starts, offset)], offset)
+    names = ["", *[_text(match[1] or "") for match in groups]]
+    return [(match, names[bisect(starts, match.start())]) for match in entries]
 
 
-def _fields(text: str, sections: list[_Section], field: re.Pattern[str], fences: Fences) -> dict[str, re.Match[str]]:
-    """The first match of a field for each achievement: the one declared before it, unless a heading stands between."""
-    found: dict[str, re.Match[str]] = {}
-    for section in sections:
-        matches = [
-            match
-            for match in field.finditer(text, section.start, section.end)
-            if _FIELD_START.fullmatch(text, text.rfind("\n", 0, match.start()) + 1, match.start())
-        ]
-        entries = list(_BODY_ENTRY.finditer(text, section.start, section.end)) if matches else []
-        entries = [entry for entry in entries if entry.start(1) not in fences]
-        starts = [entry.start() for entry in entries]
-        first: dict[re.Match[str], re.Match[str]] = {}
-        for match in matches:
-            before = bisect(starts, match.start())
-            if before and match.start() not in fences:
-                first.setdefault(entries[before - 1], match)
-        for entry, match in first.items():
-            headings = _BODY_END.finditer(text, entry.end(), match.start())
-            if all(heading.start() + 1 in fences for heading in headings):
-                found.setdefault(entry[1], match)
-    return found
+class _Fields:
+    """The fields below the achievements in some sections."""
+
+    def __init__(self, text: str, sections: list[_Section], fences: Fences) -> None:
+        self._text = text
+        self._sections = sections
+        self._fences = fences
+
+    def by_id(self, field: re.Pattern[str]) -> dict[str, re.Match[str]]:
+        """The first match of a field for each achievement: the one declared before it, unless a heading stands between."""
+        text, fences = self._text, self._fences
+        found: dict[str, re.Match[str]] = {}
+        for section in self._sections:
+            matches = [
+                match
+                for match in field.finditer(text, section.start, section.end)
+                if _FIELD_START.fullmatch(text, text.rfind("\n", 0, match.start()) + 1, match.start())
+                and match.start() not in fences
+            ]
+            if not matches:
+                continue
+            entries = fences.outside(_BODY_ENTRY.finditer(text, section.start, section.end))
+            starts = [entry.start() for entry in entries]
+            first: dict[int, re.Match[str]] = {}
+            for match in matches:
+                first.setdefault(bisect(starts, match.start()) - 1, match)
+            for number, match in first.items():
+                if number >= 0 and not fences.outside(_BODY_END.finditer(text, entries[number].end(), match.start())):
+                    found.setdefault(entries[number][1], match)
+        return found
 
 
 def _ids(field: re.Match[str], ids: list[str]) -> tuple[str, ...]:
@@ -299,10 +284,9 @@ def _title(text: str) -> str:
 
 def _header(text: str) -> dict[str, str]:
     """The fields before the first rule or section."""
-    ends = [end for end in (text.find("\n---"), text.find("\n## ")) if end >= 0]
-    fields = (_HEADER_FIELD.match(line) for line in text[: min([*ends, _HEADER_LENGTH])].split("\n"))
+    ends = [end for end in (text.find("\n---", 0, _HEADER_LENGTH), text.find("\n## ", 0, _HEADER_LENGTH)) if end >= 0]
     header: dict[str, str] = {}
-    for field in fields:
-        if field:
-            header.setdefault(_text(field[1]), _text(field[2]).replace("**", ""))
+    for field in _HEADER_FIELD.finditer(text, 0, min(ends, default=_HEADER_LENGTH)):
+        name, value = field.groups()
+        header.setdefault(_text(name), _text(value).replace("**", ""))
     return header

@@ -1,6 +1,7 @@
 """One plan file and what lies beside it → a Plan, and what the reading rests on."""
 
 import os
+import re
 from collections.abc import Mapping
 
 import msgspec
@@ -14,6 +15,14 @@ from llm_dashboard.safe_text import plain
 
 ARTIFACT_FOLDERS = ("", "/subplans", "/execution", "/execution/feedbacks")
 """What is looked at in a plan's own folder."""
+_COUNTED = {
+    "": re.compile(r"parallel\.json|subplans|execution"),
+    "/subplans": re.compile(r"SUBPLAN_.*\.md"),
+    "/execution": re.compile(r"EXECUTION_TASK_.*\.md|feedbacks"),
+    "/execution/feedbacks": re.compile(r"(?:APPROVED|FIX)_.*\.md"),
+}
+"""The names in each of them that count."""
+_PLACES = ("subplans", "execution", "feedbacks")
 _NO_ARTIFACTS = Artifacts()
 _NO_PARALLEL = parallel.ParallelFile()
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -89,12 +98,12 @@ class _PlanReader:
     def plan(self) -> tuple[Plan | None, tuple[Problem, ...]]:
         """The plan, or None where the file is none; and the problems that then belong to no plan."""
         try:
-            data = self._plan_bytes()
+            data, is_plan = self._plan_bytes()
         except _UnreadableError as error:
             self._problems.append(Problem(error.code, f"{self._name} {error}", self._path))
             step = NextStep(None, StepKind.NONE, f"{self._name} cannot be read")
             return self._model(parser.PlanText("", {}, (), ()), (), step), ()
-        if parser.is_plan(data):
+        if is_plan:
             parsed = parser.parse_plan(data, self._path)
             self._problems += parsed.problems
             achievements = self._achievements(parsed.declarations)
@@ -104,8 +113,8 @@ class _PlanReader:
         message = f"{self._name} does not begin with '# PLAN: title' and is not read as a plan; correct its first line."
         return None, (Problem("plan-heading", message, self._path, 1),)
 
-    def _plan_bytes(self) -> bytes:
-        """The bytes of the file; of a plan, all and in UTF-8. Raises _UnreadableError."""
+    def _plan_bytes(self) -> tuple[bytes, bool]:
+        """The bytes of the file, and whether it is a plan: then they are all, and UTF-8. Raises _UnreadableError."""
         if self._file.obstacle:
             raise _UnreadableError("plan-unreadable", f"is {self._file.obstacle}, not a file; rename it or replace it.")
         try:
@@ -113,8 +122,9 @@ class _PlanReader:
         except OSError as error:
             message = f"cannot be read: {plain(error.strerror or str(error))}; make it readable."
             raise _UnreadableError("plan-unreadable", message) from error
-        if not parser.is_plan(data) and data[:2] not in _UTF16_MARKS:
-            return data
+        is_plan = parser.is_plan(data)
+        if not is_plan and data[:2] not in _UTF16_MARKS:
+            return data, False
         if len(data) > MAXIMUM_BYTES:
             limit = f"{MAXIMUM_BYTES >> 20} MiB"
             raise _UnreadableError("plan-too-large", f"is larger than {limit} and is not read; shorten it.")
@@ -123,7 +133,7 @@ class _PlanReader:
         except UnicodeDecodeError as error:
             message = f"is not UTF-8 text (byte {error.start}); save it as UTF-8."
             raise _UnreadableError("plan-not-utf8", message) from error
-        return data
+        return data, is_plan
 
     def _achievements(self, declarations: tuple[parser.Declaration, ...]) -> tuple[Achievement, ...]:
         ids = [each.id for each in declarations]
@@ -133,11 +143,12 @@ class _PlanReader:
         if self._file.own_folder:
             own, subplans, executions, feedbacks = (folder.files if folder else () for folder in self.folders)
             names = status.FileNames(self._file.name, self._file.folder, subplans, executions, feedbacks)
-            artifacts, problems = status.collect_artifacts(names, ids, self._text)
+            artifacts, problems = status.collect_artifacts(names, ids, self._document)
             self._problems += problems
             printable = "".join((self._file.folder, *subplans, *executions, *feedbacks)).isprintable()
             if "parallel.json" in own:
                 listed = self._parallel(ids)
+            self._report_obstacles()
         waits_for, problems = dependencies.unite(declarations, listed.dependencies, self._path)
         self._problems += problems
         achievements = []
@@ -149,13 +160,30 @@ class _PlanReader:
                     title=each.title,
                     group=each.group,
                     line=each.line,
-                    status=status.achievement_status(each.id, found, self._text),
+                    status=status.achievement_status(each.id, found, self._document),
                     dependencies=waits_for[each.id],
                     effort=each.effort or listed.efforts.get(each.id),
                     artifacts=found if printable else _plain_artifacts(found),
                 )
             )
         return tuple(achievements)
+
+    def _report_obstacles(self) -> None:
+        """Report what has the name of an artifact, or of a folder for them, and is something else."""
+        for below, folder in zip(ARTIFACT_FOLDERS, self.folders, strict=True):
+            if folder is None:
+                continue
+            kinds = [(name, "a folder") for name in folder.folders if name not in _PLACES]
+            kinds += folder.others.items()
+            kinds += [(name, "a file") for name in _PLACES if name in folder.files]
+            for name, kind in kinds:
+                if _COUNTED[below].fullmatch(name):
+                    wanted = "folder" if name in _PLACES else "file"
+                    what = f"is {kind}, not a {wanted}, and does not count; put a {wanted} in its place."
+                    self._report("artifact-kind", f"{self._file.folder}{below}/{name}", what)
+
+    def _report(self, code: str, path: str, what: str) -> None:
+        self._problems.append(Problem(code, f"{plain(path.rpartition('/')[2])} {what}", plain(path)))
 
     def _parallel(self, ids: list[str]) -> parallel.ParallelFile:
         path = f"{self._file.folder}/parallel.json"
@@ -180,7 +208,7 @@ class _PlanReader:
             achievements=achievements,
             counts=schedule.counts(achievements),
             next=step,
-            problems=tuple(self._problems),
+            problems=tuple(dict.fromkeys(self._problems)),
         )
 
     def _bytes(self, path: str) -> bytes:
@@ -192,18 +220,17 @@ class _PlanReader:
             raise
         return data
 
-    def _text(self, path: str) -> str:
+    def _document(self, path: str) -> bytes:
         """A document beside the plan; empty, with a problem, where it cannot be read."""
         try:
-            return self._bytes(path).decode("utf-8-sig", errors="replace")
+            return self._bytes(path)
         except OSError as error:
             self._unreadable_document(path, error)
-            return ""
+            return b""
 
     def _unreadable_document(self, path: str, error: OSError) -> None:
-        name = plain(path.rpartition("/")[2])
-        message = f"{name} cannot be read: {plain(error.strerror or str(error))}; make it readable."
-        self._problems.append(Problem("document-unreadable", message, plain(path)))
+        reason = plain(error.strerror or str(error))
+        self._report("document-unreadable", path, f"cannot be read: {reason}; make it readable.")
 
 
 def _plain_artifacts(artifacts: Artifacts) -> Artifacts:

@@ -218,9 +218,9 @@ class _Feedback:
         except OSError:
             names = []
         ids = [each.id for each in plan.achievements]
-        found, _ = collect_artifacts(FileNames(plan.name, plan.path, feedbacks=names), ids, self.read)
+        found, _ = collect_artifacts(FileNames(plan.name, plan.path, feedbacks=names), ids, self._document)
         self.files = found.get(achievement_id, Artifacts())
-        self.status = achievement_status(achievement_id, self.files, self.read)
+        self.status = achievement_status(achievement_id, self.files, self._document)
 
     def read(self, path: str) -> str:
         """A document; empty where it cannot be read."""
@@ -228,6 +228,9 @@ class _Feedback:
             return read_document(self._root, path)
         except OSError:
             return ""
+
+    def _document(self, path: str) -> bytes:
+        return self.read(path).encode()
 
     def days(self, paths: Sequence[str]) -> list[datetime.date]:
         """The days of those feedbacks that have one."""

@@ -1,7 +1,6 @@
 """What is next: the step that an achievement or a plan needs, and how far a plan is."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from llm_dashboard.plans.models import (
@@ -104,8 +103,8 @@ def _name(paths: Sequence[str]) -> str:
 
 def counts(achievements: Iterable[Achievement]) -> Counts:
     """How many achievements there are, in all and per status."""
-    by_status = Counter(each.status.value for each in achievements)
-    return Counts(total=by_status.total(), **by_status)
+    statuses = [each.status for each in achievements]
+    return Counts(len(statuses), *[statuses.count(each) for each in _STEPS])
 
 
 def nearest_ids(plan: Plan, text: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 Evidence is names and texts, never file times: a copy or a clone scrambles those.
 """
 
+import codecs
 import datetime
 import re
 from collections.abc import Callable, Sequence
@@ -16,8 +17,8 @@ from llm_dashboard.plans.models import AchievementStatus, Artifacts, Problem
 from llm_dashboard.plans.parser import ID
 from llm_dashboard.safe_text import plain
 
-ReadText = Callable[[str], str]
-"""A path as `FileNames` hold it → the document's text; empty where it cannot be read."""
+ReadDocument = Callable[[str], bytes]
+"""A path as `FileNames` hold it → the document; empty where it cannot be read."""
 
 _HEAD_LINES = 30
 _DATE_LENGTH = 200
@@ -25,10 +26,10 @@ _HEAD_LENGTH = 16_384
 _CLOSING_LINES = 30
 _CLOSING_SHARE = 0.2
 _STATUS = re.compile(r"Status(?:\*\*[ \t]*:|:[ \t]*\*\*)([^\n]*)")
-_FIELD_START = re.compile(r"[\s>*+-]*\*\*(?:EXECUTION[_ ]TASK )?")
+_FIELD_START = re.compile(r"[\s>*+-]*\*\*(?:EXECUTION[_ ]TASK )?", re.ASCII)
 _ACHIEVEMENT_STATUS = re.compile(rf"\n\*\*Achievement ({ID})(?:\*\*[ \t]*:|:[ \t]*\*\*)([^\n]*)")
-_COMPLETE = re.compile(r"[^\w\[]*(?:complete|completed|done)\b", re.IGNORECASE)
-_DONE = re.compile(r"[^\w\[]*(?:complete|completed|done)\W*$", re.IGNORECASE)
+_COMPLETE = re.compile(r"[^\w\[]*(?:complete|completed|done)\b", re.IGNORECASE | re.ASCII)
+_DONE = re.compile(r"[^\w\[]*(?:complete|completed|done)\W*$", re.IGNORECASE | re.ASCII)
 _DATE_FIELD = re.compile(
     r"[\s>*+-]*(?:\*\*)?(?P<name>(?:Review |Resolution )?Date)(?:\*\*)?\s*(?:\([^)]*\))?(?:\*\*)?\s*:(?:\*\*)?\s*(?P<value>.*)",
     re.IGNORECASE,
@@ -38,7 +39,8 @@ _ID_IN_HEADING = re.compile(rf"\s*#\s.*?\bAchievement\s+({ID})")
 _SUBPLAN_ID = re.compile(r"(\d+)(?:_[A-Za-z]\w*)?")
 _EXECUTION_ID = re.compile(r"(\d+)_\d+(?:_[\w-]+)?")
 _ROUND = re.compile(r"_\d{2,}_(\d{2})(?:_RESOLUTION)?\.md$")
-_FEEDBACK = re.compile(r"(?P<verdict>APPROVED|FIX)_(?P<token>\d+(?:[._]\d+)*)(?P<resolution>_RESOLUTION)?\.md")
+_FEEDBACK = re.compile(r"(APPROVED(?!.*_RESOLUTION)|FIX)_(\d+(?:[._]\d+)*)(_RESOLUTION)?\.md")
+"""The verdict, the id, and whether it is a resolution: of a FIX only."""
 
 
 class FileNames(msgspec.Struct, frozen=True, gc=False):
@@ -54,7 +56,7 @@ class FileNames(msgspec.Struct, frozen=True, gc=False):
 
 
 def collect_artifacts(
-    names: FileNames, ids: Sequence[str], read: ReadText
+    names: FileNames, ids: Sequence[str], read: ReadDocument
 ) -> tuple[dict[str, Artifacts], tuple[Problem, ...]]:
     """The artifacts of each achievement that has some, and the files that belong to none.
 
@@ -85,7 +87,7 @@ _Paths = dict[str, list[str]]
 class _Found:
     """Finds the achievement of each file, and collects the problems."""
 
-    def __init__(self, names: FileNames, ids: Sequence[str], read: ReadText) -> None:
+    def __init__(self, names: FileNames, ids: Sequence[str], read: ReadDocument) -> None:
         self.problems: list[Problem] = []
         self._names = names
         self._ids = frozenset(ids)
@@ -93,24 +95,21 @@ class _Found:
         self._by_token: dict[str, list[str]] = {}
         for each in ids:
             self._by_token.setdefault(each.replace(".", ""), []).append(each)
-            self._by_token.setdefault(each, []).append(each)
 
     def documents(self, folder: str, prefix: str, files: Sequence[str], numbered: re.Pattern[str]) -> _Paths:
         """The SUBPLANs or the EXECUTION_TASKs among files."""
         found: _Paths = {}
         start = f"{prefix}{self._names.plan}_"
-        length = len(start)
+        beginning = f"{self._names.folder}/{folder}/"
         for name in files:
             if not name.startswith(prefix) or not name.endswith(".md"):
                 continue
-            path = f"{self._names.folder}/{folder}/{name}"
             if name.startswith(start):
-                match = numbered.fullmatch(name, length, len(name) - 3)
-                self._place(found, path, match[1] if match else "")
+                match = numbered.fullmatch(name, len(start), len(name) - 3)
+                self._place(found, beginning + name, match[1] if match else "")
             else:
-                self._report(
-                    "artifact-plan", path, f"does not name its plan; call it {start}….md, or move it to its own plan."
-                )
+                what = f"does not name its plan; call it {start}….md, or move it to its own plan."
+                self._report("artifact-plan", beginning + name, what)
         return found
 
     def feedbacks(self, files: Sequence[str]) -> tuple[_Paths, _Paths, _Paths]:
@@ -118,29 +117,28 @@ class _Found:
         approved: _Paths = {}
         fix: _Paths = {}
         resolutions: _Paths = {}
+        beginning = f"{self._names.folder}/execution/feedbacks/"
         for name in files:
             if not name.startswith(("APPROVED_", "FIX_")) or not name.endswith(".md"):
                 continue
-            path = f"{self._names.folder}/execution/feedbacks/{name}"
             match = _FEEDBACK.fullmatch(name)
-            if match is None or (match["resolution"] and match["verdict"] == "APPROVED"):
-                self._report(
-                    "artifact-name",
-                    path,
-                    "is no name of a feedback; call it APPROVED_11.md or FIX_11.md, with the id's digits.",
-                )
-            elif match["resolution"]:
-                self._place(resolutions, path, match["token"])
+            if match:
+                verdict, token, resolution = match.groups()
+                found = resolutions if resolution else approved if verdict == "APPROVED" else fix
+                self._place(found, beginning + name, token)
             else:
-                self._place(approved if match["verdict"] == "APPROVED" else fix, path, match["token"])
+                what = "is no name of a feedback; call it APPROVED_11.md or FIX_11.md, with the id's digits."
+                self._report("artifact-name", beginning + name, what)
         return approved, fix, resolutions
 
     def _place(self, found: _Paths, path: str, token: str) -> None:
-        hits = self._by_token.get(token, ())
+        hits = self._by_token.get(token)
+        if hits is None:
+            hits = [token] if token in self._ids else []
         if len(hits) == 1:
             found.setdefault(hits[0], []).append(path)
             return
-        written = written_id(self._read(path))
+        written = written_id(_decoded(self._read(path)))
         if written is not None and written in (hits or self._ids):
             found.setdefault(written, []).append(path)
         elif hits:
@@ -152,6 +150,10 @@ class _Found:
         self.problems.append(Problem(code, plain(f"{path.rpartition('/')[2]} {message}"), plain(path)))
 
 
+def _decoded(document: bytes) -> str:
+    return document.removeprefix(codecs.BOM_UTF8).decode(errors="replace")
+
+
 def written_id(text: str) -> str | None:
     """The achievement that a document's first lines name: in an `Achievement` field, or in its heading."""
     lines = split_lines(text[:_HEAD_LENGTH])[:_HEAD_LINES]
@@ -159,18 +161,19 @@ def written_id(text: str) -> str | None:
     return next((match[1] for match in matches if match), None)
 
 
-def achievement_status(achievement_id: str, artifacts: Artifacts, read: ReadText) -> AchievementStatus:
+def achievement_status(achievement_id: str, artifacts: Artifacts, read: ReadDocument) -> AchievementStatus:
     """The status that the artifacts of an achievement give it. Reads only documents that decide."""
     if artifacts.fix and not artifacts.approved:
         return AchievementStatus.AWAITING_REVIEW if _is_answered(artifacts) else AchievementStatus.NEEDS_FIX
     if artifacts.fix and (reopened := _reopened(artifacts, read)):
-        answers = [review_date(read(path)) for path in artifacts.resolutions]
+        answers = [review_date(_decoded(read(path))) for path in artifacts.resolutions]
         answered = _is_answered(artifacts) and any(answer is not None and answer >= reopened for answer in answers)
         return AchievementStatus.AWAITING_REVIEW if answered else AchievementStatus.NEEDS_FIX
     if artifacts.approved:
         return AchievementStatus.APPROVED
     if artifacts.executions:
-        complete = all(is_complete(read(path), achievement_id) for path in artifacts.executions)
+        # As Latin-1, one character a byte, a document is searched several times as quickly.
+        complete = all(is_complete(read(path).decode("latin-1"), achievement_id) for path in artifacts.executions)
         return AchievementStatus.AWAITING_REVIEW if complete else AchievementStatus.IN_PROGRESS
     return AchievementStatus.SUBPLAN_READY if artifacts.subplans else AchievementStatus.NOT_STARTED
 
@@ -197,10 +200,10 @@ def _is_answered(artifacts: Artifacts) -> bool:
     return max(map(feedback_round, artifacts.fix)) <= answered
 
 
-def _reopened(artifacts: Artifacts, read: ReadText) -> datetime.date | None:
+def _reopened(artifacts: Artifacts, read: ReadDocument) -> datetime.date | None:
     """The day of the last FIX, if it is strictly later than that of every APPROVED; else, or where a day is missing, None."""
-    approved = [review_date(read(path)) for path in artifacts.approved]
-    fixes = [day for path in artifacts.fix if (day := review_date(read(path)))]
+    approved = [review_date(_decoded(read(path))) for path in artifacts.approved]
+    fixes = [day for path in artifacts.fix if (day := review_date(_decoded(read(path))))]
     last = max(fixes, default=None)
     return last if last and all(each is not None and each < last for each in approved) else None
 
@@ -251,7 +254,7 @@ def _statuses(text: str) -> list[re.Match[str]]:
     return [
         match
         for match in _STATUS.finditer(text)
-        if _FIELD_START.fullmatch(text, _line_start(text, match), match.start())
+        if _FIELD_START.fullmatch(text, text.rfind("\n", 0, match.start()) + 1, match.start())
     ]
 
 
@@ -273,10 +276,6 @@ def _closing_start(text: str) -> int:
     """Where the last lines start, which close a document."""
     lines = text.count("\n") + 1
     return _line_offset(text, lines - max(_CLOSING_LINES, int(lines * _CLOSING_SHARE)))
-
-
-def _line_start(text: str, match: re.Match[str]) -> int:
-    return text.rfind("\n", 0, match.start()) + 1
 
 
 def _line_offset(text: str, line: int) -> int:

@@ -121,7 +121,7 @@ class FolderTree:
     def _folder(self, path: str, signature: Signature, known: Folder | None) -> Folder:
         if known and known.settled and known.signature == signature:
             return known
-        settled = max(signature[:2]) <= self._settled_until
+        settled = signature[0] <= self._settled_until and signature[1] <= self._settled_until
         return _list_folder(f"{self._workspace}/{path}", signature, settled)
 
 

@@ -18,7 +18,7 @@ class WorkspaceChanged(Message, bubble=False):
 
 @dataclass
 class RunChanged(Message, bubble=False):
-    """A run has moved on: started, written, ended."""
+    """A run has moved on: it has started, has got other limits, or has ended."""
 
     run: Run
 
@@ -28,8 +28,23 @@ class RunChanged(Message, bubble=False):
 
 
 @dataclass
+class RunWritten(Message, bubble=False):
+    """The log of a run is not as it was."""
+
+    run: Run
+
+    def can_replace(self, message: Message) -> bool:
+        """Only the newest state of a log matters."""
+        return isinstance(message, RunWritten) and message.run.id == self.run.id
+
+
+@dataclass
 class RunsChanged(Message, bubble=False):
     """The folder of runs was looked at again."""
+
+    def can_replace(self, message: Message) -> bool:
+        """Only the newest look matters."""
+        return isinstance(message, RunsChanged)
 
 
 @dataclass

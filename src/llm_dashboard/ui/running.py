@@ -21,6 +21,7 @@ from llm_dashboard.ui.messages import (
     ReviewRequested,
     RunChanged,
     RunsChanged,
+    RunWritten,
     WorkspaceChanged,
 )
 from llm_dashboard.ui.run_watch import RunWatch
@@ -54,7 +55,7 @@ class RunningApp(App[None]):
     ) -> None:
         super().__init__()
         self.workspace = workspace
-        self.run_watch = RunWatch(make_executor, self._run_moved)
+        self.run_watch = RunWatch(make_executor, self._run_moved, self._run_wrote)
         self.settings = settings
         self.now = now
         self.state = state
@@ -81,7 +82,6 @@ class RunningApp(App[None]):
     async def _look_at_runs(self) -> None:
         async for _ in self.run_watch.look():
             self.tell(RunsChanged())
-        self.tell(RunsChanged())
 
     def tell(self, *news: Message) -> None:
         """Post the news to every screen: messages to the app never reach them."""
@@ -211,6 +211,9 @@ class RunningApp(App[None]):
             await self.reload()
             self._announce(run)
         self.tell(RunChanged(run))
+
+    def _run_wrote(self, run: Run) -> None:
+        self.tell(RunWritten(run))
 
     def _announce(self, run: Run) -> None:
         if any(isinstance(screen, DashboardScreen) and screen.shows(run.id) for screen in self.screen_stack):

@@ -12,6 +12,7 @@ from llm_dashboard.exit_status import ExitStatus
 from llm_dashboard.plans.models import Problem
 from llm_dashboard.plans.workspace import Workspace, find_plan
 from llm_dashboard.runs.executor import WorkflowExecutor
+from llm_dashboard.runs.log import RunLog
 from llm_dashboard.runs.models import (
     ExecutionResult,
     LimitsChanged,
@@ -207,7 +208,7 @@ async def follow(executor: WorkflowExecutor, run: Run, output: str, stop: Stop) 
         async for event in executor.follow(run.id):
             try:
                 if output == "jsonl":
-                    print_json(_event(event))
+                    print_json(_event(event, log))
                 elif output == "text":
                     printed = print_lines(log, printed, last=isinstance(event, RunFinished))
             except BrokenPipeError:
@@ -220,7 +221,7 @@ async def follow(executor: WorkflowExecutor, run: Run, output: str, stop: Stop) 
     raise RuntimeError(f"the events of {run.id} ended before it did")
 
 
-def _event(event: RunEvent) -> dict[str, object]:
+def _event(event: RunEvent, log: RunLog) -> dict[str, object]:
     match event:
         case RunStarted():
             return {
@@ -230,7 +231,9 @@ def _event(event: RunEvent) -> dict[str, object]:
                 "started_at": event.record.started_at,
             }
         case OutputAppended():
-            return {"event": "output-appended", "run": event.run_id, "lines": event.lines, "bytes": event.size}
+            while log.catch_up() and log.size < event.size:
+                pass
+            return {"event": "output-appended", "run": event.run_id, "lines": len(log), "bytes": log.size}
         case LimitsChanged():
             return {"event": "limits-changed", "run": event.run_id, "limits": event.limits}
         case RunFinished():

@@ -91,6 +91,7 @@ KINDS: dict[str, Kind] = {
     "artifact-plan": Kind(_ERROR, "Give it its plan's name, or move it into the folder of the plan that it names."),
     "artifact-orphan": Kind(_ERROR, "Correct the number in its name, or remove it."),
     "artifact-ambiguous": Kind(_ERROR, "Name the achievement in its heading: '# APPROVED: Achievement 1.10'."),
+    "artifact-kind": Kind(_ERROR, "Put in its place what it should be: what is there now does not count."),
     "document-stray": Kind(_WARNING, "Move it into the folder of its plan where it counts, or out of the plans."),
     "plan-folder": Kind(_ERROR, "Give the folder and the PLAN file the same name."),
     "plan-copy": Kind(_WARNING, "Move the copy out of the plans root, or remove it."),

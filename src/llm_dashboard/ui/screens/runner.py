@@ -12,7 +12,7 @@ from llm_dashboard.runs.log import RunLog
 from llm_dashboard.runs.models import Run, WorkflowState
 from llm_dashboard.ui.commands import bindings
 from llm_dashboard.ui.marks import RUN
-from llm_dashboard.ui.messages import MoreTimeRequested, ResultReached, RunChanged, RunOpened, StopRequested
+from llm_dashboard.ui.messages import MoreTimeRequested, ResultReached, RunChanged, RunOpened, RunWritten, StopRequested
 from llm_dashboard.ui.screens.log import LOG_ACTIONS, LogScreen
 from llm_dashboard.ui.widgets.batch_table import SILENT
 from llm_dashboard.workflows.models import Limits
@@ -45,6 +45,12 @@ class RunnerScreen(LogScreen):
         self.set_interval(1.0, self._clock)
         self._title()
         self.say()
+
+    @on(RunWritten)
+    def _run_wrote(self, message: RunWritten) -> None:
+        if message.run.id == self.run_shown.id and not self.run_shown.state.is_final:
+            self.run_shown = message.run
+            self.view.catch_up()
 
     @on(RunChanged)
     def _run_changed(self, message: RunChanged) -> None:
