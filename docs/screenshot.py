@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 from llm_dashboard.plans.workspace import Workspace
@@ -20,6 +21,7 @@ async def main() -> None:
         root = Path(folder) / "demo"
         shutil.copytree(SAMPLE, root / "work-space")
         app = build_app(Workspace(root), Settings())
+        app.now = lambda: datetime(2026, 11, 23, tzinfo=UTC)
         async with app.run_test(size=(120, 36)) as pilot:
             await app.workers.wait_for_complete()
             await pilot.pause()

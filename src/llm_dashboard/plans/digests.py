@@ -19,7 +19,7 @@ _ITERATION = re.compile(r"\W*(Iterations? \d.*)", re.IGNORECASE)
 _UNCHECKED = re.compile(r"\s*[-*+]\s+\[ \]")
 _TESTS = re.compile(
     r"\b\d+\s*/\s*\d+\s+(?:(?:unit|integration|real|all)\s+)?(?:tests?\s+)?pass(?:ing|ed)?\b"
-    r"|\btests?(?: passed| results?)?\*{0,2}:\*{0,2}\s*\d+\s*/\s*\d+\b"
+    r"|\btests?(?: passed| results?)?\*{0,2}:\*{0,2}\s*\d+\s*/\s*\d+\b(?: pass(?:ing|ed)\b)?"
     r"|\b\d+ (?:(?:unit|integration)\s+)?tests? (?:passing|passed)\b"
     r"|\b(?:\d+ failed, )?\d+ passed(?:, \d+ (?:failed|skipped|xfailed))*\b",
     re.IGNORECASE,

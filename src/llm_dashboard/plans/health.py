@@ -9,6 +9,7 @@ import msgspec
 
 from llm_dashboard.measures import count
 from llm_dashboard.plans.dates import last_day
+from llm_dashboard.plans.files import Signature, signature_of
 from llm_dashboard.plans.models import Achievement, AchievementStatus, Plan
 from llm_dashboard.plans.workspace import read_document
 
@@ -42,26 +43,37 @@ class Health(msgspec.Struct, frozen=True):
     parts: tuple[HealthPart, ...]
 
 
-def health(plan: Plan, days: Mapping[str, datetime.date], today: datetime.date) -> Health | None:
-    """The health of a plan; None where it has no achievements. `days` are the last days of its documents, by path."""
+class LastDay(msgspec.Struct, frozen=True):
+    """The last day that a document names."""
+
+    signature: Signature
+    day: datetime.date | None
+
+
+def health(plan: Plan, days: Mapping[str, LastDay], today: datetime.date) -> Health | None:
+    """The health of a plan; None where it has no achievements. `days` are those of its documents, by path."""
     if not plan.achievements:
         return None
     parts = (_completion(plan), _open_fixes(plan), _stale_work(plan, days, today), _contradictions(plan))
     return Health(100 - sum(part.lost for part in parts), parts)
 
 
-def read_health(root: Path, plan: Plan, today: datetime.date) -> Health | None:
-    """The health of a plan of the workspace. Reads the documents of all that is under way, so not on an event loop."""
+def read_days(root: Path, plan: Plan, known: Mapping[str, LastDay]) -> dict[str, LastDay]:
+    """The last days of the documents of all that is under way, by path; those `known` that have not changed are not read.
+
+    Not to be called on an event loop.
+    """
     days = {}
-    for each in under_way(plan):
-        for path in documents(each):
-            try:
-                found = last_day(read_document(root, path))
-            except OSError:
-                continue
-            if found:
-                days[path] = found
-    return health(plan, days, today)
+    for path in (path for each in under_way(plan) for path in documents(each)):
+        try:
+            signature = signature_of((root / path).stat())
+            before = known.get(path)
+            if before is None or before.signature != signature:
+                before = LastDay(signature, last_day(read_document(root, path)))
+            days[path] = before
+        except OSError:
+            continue
+    return days
 
 
 def under_way(plan: Plan) -> list[Achievement]:
@@ -95,11 +107,11 @@ def _open_fixes(plan: Plan) -> HealthPart:
     return _part("open fixes", f"open for {_listed(open_fixes)}" if open_fixes else "none", OPEN_FIX * len(open_fixes))
 
 
-def _stale_work(plan: Plan, days: Mapping[str, datetime.date], today: datetime.date) -> HealthPart:
+def _stale_work(plan: Plan, days: Mapping[str, LastDay], today: datetime.date) -> HealthPart:
     begun = under_way(plan)
     if not begun:
         return _part("stale work", "nothing is under way", 0)
-    last = {each.id: max((days[path] for path in documents(each) if path in days), default=None) for each in begun}
+    last = {each.id: _last([days[path].day for path in documents(each) if path in days]) for each in begun}
     stale = [(found, each) for each, found in last.items() if found and (today - found).days > STALE_DAYS]
     seen = f"none of the {len(begun)} under way"
     if stale:
@@ -108,6 +120,10 @@ def _stale_work(plan: Plan, days: Mapping[str, datetime.date], today: datetime.d
     if undated := sum(found is None for found in last.values()):
         seen += f"; {undated} without a date"
     return _part("stale work", seen, _share("stale work", len(stale), len(begun)))
+
+
+def _last(days: Sequence[datetime.date | None]) -> datetime.date | None:
+    return max((day for day in days if day), default=None)
 
 
 def _contradictions(plan: Plan) -> HealthPart:

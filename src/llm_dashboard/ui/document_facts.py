@@ -38,7 +38,7 @@ def heading_facts(document: Document) -> list[Fact]:
         case FeedbackDigest() as feedback:
             return _said((feedback.date or feedback.status, "normal"), (feedback.reviewer, "dim"))
         case _:
-            return [(f"line {document.line - 1}", "dim")] if document.line > 1 else []
+            return [(f"line {document.opens_at}", "dim")] if document.is_part else []
 
 
 def summary(document: Document) -> list[Field]:

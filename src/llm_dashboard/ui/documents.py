@@ -8,9 +8,13 @@ import msgspec
 
 from llm_dashboard.plans.digests import Digest, execution_digest, feedback_digest, subplan_digest
 from llm_dashboard.plans.documents import achievement_section
+from llm_dashboard.plans.files import Signature, signature_of
 from llm_dashboard.plans.models import Achievement, Plan
 from llm_dashboard.plans.workspace import read_document
 from llm_dashboard.safe_text import plain
+
+LIMIT = 1 << 20
+"""So many bytes of a document are read."""
 
 
 class DocumentKind(StrEnum):
@@ -30,8 +34,8 @@ class Document(msgspec.Struct, frozen=True):
     kind: DocumentKind
     path: str
     """Relative to the workspace, with `/`."""
-    stamp: tuple[int, ...]
-    """What changes with the file."""
+    signature: Signature | None
+    """None where it cannot be read."""
     size: int
     """Bytes."""
     text: str
@@ -41,6 +45,16 @@ class Document(msgspec.Struct, frozen=True):
     digest: Digest | None = None
     problem: str = ""
     """Why it cannot be read; it has no text then."""
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is only what the plan says of an achievement."""
+        return self.line > 1
+
+    @property
+    def opens_at(self) -> int:
+        """The line of the file to open it at, counted from 1: of a part of a file, the one above it."""
+        return max(1, self.line - 1)
 
 
 def read_documents(
@@ -70,19 +84,19 @@ def _read(
 ) -> Document:
     try:
         status = (root / path).stat()
-        stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
-        if known and known.stamp == stamp and not known.problem:
+        signature = signature_of(status)
+        if known and known.signature == signature and not known.problem:
             return known
-        text = read_document(root, path)
+        text = read_document(root, path, LIMIT)
     except OSError as error:
-        return Document(kind, path, (), 0, "", problem=plain(error.strerror or str(error)))
+        return Document(kind, path, None, 0, "", problem=plain(error.strerror or str(error)))
     line, digest = 1, None
     if kind is DocumentKind.PLAN and achievement:
         section = achievement_section(text, achievement.id)
         text, line = section.body, (section.line or achievement.line) + 1
     elif achievement:
         digest = _digest(kind, text, achievement.id)
-    return Document(kind, path, stamp, status.st_size, text, line, digest)
+    return Document(kind, path, signature, status.st_size, text, line, digest)
 
 
 def _digest(kind: DocumentKind, text: str, achievement_id: str) -> Digest:

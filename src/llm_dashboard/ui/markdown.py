@@ -1,7 +1,8 @@
 """The text of a document → rows of styled text, of one width.
 
-Line by line, as the documents of plans are written: in them a line is a line and code fences nest, which CommonMark reads
-otherwise, and every row knows its line. Nothing in a text is a link to click, an image to load or markup to obey.
+Line by line, as the documents of plans are written: in them a line is a line, code fences nest and `__name__` is a name,
+which CommonMark reads otherwise; and every row knows its line. Nothing in a text is a link to click, an image to load or
+markup to obey.
 """
 
 import io
@@ -34,8 +35,8 @@ _TABLE_LINE = re.compile(r" {0,3}\|.*\|\s*$")
 _TABLE_RULE = re.compile(r"[\s|:-]*-[\s|:-]*$")
 _CELL_BORDER = re.compile(r"(?<!\\)\|")
 _INLINE = re.compile(
-    r"(?P<code>(?P<ticks>`{1,3})(?!`)(?P<verbatim>[^`]+)(?P=ticks)(?!`))"
-    r"|(?P<strong>\*\*(?=\S)(?P<bold>(?:[^*]|\*(?!\*))+?)\*\*(?!\*)|(?<!\w)__(?=\S)(?P<bold2>[^_]+?)__(?!\w))"
+    r"(?P<code>(?P<ticks>`{1,3})(?!`)(?P<verbatim>.+?)(?<!`)(?P=ticks)(?!`))"
+    r"|(?P<strong>\*\*(?=\S)(?P<bold>(?:[^*]|\*(?!\*))+?)\*\*(?!\*))"
     r"|(?P<emphasis>\*(?=[^\s*])(?P<italic>[^*]+?)(?<!\s)\*|(?<!\w)_(?=[^\s_])(?P<italic2>[^_]+?)(?<!\s)_(?!\w))"
     r"|(?P<strike>~~(?=\S)(?P<gone>[^~]+?)~~)"
     r"|(?P<link>!?\[(?P<label>[^\[\]]*)\]\((?P<target>[^()\s]*)[^()]*\))"
@@ -167,7 +168,7 @@ class _Layout:
             if match["code"]:
                 text.append(match["verbatim"].strip(" ") or match["verbatim"], style + self._tones["accent"])
             elif match["strong"]:
-                self._append(text, match["bold"] or match["bold2"], style + self._tones["strong"], depth - 1)
+                self._append(text, match["bold"], style + self._tones["strong"], depth - 1)
             elif match["emphasis"]:
                 self._append(text, match["italic"] or match["italic2"], style + Style(italic=True), depth - 1)
             elif match["strike"]:

@@ -68,12 +68,12 @@ def _figures(statistics: Statistics) -> Iterator[Field]:
     )
     yield _field("Documents", ", ".join(documents))
     fixes = (
-        (statistics.fixes_open, "open"),
-        (statistics.fixes_answered, "answered and awaiting review"),
-        (statistics.fixes_resolved, "resolved"),
+        (statistics.fixes_open, "open", "bad"),
+        (statistics.fixes_answered, "answered and awaiting review", "wait"),
+        (statistics.fixes_resolved, "resolved", "normal"),
     )
-    said = ", ".join(f"{number} {word}" for number, word in fixes if number)
-    yield _field("Fixes", (said or "none", "bad" if statistics.fixes_open else "normal"))
+    said = [(f"{number} {word}   ", tone) for number, word, tone in fixes if number]
+    yield _field("Fixes", *(said or [("none", "normal")]))
     effort = statistics.effort_left
     left = f"{_hours(effort)}, by the plan's own estimates" if effort.estimated else "no estimate in hours"
     if effort.missing and effort.estimated:

@@ -13,14 +13,12 @@ from llm_dashboard import measures
 from llm_dashboard.plans.workspace import read_document
 from llm_dashboard.safe_text import plain
 from llm_dashboard.ui.commands import bindings
+from llm_dashboard.ui.documents import LIMIT
 from llm_dashboard.ui.messages import WorkspaceChanged
 from llm_dashboard.ui.outside import edit_document
 from llm_dashboard.ui.screens.base import DashboardScreen
 from llm_dashboard.ui.widgets.document_view import DocumentView
 from llm_dashboard.ui.widgets.filter import Filter
-
-LIMIT = 1 << 20
-"""So many bytes of a document are shown."""
 
 
 class DocumentScreen(DashboardScreen):
@@ -72,7 +70,8 @@ class DocumentScreen(DashboardScreen):
     def _say(self) -> None:
         view = self.query_one(DocumentView)
         lines = view.text.count("\n") + (not view.text.endswith("\n")) if view.text else 0
-        facts = [(measures.count(lines, "line"), "dim")]
+        whole = len(view.text) < LIMIT // 4 or len(view.text.encode()) < LIMIT
+        facts = [(f"{'' if whole else 'the first '}{measures.count(lines, 'line')}", "dim" if whole else "wait")]
         if self.search.value:
             at = view.found.index(view.at) + 1 if view.at in view.found else 0
             found = measures.count(len(view.found), "line") + " found" if view.found else "not found"

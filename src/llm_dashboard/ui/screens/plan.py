@@ -11,10 +11,11 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.widget import Widget
 
-from llm_dashboard.plans.health import Health, read_health
+from llm_dashboard.plans.health import Health, LastDay, health, read_days
 from llm_dashboard.plans.models import Plan
 from llm_dashboard.plans.statistics import statistics
 from llm_dashboard.runs.models import Run
+from llm_dashboard.ui.achievement_facts import achievement_facts
 from llm_dashboard.ui.commands import bindings
 from llm_dashboard.ui.marks import Mark, plan_mark
 from llm_dashboard.ui.messages import (
@@ -34,7 +35,7 @@ from llm_dashboard.ui.messages import (
 from llm_dashboard.ui.outside import edit_document
 from llm_dashboard.ui.plan_facts import hours_left, plan_facts
 from llm_dashboard.ui.screens.base import ListScreen
-from llm_dashboard.ui.widgets.achievement_details import AchievementDetails, achievement_facts
+from llm_dashboard.ui.widgets.achievement_details import AchievementDetails
 from llm_dashboard.ui.widgets.achievement_table import PLAN_ROW, AchievementTable
 from llm_dashboard.ui.widgets.filter import Filter
 from llm_dashboard.workflows.models import WorkflowType
@@ -92,6 +93,7 @@ class PlanScreen(ListScreen):
         self.health: Health | None = None
         """None until it is read, and for a plan without achievements."""
         self._today = today
+        self._days: dict[str, LastDay] = {}
         self.gone = False
         """Whether the plan is not in the workspace any more."""
 
@@ -110,20 +112,20 @@ class PlanScreen(ListScreen):
         if start := self.start or self.plan.next.achievement:
             table.select(start)
         self._title()
-        self._read_health()
+        self._judge()
 
     @on(WorkspaceChanged)
     def _workspace_changed(self, message: WorkspaceChanged) -> None:
         found = next((plan for plan in message.state.plans if plan.plan_file == self.plan.plan_file), None)
         self.gone = found is None
-        if found is not None and found is not self.plan:
+        if found is not None and found != self.plan:
             self.plan = found
             self.statistics = statistics(found)
             self.load()
-            self._read_health()
         else:
             self._show_details()
         self._title()
+        self._judge()
 
     @on(RunChanged)
     @on(RunsChanged)
@@ -148,7 +150,7 @@ class PlanScreen(ListScreen):
     @on(AchievementDetails.Opened)
     def _document_opened(self) -> None:
         if document := self.query_one(AchievementDetails).document:
-            self.post_message(DocumentOpened(document.path, self.plan.name, max(1, document.line - 1)))
+            self.post_message(DocumentOpened(document.path, self.plan.name, document.opens_at))
 
     def action_plan_facts(self) -> None:
         """Go to the details of the plan itself."""
@@ -164,7 +166,9 @@ class PlanScreen(ListScreen):
     def action_edit(self) -> None:
         """Open the document under the cursor in $EDITOR, and read the workspace again."""
         document = self.query_one(AchievementDetails).document
-        if document and (problem := edit_document(self.app, self.workspace, document.path)):
+        if document is None:
+            return
+        if problem := edit_document(self.app, self.workspace, document.path, document.opens_at):
             self.notify(problem, severity="warning", markup=False)
         self.run_worker(self.run_action("app.refresh_plans"))
 
@@ -259,10 +263,12 @@ class PlanScreen(ListScreen):
         await self.query_one(AchievementDetails).show(self.workspace, plan, achievement, facts)
 
     @work(exclusive=True, group="health")
-    async def _read_health(self) -> None:
-        self.health = await asyncio.to_thread(read_health, self.workspace, self.plan, self._today())
+    async def _judge(self) -> None:
+        self._days = await asyncio.to_thread(read_days, self.workspace, self.plan, self._days)
+        self.health = health(self.plan, self._days, self._today())
         self._title()
-        self._show_details()
+        if self.query_one(AchievementTable).achievement is None:
+            self._show_details()
 
     def _title(self) -> None:
         counts, mark = self.plan.counts, GONE if self.gone else plan_mark(self.plan)

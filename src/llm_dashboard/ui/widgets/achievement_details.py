@@ -1,9 +1,9 @@
 """The details of an achievement, or of the plan: what comes next, then its documents, each folded to a heading."""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from rich.style import Style
 from rich.text import Text
@@ -11,46 +11,11 @@ from textual import events, work
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from llm_dashboard import measures
-from llm_dashboard.plans.models import Achievement, AchievementStatus, Plan, StepKind
-from llm_dashboard.plans.schedule import achievement_step
-from llm_dashboard.ui.cells import fit, fit_middle, fit_right
-from llm_dashboard.ui.document_facts import heading_facts, short_name, summary
-from llm_dashboard.ui.documents import Document, DocumentKind, read_documents
-from llm_dashboard.ui.markdown import Row, markdown_rows, rendered_rows
-from llm_dashboard.ui.marks import STATUS
+from llm_dashboard.plans.models import Achievement, Plan
+from llm_dashboard.ui.detail_rows import Bodies, Content, DetailRow, detail_rows
+from llm_dashboard.ui.documents import Document, read_documents
 from llm_dashboard.ui.plan_facts import Group
-from llm_dashboard.ui.widgets.block import NO_MARK, Field, arranged
 from llm_dashboard.ui.widgets.text_rows import TextRows
-from llm_dashboard.ui.widgets.toned import phrase
-
-INDENT = 2
-SIZE_WIDTH = 9
-PLAN_TEXT = "In the plan"
-
-
-class Content(NamedTuple):
-    """What the pane shows."""
-
-    plan: str
-    """The plan's name."""
-    achievement: str
-    """The id; empty for the plan."""
-    facts: Group = ((), ())
-    documents: Sequence[Document] = ()
-
-
-class DetailRow(NamedTuple):
-    """A row of the pane."""
-
-    text: Text
-    document: int = -1
-    """The place of the document that it belongs to; -1 for none."""
-    is_heading: bool = False
-
-
-Bodies = dict[tuple[str, tuple[int, ...], int, int], list[Row]]
-"""Documents that are laid out: by path, stamp, first line and width."""
 
 
 class AchievementDetails(TextRows):
@@ -115,14 +80,16 @@ class AchievementDetails(TextRows):
         return self.tone("cursor") if self.has_focus and row.is_heading and row.document == self.current else Style()
 
     def action_cursor(self, step: int) -> None:
-        """To the next heading where it is in sight, else a line on."""
+        """To the next heading where it is in sight, else a line on, or to the heading that this brings into sight."""
         place = self.current + step
-        top, height = self.scroll_offset.y, self.scrollable_content_region.height
+        if not self.rows:
+            # Typed before the pane is laid out.
+            self.current = min(max(place, 0), max(0, len(self._content.documents) - 1))
+            return
         heading = self._heading(place)
-        in_sight = heading is not None and top <= heading < top + height
-        if not in_sight and 0 <= top + step <= self.max_scroll_y:
-            self.scroll_to(y=top + step, animate=False)
-        elif heading is not None:
+        if not self._is_in_sight(heading):
+            self.action_rows(step)
+        if heading is not None and self._is_in_sight(heading):
             self._stand(place)
 
     def action_fold(self) -> None:
@@ -155,11 +122,12 @@ class AchievementDetails(TextRows):
         self.refresh()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """The cursor stays in sight: it is at the document that the top row belongs to, or at a heading below that."""
+        """The cursor stays in sight: at a heading, or where none is in sight at the document that the top row belongs to."""
         super().watch_scroll_y(old_value, new_value)
         top = round(new_value)
         visible = self.rows[top : top + self.scrollable_content_region.height]
-        within = {row.document for row in visible if row.is_heading} | {row.document for row in visible[:1]} - {-1}
+        headings = {row.document for row in visible if row.is_heading}
+        within = headings or {row.document for row in visible[:1]} - {-1}
         if within and self.current not in within:
             self.current = min(within) if new_value > old_value else max(within)
             self.refresh()
@@ -171,13 +139,15 @@ class AchievementDetails(TextRows):
             return
         content = self._content
         folded = [self._is_folded(each) for each in content.documents]
-        rows, self._bodies = await asyncio.to_thread(_laid_out, content, folded, width, self.palette, self._bodies)
+        rows, self._bodies = await asyncio.to_thread(detail_rows, content, folded, width, self.palette, self._bodies)
         self.rows = rows
         self.set_rows([row.text for row in rows])
         heading = self._heading(self.current)
         if self.shown != (content.achievement or content.plan):
             self.shown = content.achievement or content.plan
-            self.scroll_home(animate=False)
+            self.scroll_to(y=0, animate=False, force=True)
+            if self.current and heading is not None and not self._is_in_sight(heading):
+                self.scroll_to(y=heading, animate=False, force=True)
         elif heading is not None and folded[self.current] and heading < self.scroll_offset.y:
             self.scroll_to(y=heading, animate=False)
 
@@ -187,8 +157,7 @@ class AchievementDetails(TextRows):
 
     def _is_folded(self, document: Document) -> bool:
         achievement = self._content.achievement
-        at_first = document.kind is not DocumentKind.PLAN or not achievement
-        return at_first is ((achievement, document.path) not in self._turned)
+        return document.is_part is ((achievement, document.path) in self._turned)
 
     def _heading(self, place: int) -> int | None:
         """The row of a document's heading."""
@@ -196,82 +165,10 @@ class AchievementDetails(TextRows):
             return None
         return next((number for number, row in enumerate(self.rows) if row.is_heading and row.document == place), None)
 
+    def _is_in_sight(self, row: int | None) -> bool:
+        top = self.scroll_offset.y
+        return row is not None and top <= row < top + self.scrollable_content_region.height
+
     def _stand(self, place: int) -> None:
         self.current = place
         self.refresh()
-
-
-def achievement_facts(plan: Plan, each: Achievement) -> Group:
-    """What the plan says of an achievement, and what it needs next."""
-    mark = STATUS[each.status]
-    step = achievement_step(each, plan)
-    following = f"{step.workflow}: {step.reason}" if step.workflow is not StepKind.NONE else step.reason
-    key = _key(each, plan)
-    fields: list[Field] = [("Next", NO_MARK, (following, *((("   " + key, "key"),) if key else ())))]
-    if each.effort:
-        fields.append(("Effort", NO_MARK, (each.effort,)))
-    if each.dependencies:
-        fields.append(("Depends on", NO_MARK, (", ".join(each.dependencies),)))
-    title = ((f"{each.id}  {each.title}", "strong"),)
-    return [title, ((f"{mark.symbol} {mark.word}", mark.tone),), ()], fields
-
-
-def _key(each: Achievement, plan: Plan) -> str:
-    if plan.next.achievement == each.id:
-        return "1"
-    return {AchievementStatus.NOT_STARTED: "3", AchievementStatus.SUBPLAN_READY: "4"}.get(each.status, "")
-
-
-def _laid_out(
-    content: Content, folded: Sequence[bool], width: int, palette: Mapping[str, Style], known: Bodies
-) -> tuple[list[DetailRow], Bodies]:
-    """The rows, and the texts among them that can be used again."""
-    rows: list[DetailRow] = []
-    bodies: Bodies = {}
-    rows += [DetailRow(text) for text in rendered_rows(arranged(palette, *content.facts), width)]
-    rows.append(DetailRow(Text()))
-    names = [_name(content, document) for document in content.documents]
-    name_width = min(max(map(len, names), default=0), max(12, width // 2))
-    for place, (document, name, is_folded) in enumerate(zip(content.documents, names, folded, strict=True)):
-        rows.append(DetailRow(_heading(document, fit_middle(name, name_width), is_folded, width, palette), place, True))
-        if not is_folded:
-            key = (document.path, document.stamp, document.line, width)
-            bodies[key] = known.get(key) or markdown_rows(document.text, width - INDENT, palette)
-            rows += [DetailRow(text, place) for text in _unfolded(document, bodies[key], width, palette)]
-    return rows, bodies
-
-
-def _name(content: Content, document: Document) -> str:
-    if document.kind is DocumentKind.PLAN and content.achievement:
-        return PLAN_TEXT
-    return short_name(document.path, content.plan)
-
-
-def _heading(document: Document, name: str, is_folded: bool, width: int, palette: Mapping[str, Style]) -> Text:
-    """One row: a sign, the name, as many facts as there is room for, and the size."""
-    size = "" if document.problem or name.startswith(PLAN_TEXT) else measures.size(document.size)
-    text = phrase(palette, ("▸ " if is_folded else "▾ ", "dim"), (name, "strong"))
-    room = width - text.cell_len - SIZE_WIDTH
-    for number, (fact, tone) in enumerate(heading_facts(document)):
-        needed = Text(fact).cell_len + 2
-        if needed > room and number:
-            break
-        text.append_text(phrase(palette, "  ", (fit(fact, min(needed, room) - 2), tone)))
-        room -= min(needed, room)
-    text.append_text(phrase(palette, " " * max(0, room), (fit_right(size, SIZE_WIDTH), "dim")))
-    return text
-
-
-def _unfolded(document: Document, body: Sequence[Row], width: int, palette: Mapping[str, Style]) -> Iterator[Text]:
-    """The rows below a heading: the document in short, and its text."""
-    margin = Text(" " * INDENT)
-    fields = summary(document)
-    if fields:
-        for text in rendered_rows(arranged(palette, (), fields), width - INDENT):
-            yield margin + text
-        yield Text()
-    if not body and not document.problem:
-        yield margin + phrase(palette, ("it says nothing more", "dim"))
-    for row in body:
-        yield margin + row.text
-    yield Text()

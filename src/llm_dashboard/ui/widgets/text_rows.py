@@ -19,10 +19,12 @@ class TextRows(ScrollView, Toned, can_focus=True):
 
     DEFAULT_CSS = "TextRows { overflow-x: hidden; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "scroll_down", "Down", show=False),
-        Binding("k", "scroll_up", "Up", show=False),
-        Binding("g", "scroll_home", "First line", show=False),
-        Binding("G", "scroll_end", "Last line", show=False),
+        Binding("down,j", "rows(1)", "Down", show=False),
+        Binding("up,k", "rows(-1)", "Up", show=False),
+        Binding("pagedown,space", "page(1)", "Page down", show=False),
+        Binding("pageup", "page(-1)", "Page up", show=False),
+        Binding("home,g", "edge(-1)", "First line", show=False),
+        Binding("end,G", "edge(1)", "Last line", show=False),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
@@ -35,6 +37,18 @@ class TextRows(ScrollView, Toned, can_focus=True):
         self.virtual_size = Size(self.scrollable_content_region.width, len(texts))
         self.scroll_to(y=min(self.scroll_offset.y, self.max_scroll_y), animate=False, force=True)
         self.refresh()
+
+    def action_rows(self, step: int) -> None:
+        """Scroll by rows."""
+        self.scroll_to(y=self.scroll_offset.y + step, animate=False, force=True)
+
+    def action_page(self, step: int) -> None:
+        """Scroll by a screenful; a row of the last one stays."""
+        self.action_rows(step * max(1, self.scrollable_content_region.height - 1))
+
+    def action_edge(self, step: int) -> None:
+        """Scroll to the first or the last row."""
+        self.action_rows(step * len(self.texts))
 
     def row(self, number: int) -> Text:
         """A row as it is drawn now."""
