@@ -2,21 +2,31 @@
 
 It makes that many run folders (10,000) in a temporary folder, each with a log, a record and a result as a real run leaves
 them, and some (20) whose supervisor was killed. Prints the time to the first batch, to all of them, and the memory that holds
-them; then the same for `list_runs`, and for one run alone.
+them; then the same for `list_runs`, and for one run alone. At last in the app: from the key `R`, pressed as soon as the app is
+there and again when all runs are known, to the first screenful and to all of them, with how late a 2 ms sleep on the app's
+loop is meanwhile; and from a letter of the filter to the list that fits it.
 """
 
+import asyncio
+import gc
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 
 import msgspec
 
+from llm_dashboard.plans.workspace import Workspace
 from llm_dashboard.runs import folders, history, processes
 from llm_dashboard.runs.models import Change, Deliverable, ProcessId, RunRecord, TestCounts
 from llm_dashboard.runs.results import Ending, Evidence, judge
+from llm_dashboard.settings import Settings
+from llm_dashboard.ui.app import build_app
+from llm_dashboard.ui.screens.history import HistoryScreen
+from llm_dashboard.ui.widgets.run_table import RunTable
 from llm_dashboard.workflows.models import Command, WorkflowType
 
 BATCH = 200
@@ -65,6 +75,46 @@ def memory() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
+async def on_screen(workspace: Path, runs: int) -> None:
+    """Measure and print what the app takes."""
+    gc.collect()
+    gc.freeze()
+    app = build_app(Workspace(workspace), Settings())
+    async with app.run_test(size=(120, 40)) as pilot:
+
+        async def wait(fact: Callable[[], bool]) -> tuple[float, float]:
+            """Milliseconds until the fact holds, and how many of them the loop was away at most."""
+            begin, longest = perf_counter(), 0.0
+            while not fact():
+                before = perf_counter()
+                await asyncio.sleep(0.002)
+                longest = max(longest, perf_counter() - before - 0.002)
+            return (perf_counter() - begin) * 1000, longest * 1000
+
+        def drawn() -> int:
+            """How many rows of runs the screen has on it."""
+            if not isinstance(app.screen, HistoryScreen):
+                return 0
+            strips = app.screen._compositor.render_strips()
+            return sum("subplan 1.2" in strip.text for strip in strips)
+
+        for when in ("at the start", "when all are known"):
+            app.simulate_key("R")
+            first, stall = await wait(lambda: drawn() > 30)
+            table = app.screen.query_one(RunTable)
+            rest, longest = await wait(lambda table=table: len(table.rows) == runs)  # type: ignore[misc]
+            print(
+                f"R {when:20} first screenful: {first:6.1f} ms   all: {first + rest:7.1f} ms"
+                f"   stall: {max(stall, longest):.1f} ms"
+            )
+            await pilot.press("b")
+        await pilot.press("R", "slash")
+        app.simulate_key("4")
+        table = app.screen.query_one(RunTable)
+        narrowed, stall = await wait(lambda: 0 < len(table.rows) < runs)
+        print(f"a letter of the filter: {narrowed:.1f} ms, stall {stall:.1f} ms")
+
+
 def main(runs: int, lost: int) -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory() as name:
@@ -92,6 +142,7 @@ def main(runs: int, lost: int) -> None:
         for _ in range(1000):
             history.read(newest)
         print(f"one run     {(perf_counter() - start) * 1000:.1f} µs")
+        asyncio.run(on_screen(workspace, runs))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Files that are whole or not there."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -40,3 +41,30 @@ def test_what_cannot_be_replaced_stays(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="directory"):
         atomic.replace(tmp_path / "run.json", b"new")
     assert [path.name for path in tmp_path.iterdir()] == ["run.json"]
+
+
+def test_a_temporary_file_tells_what_it_becomes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Path] = []
+    monkeypatch.setattr(os, "link", lambda source, *_, **__: seen.append(source))
+    atomic.write_new(tmp_path / ".b c.md", b"text")
+    assert atomic.destination(str(seen[0])) == str(tmp_path / ".b c.md")
+    for path in ("a/b.md", "a/.b.md.tmp", ".b.md.0123ABCD.tmp", "tmp", ""):
+        assert atomic.destination(path) == path
+
+
+def test_a_copy_is_whole_or_not_there(tmp_path: Path) -> None:
+    source, target = tmp_path / "log", tmp_path / "copy"
+    source.write_bytes(b"\x1b[31mred\xff\n" * 200_000)
+    atomic.copy_new(source, target)
+    assert target.read_bytes() == source.read_bytes()
+    with pytest.raises(FileExistsError):
+        atomic.copy_new(source, target)
+    with pytest.raises(FileNotFoundError):
+        atomic.copy_new(tmp_path / "absent", tmp_path / "other")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["copy", "log"]
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "log")
+    atomic.copy_new(tmp_path / "log", tmp_path / "copy")
+    assert (tmp_path / "copy").read_bytes() == b""

@@ -12,6 +12,7 @@ import pytest
 
 from llm_dashboard.cli import entry_point
 from llm_dashboard.exit_status import ExitStatus
+from llm_dashboard.plans.checks.models import KINDS
 
 SAMPLE = Path(__file__).parents[1] / "src" / "llm_dashboard" / "demo" / "work-space"
 PLAN = Path("work-space/plans/WEATHER-STATION")
@@ -94,6 +95,70 @@ def test_an_unknown_plan_is_refused_with_the_nearest(workspace: Path) -> None:
     done = llm_dash(workspace, "next", "WETHER-STATION")
     assert done.returncode == ExitStatus.USAGE
     assert "WEATHER-STATION" in done.stderr
+
+
+def test_check_finds_nothing_in_the_sample(workspace: Path) -> None:
+    done = llm_dash(workspace, "check")
+    assert (done.returncode, done.stdout, done.stderr) == (ExitStatus.DONE, "2 plans, 15 documents: no problems\n", "")
+
+
+def test_check_finds_nothing_in_what_init_and_new_write(tmp_path: Path) -> None:
+    for arguments in (["init"], ["new", "HARBOUR"], ["run", "subplan", "HARBOUR", "1.1", "--yes"]):
+        assert llm_dash(tmp_path, *arguments).returncode == ExitStatus.DONE
+        done = llm_dash(tmp_path, "check")
+        assert done.returncode == ExitStatus.DONE
+        assert done.stdout.endswith(": no problems\n")
+
+
+def test_check_says_what_is_wrong_like_a_linter(workspace: Path) -> None:
+    plan, tasks = workspace / PLAN / "PLAN_WEATHER-STATION.md", workspace / PLAN / "execution"
+    plan.write_text(plan.read_text().replace("In Progress", "Complete", 1))
+    for number in ("01", "02"):
+        task = tasks / f"EXECUTION_TASK_WEATHER-STATION_{number}_01.md"
+        task.write_text(task.read_text().replace("Complete", "In Progress", 1))
+    done = llm_dash(workspace, "check", "weather")
+    assert done.returncode == ExitStatus.FAILED
+    assert done.stdout.split("\n") == [
+        "WEATHER-STATION",
+        f"{PLAN}/PLAN_WEATHER-STATION.md:3: error plan-status The plan says 'Complete', and 5 of its 7 achievements are not "
+        "approved.",
+        "    Correct the plan's **Status**, or approve what is still open.",
+        f"{PLAN}/execution/EXECUTION_TASK_WEATHER-STATION_01_01.md:9: warning execution-status It begins with 'In Progress' "
+        "and ends with 'Complete' (line 21).",
+        f"{PLAN}/execution/EXECUTION_TASK_WEATHER-STATION_02_01.md:9: warning execution-status It begins with 'In Progress' "
+        "and ends with 'Complete' (line 21).",
+        "    Say the same in both places; one 'Complete' is enough to count as complete.",
+        "",
+        "1 plan, 14 documents: 1 error, 2 warnings",
+        "",
+    ]
+
+
+def test_check_as_json_keeps_its_contract(workspace: Path) -> None:
+    (workspace / PLAN / "PLAN_SUMMARY.md").write_text("# PLAN Summary: what was done\n")
+    done = llm_dash(workspace, "check", "--json")
+    found = report(done)
+    assert done.returncode == ExitStatus.DONE
+    (finding,) = found.pop("findings")
+    assert found == {
+        "workspace": workspace.name,
+        "plans": 2,
+        "documents": 15,
+        "counts": {"error": 0, "warning": 0, "note": 1},
+    }
+    assert list(finding) == ["code", "severity", "sentence", "cure", "file", "line", "plan", "achievement"]
+    assert (finding["code"], finding["file"], finding["line"]) == ("not-a-plan", f"{PLAN}/PLAN_SUMMARY.md", 1)
+
+
+def test_check_refuses_an_unknown_plan(workspace: Path) -> None:
+    done = llm_dash(workspace, "check", "WETHER-STATION")
+    assert (done.returncode, done.stdout) == (ExitStatus.USAGE, "")
+
+
+def test_every_code_of_a_check_is_documented() -> None:
+    text = (Path(__file__).parents[1] / "docs" / "json.md").read_text(encoding="utf-8")
+    for code, kind in KINDS.items():
+        assert f"| `{code}` | {kind.severity} |" in text
 
 
 def test_run_writes_a_subplan_and_reports_it(workspace: Path) -> None:

@@ -59,6 +59,7 @@ def test_the_foundation_knows_no_room(module: str) -> None:
     ("arguments", "unwanted"),
     [
         (["status", "--json"], {"textual", "rich", "jinja2", "asyncio"}),
+        (["check"], {"textual", "rich", "jinja2", "asyncio"}),
         (["next"], {"textual", "rich", "jinja2", "asyncio"}),
         (["exec", "--json", "--", sys.executable, "-c", ""], {"textual", "jinja2"}),
     ],

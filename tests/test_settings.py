@@ -131,7 +131,7 @@ def test_the_example_of_the_readme_says_the_defaults(tmp_path: Path) -> None:
 
 
 def test_every_type_of_workflow_is_built_in_or_reserved() -> None:
-    assert {*BUILT_IN_WORKFLOWS, *RESERVED_NAMES} == {each.value for each in WorkflowType}
+    assert {*BUILT_IN_WORKFLOWS, *RESERVED_NAMES} == {*WorkflowType, "parallel"}
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,13 @@
 """Files that are whole or not there."""
 
+import io
 import os
-import secrets
+import re
 from pathlib import Path
+from typing import BinaryIO
+
+_PIECE = 1 << 20
+"""Bytes that are copied in one go."""
 
 
 def write_new(path: Path, data: bytes) -> None:
@@ -11,12 +16,17 @@ def write_new(path: Path, data: bytes) -> None:
     Raises FileExistsError where the path is taken (by anything), OSError where it cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = _temporary(path, data)
-    try:
-        os.link(temporary, path, follow_symlinks=False)
-    finally:
-        temporary.unlink()
-    _sync_folder(path.parent)
+    _appear(_temporary(path, io.BytesIO(data)), path)
+
+
+def copy_new(source: Path, path: Path) -> None:
+    """Copy a file of any size, byte for byte, to one that must not exist yet. It appears whole or not at all.
+
+    Raises FileExistsError where the path is taken (by anything), OSError where one cannot be read or the other written.
+    """
+    with open(source, "rb", opener=_at_once) as file:
+        temporary = _temporary(path, file)
+    _appear(temporary, path)
 
 
 def replace(path: Path, data: bytes) -> None:
@@ -24,7 +34,7 @@ def replace(path: Path, data: bytes) -> None:
 
     Raises OSError where it cannot be written; the old file is then untouched.
     """
-    temporary = _temporary(path, data)
+    temporary = _temporary(path, io.BytesIO(data))
     try:
         temporary.replace(path)
     except OSError:
@@ -33,11 +43,38 @@ def replace(path: Path, data: bytes) -> None:
     _sync_folder(path.parent)
 
 
-def _temporary(path: Path, data: bytes) -> Path:
+def destination(path: str) -> str:
+    """The path that a temporary file of this module is about to get; any other path as it is."""
+    folder, slash, name = path.rpartition("/")
+    match = _TEMPORARY.fullmatch(name)
+    return f"{folder}{slash}{match[1]}" if match else path
+
+
+_TEMPORARY = re.compile(r"\.(.+)\.[0-9a-f]{8}\.tmp", re.DOTALL)
+
+
+def _at_once(path: str, flags: int) -> int:
+    """A pipe that lies there would be waited for."""
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
+def _appear(temporary: Path, path: Path) -> None:
+    try:
+        os.link(temporary, path, follow_symlinks=False)
+    finally:
+        temporary.unlink()
+    _sync_folder(path.parent)
+
+
+def _temporary(path: Path, source: BinaryIO) -> Path:
+    # The supervisor of a run imports this module, and makes no temporary file.
+    import secrets
+
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
         with open(temporary, "xb") as file:
-            file.write(data)
+            while piece := source.read(_PIECE):
+                file.write(piece)
             file.flush()
             os.fsync(file.fileno())
     except OSError:

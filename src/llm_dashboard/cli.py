@@ -1,7 +1,7 @@
 """`llm-dash`: opens the screen; every verb works without one.
 
-Data goes to stdout, talk to stderr. Exit status: 0 done, 1 the run failed, 2 wrong usage, 3 a human's verdict is needed, 4 a
-prerequisite is missing, 124 a limit ended it, 130 cancelled.
+Data goes to stdout, talk to stderr. Exit status: 0 done, 1 the run failed or `check` found an error, 2 wrong usage, 3 a human's
+verdict is needed, 4 a prerequisite is missing, 124 a limit ended it, 130 cancelled.
 """
 
 import argparse
@@ -110,6 +110,15 @@ def _dispatch(options: argparse.Namespace) -> int:
                 "llm-dash: run needs a workflow and a plan; `llm-dash run --list` shows the workflows.", file=sys.stderr
             )
             return ExitStatus.USAGE
+        case "run" if options.workflow == "parallel":
+            from llm_dashboard.verbs import parallel
+
+            return parallel.run_parallel(
+                root, chosen, options.plan, options.achievements, yes=options.yes, output=_output(options)
+            )
+        case "run" if len(options.achievements) > 1:
+            print("llm-dash: one achievement at a time; `llm-dash run parallel` runs several.", file=sys.stderr)
+            return ExitStatus.USAGE
         case "run":
             from llm_dashboard.verbs import run
 
@@ -118,10 +127,12 @@ def _dispatch(options: argparse.Namespace) -> int:
                 chosen,
                 options.workflow,
                 options.plan,
-                options.achievement,
+                next(iter(options.achievements), None),
                 yes=options.yes,
                 output=_output(options),
             )
+        case "review":
+            return _review(root, chosen, options)
         case "exec" if not _argv(options):
             print("llm-dash: exec needs a command: llm-dash exec -- make test", file=sys.stderr)
             return ExitStatus.USAGE
@@ -165,6 +176,22 @@ def _dispatch(options: argparse.Namespace) -> int:
 
             return history.prune(root, keep=options.keep, days=options.older_than)
     raise AssertionError(options.verb)
+
+
+def _review(root: Path, chosen: settings.Settings, options: argparse.Namespace) -> int:
+    from llm_dashboard.verbs import review
+
+    verdict = review.Verdict(options.verdict) if options.verdict else None
+    if (options.critical or options.minor) and verdict is not review.Verdict.FIX:
+        print("llm-dash: issues belong to a fix: add --fix", file=sys.stderr)
+        return ExitStatus.USAGE
+    try:
+        notes = options.notes or (review.read_notes(options.notes_file) if options.notes_file else "")
+    except OSError as error:
+        print(f"llm-dash: {plain(options.notes_file)} cannot be read: {error.strerror}", file=sys.stderr)
+        return ExitStatus.USAGE
+    words = review.Words(notes, tuple(options.critical), tuple(options.minor), options.reviewer)
+    return review.review(root, chosen, options.plan, options.achievement, verdict, words, as_json=options.json)
 
 
 def _workspace(given: Path | None) -> Path | None:
@@ -242,14 +269,36 @@ def _parser() -> argparse.ArgumentParser:
         "workflow",
         nargs="?",
         metavar="WORKFLOW",
-        help=f"next, subplan, execution, or one of the workspace's own, from {settings.FILE_NAME}",
+        help=f"next, subplan, execution, parallel, or one of the workspace's own, from {settings.FILE_NAME}",
     )
     run.add_argument("plan", nargs="?", metavar="PLAN", help="a name, its beginning, or a path")
     run.add_argument(
-        "achievement", nargs="?", metavar="ACHIEVEMENT", help="an id such as 1.2 (default: the one that is next)"
+        "achievements",
+        nargs="*",
+        metavar="ACHIEVEMENT",
+        help="an id such as 1.2 (default: the one that is next); for parallel several (default: all that are ready)",
     )
     run.add_argument("-y", "--yes", action="store_true", help="do not ask")
     run.add_argument("--list", action="store_true", help="the workflows that there are, instead of running one")
+    review = verb("review", "what there is to judge of an achievement; or the verdict on it, or the answer to a FIX")
+    review.add_argument("plan", metavar="PLAN", help="a name, its beginning, or a path")
+    review.add_argument(
+        "achievement", nargs="?", metavar="ACHIEVEMENT", help="an id such as 1.2 (default: the one that awaits it)"
+    )
+    verdict = review.add_mutually_exclusive_group()
+    for name, text in (
+        ("approve", "approve it: writes APPROVED_<id>.md"),
+        ("fix", "ask for a fix: writes FIX_<id>.md; without issues, each line of the notes is a critical one"),
+        ("resolve", "answer its FIX: writes FIX_<id>_RESOLUTION.md"),
+    ):
+        verdict.add_argument(f"--{name}", dest="verdict", action="store_const", const=name, help=text)
+    noted = review.add_mutually_exclusive_group()
+    noted.add_argument("--notes", default="", metavar="TEXT", help="what to say with it")
+    noted.add_argument("--notes-file", default="", metavar="FILE", help="a file that says it; - is standard input")
+    review.add_argument("--critical", action="append", default=[], metavar="TEXT", help="an issue that must be fixed")
+    review.add_argument("--minor", action="append", default=[], metavar="TEXT", help="an issue that should be fixed")
+    review.add_argument("--reviewer", default="", metavar="NAME", help="who says it (default: you)")
+    review.add_argument("--json", action="store_true", help="one object")
     execute = verb("exec", "run any command as a run of the workspace: recorded, limited, judged")
     execute.add_argument("--wall", type=_seconds, metavar="S", help="end it after S seconds")
     execute.add_argument("--idle", type=_seconds, metavar="S", help="end it after S seconds without output")

@@ -22,8 +22,8 @@ LARGEST_FILE = 256 * 1024
 """In bytes: a larger file of settings is refused."""
 BUILT_IN_WORKFLOWS = ("subplan", "execution", "continue", "fix", "review")
 """What can have limits of its own, besides the custom workflows."""
-RESERVED_NAMES = ("next", "exec", "custom")
-"""Names that `[workflows.NAME]` cannot have: `next` becomes another workflow, `exec` has its options."""
+RESERVED_NAMES = ("next", "exec", "custom", "parallel")
+"""Names that `[workflows.NAME]` cannot have: `next` and `parallel` become other workflows, `exec` has its options."""
 
 
 class ScriptSource(StrEnum):

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from llm_dashboard.plans.documents import fix_issues
-from llm_dashboard.plans.models import AchievementStatus, Artifacts, Plan, StepKind
+from llm_dashboard.plans.models import AchievementStatus, Artifacts, CheckedCriterion, Plan, StepKind
 from llm_dashboard.plans.review import (
-    CheckedCriterion,
     answers_draft,
     approve,
     issue_list,

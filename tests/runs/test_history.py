@@ -232,5 +232,13 @@ def test_a_batch_is_read_when_it_is_asked_for(workspace: Path, wanted: Command) 
     assert [run.id for run in next(batches)] == [names[1]]
 
 
+def test_what_is_known_is_not_read_again(workspace: Path, wanted: Command) -> None:
+    names = old_runs(workspace, wanted, 3)
+    batches = history.batches(workspace, known={names[1]})
+    assert [[run.id for run in batch] for batch in batches] == [[names[2], names[0]]]
+    assert history.ids(workspace) == set(names)
+
+
 def test_batches_of_what_is_not_there(workspace: Path) -> None:
     assert list(history.batches(workspace)) == []
+    assert history.ids(workspace) == frozenset()

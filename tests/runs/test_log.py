@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from llm_dashboard.runs.log import BLOCK, MAX_LINE, RunLog, save_copy
+from llm_dashboard.runs.log import BLOCK, MAX_LINE, RunLog
 
 
 def all_lines(log: RunLog) -> list[bytes]:
@@ -175,15 +175,3 @@ def test_a_generation_ends_where_the_file_is_cut(tmp_path: Path) -> None:
     log.catch_up()
     assert log.generation > before
     log.close()
-
-
-def test_a_copy_is_whole_or_not_there(tmp_path: Path) -> None:
-    log, target = tmp_path / "log", tmp_path / "copy"
-    log.write_bytes(b"\x1b[31mred\xff\n" * 1000)
-    save_copy(log, target)
-    assert target.read_bytes() == log.read_bytes()
-    with pytest.raises(FileExistsError):
-        save_copy(tmp_path / "log", target)
-    with pytest.raises(FileNotFoundError):
-        save_copy(tmp_path / "absent", tmp_path / "other")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["copy", "log"]

@@ -157,6 +157,29 @@ signal.signal(signal.SIGINT, again)
     assert (result.state, result.signal) == (WorkflowState.CANCELLED, signal.SIGKILL)
 
 
+@pytest.mark.parametrize("when", ["SIGTERM", "SIGQUIT"])
+def test_what_is_ended_at_once_is_named(supervise: Supervise, python: Python, workspace: Path, when: str) -> None:
+    source = f"""
+        import os, signal, time
+        supervisor = os.getppid()
+        reader, writer = os.pipe()
+        child = os.fork()
+        if child == 0:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            os.write(writer, b"x")
+            time.sleep(60)
+        print(f"PID={{child}}")
+        signal.signal(signal.SIGINT, lambda *arguments: (os.kill(supervisor, signal.SIGTERM), os._exit(0)))
+        os.read(reader, 1)
+        os.kill(supervisor, signal.{when})
+        time.sleep(60)
+    """
+    result = supervise(python(source, limits=Limits(wall=30, grace=(60, 60))))
+    (pid,) = pids_in(output(workspace, result))
+    assert (result.state, living([pid])) == (WorkflowState.CANCELLED, [])
+    assert [name.endswith(f"({pid})") for name in result.ended_processes] == [True]
+
+
 def test_a_stopped_process_hears_the_interrupt(supervise: Supervise, python: Python) -> None:
     source = """
         import os, signal, time

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from llm_dashboard.ui.cells import bar, fit, fit_middle, fit_right
+from llm_dashboard.ui.cells import bar, fit, fit_middle, fit_right, wrap
 
 TEXTS = st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Mn", "Me", "Cf")))
 
@@ -40,3 +40,25 @@ def test_a_cut_name_keeps_its_end() -> None:
 def test_a_bar_reaches_its_ends_only_when_they_are_reached(done: int, total: int, filled: int) -> None:
     full, left = bar(done, total, 10)
     assert (len(full), len(full + left)) == (filled, 10)
+
+
+@given(TEXTS, st.integers(2, 30))
+def test_what_wraps_loses_only_spaces(text: str, width: int) -> None:
+    lines = wrap(text, width)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert all(cell_len(line) <= width for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("", [""]),
+        ("exactly 10", ["exactly 10"]),
+        ("breaks at a space", ["breaks at", "a space"]),
+        ("unbreakable_name", ["unbreakabl", "e_name"]),
+        ("+    indented code", ["+    inden", "ted code"]),
+        ("日本語の名前です", ["日本語の名", "前です"]),
+    ],
+)
+def test_wrapping(text: str, lines: list[str]) -> None:
+    assert wrap(text, 10) == lines

@@ -16,6 +16,7 @@ from llm_dashboard.ui.screens.leave import LeaveDialog
 from llm_dashboard.ui.screens.plan import PlanScreen
 from llm_dashboard.ui.screens.plans import PlansScreen
 from llm_dashboard.ui.screens.result import ResultScreen
+from llm_dashboard.ui.screens.review import ReviewScreen
 from llm_dashboard.ui.screens.runner import RunnerScreen
 from llm_dashboard.ui.screens.verdict import VerdictDialog
 from llm_dashboard.ui.widgets.log_view import LogView
@@ -151,6 +152,8 @@ async def test_a_review_leads_to_the_verdict(workspace: Path) -> None:
         await pilot.press("r")
         await until(pilot, lambda: "review 1.2" in screen_text(app))
         await pilot.press("1")
+        await until(pilot, lambda: on(app, ReviewScreen) and "The module runs for an hour" in screen_text(app))
+        await pilot.press("P")
         await until(pilot, lambda: on(app, ConfirmDialog))
         await pilot.press("y")
         await until(pilot, lambda: on(app, ResultScreen))

@@ -95,6 +95,21 @@ async def test_what_is_typed_at_once_after_the_slash_is_filtered_for(workspace: 
         assert len(app.screen_stack) == 1
 
 
+async def test_filter_the_achievements_from_the_list_and_from_the_details(workspace: Path) -> None:
+    async with running(workspace, (80, 24)) as (app, pilot):
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, PlanScreen))
+        await pilot.press("slash", *"frost", "enter")
+        await settle(pilot)
+        assert app.screen.query_one(Filter).value == "frost"
+        await pilot.press("escape", "enter")
+        await until(pilot, lambda: app.screen.query_one(AchievementDetails).has_focus)
+        await pilot.press("slash", *"gaps")
+        await settle(pilot)
+        assert app.screen.query_one(Filter).value == "gaps"
+        assert app.screen.query_one(AchievementTable).display
+
+
 async def test_enter_opens_and_escape_goes_back(workspace: Path) -> None:
     async with running(workspace) as (app, pilot):
         await pilot.press("enter")

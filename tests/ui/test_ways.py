@@ -18,6 +18,7 @@ from llm_dashboard.ui.screens.leave import LeaveDialog
 from llm_dashboard.ui.screens.plan import PlanScreen
 from llm_dashboard.ui.screens.plans import PlansScreen
 from llm_dashboard.ui.screens.result import ResultScreen
+from llm_dashboard.ui.screens.review import ReviewScreen
 from llm_dashboard.ui.screens.runner import RunnerScreen
 from llm_dashboard.ui.screens.verdict import VerdictDialog
 from llm_dashboard.ui.screens.workflows import WorkflowDialog
@@ -158,9 +159,7 @@ async def test_a_verdict_that_cannot_be_written_keeps_its_notes(workspace: Path)
         await pilot.press("r")
         await until(pilot, lambda: "review 1.1" in screen_text(app))
         await pilot.press("1")
-        await until(pilot, lambda: on(app, ConfirmDialog))
-        await pilot.press("y")
-        await until(pilot, lambda: on(app, ResultScreen))
+        await until(pilot, lambda: on(app, ReviewScreen))
         await pilot.press("f")
         await until(pilot, lambda: on(app, VerdictDialog))
         app.screen.query_one(TextArea).text = "It stops at midnight."
@@ -169,7 +168,7 @@ async def test_a_verdict_that_cannot_be_written_keeps_its_notes(workspace: Path)
         await until(pilot, lambda: on(app, VerdictDialog) and "exists already" in screen_text(app))
         assert app.screen.query_one(TextArea).text == "It stops at midnight."
         await pilot.press("escape")
-        await until(pilot, lambda: on(app, ResultScreen))
+        await until(pilot, lambda: on(app, ReviewScreen))
 
 
 async def test_a_plan_that_is_gone_says_so(workspace: Path) -> None:

@@ -52,6 +52,13 @@ class Artifacts(msgspec.Struct, frozen=True, gc=False):
     """FIX_<id>_RESOLUTION files: the fixes are made, the verdict is open again."""
 
 
+class CheckedCriterion(msgspec.Struct, frozen=True):
+    """A success criterion, and whether the reviewer saw it hold."""
+
+    text: str
+    is_met: bool
+
+
 class NextStep(msgspec.Struct, frozen=True, gc=False):
     """The step that comes next: for a plan, or for one of its achievements."""
 

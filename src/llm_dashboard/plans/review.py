@@ -9,28 +9,19 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
-
-from llm_dashboard.plans.artifacts import approved_path, fix_path, in_round, inert, resolution_of, write_document
+from llm_dashboard.plans.artifacts import approved_path, fix_path, inert, resolution_of, write_document
 from llm_dashboard.plans.documents import FixIssues, fix_issues
-from llm_dashboard.plans.models import AchievementStatus, Artifacts, Plan
+from llm_dashboard.plans.models import Achievement, AchievementStatus, Artifacts, CheckedCriterion, Plan
 from llm_dashboard.plans.status import (
     FileNames,
     achievement_status,
     collect_artifacts,
-    feedback_round,
     last_round,
+    new_round,
     review_date,
 )
 from llm_dashboard.plans.workspace import read_document
 from llm_dashboard.safe_text import plain, plain_block
-
-
-class CheckedCriterion(msgspec.Struct, frozen=True):
-    """A success criterion, and whether the reviewer saw it hold."""
-
-    text: str
-    is_met: bool
 
 
 def approve(
@@ -179,6 +170,25 @@ def answers_draft(issues: FixIssues, answer: str = "") -> str:
     return "\n\n".join(parts)
 
 
+def open_answers(root: Path, achievement: Achievement) -> str:
+    """The draft of the answers to the last FIX of an achievement; empty where its issues cannot be told."""
+    fix = last_round(achievement.artifacts.fix)
+    try:
+        return answers_draft(fix_issues(read_document(root, fix))) if fix else ""
+    except OSError:
+        return ""
+
+
+def person() -> str:
+    """The name of the person at the keyboard, as the system knows it."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"
+
+
 def issue_title(text: str) -> str:
     """The first line of an issue, without its number and its marks: `1. **A torn record**: …` is `A torn record: …`."""
     line = text.strip().partition("\n")[0]
@@ -228,10 +238,10 @@ class _Feedback:
 
     def new_path(self, first: str, taken: Sequence[str]) -> str:
         """`first`, or in the next round that is free where the name is `taken`, by this achievement or by another."""
-        number = max(map(feedback_round, taken), default=0) + 1
-        while os.path.lexists(self._root / in_round(first, number)):
-            number += 1
-        return in_round(first, number)
+        path = new_round(first, taken)
+        while os.path.lexists(self._root / path):
+            path = new_round(first, [path])
+        return path
 
 
 def _check(root: Path, plan: Plan, achievement_id: str, person: str) -> None:

@@ -51,6 +51,14 @@ def achievement_step(achievement: Achievement, plan: Plan) -> NextStep:
     return _step(achievement, {each.id: each for each in plan.achievements})
 
 
+def awaiting_review(plan: Plan) -> str | None:
+    """The achievement that is meant by a review of the plan: the next one, else the first that awaits it; or None."""
+    if plan.next.workflow is StepKind.REVIEW:
+        return plan.next.achievement
+    awaiting = (each.id for each in plan.achievements if each.status is AchievementStatus.AWAITING_REVIEW)
+    return next(awaiting, None)
+
+
 def _step(achievement: Achievement, by_id: Mapping[str, Achievement]) -> NextStep:
     if achievement.status is not AchievementStatus.APPROVED:
         for dependency in achievement.dependencies:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from llm_dashboard.plans.artifacts import in_round
 from llm_dashboard.plans.dates import day
 from llm_dashboard.plans.markdown import Fences, fenced_lines, split_lines
 from llm_dashboard.plans.models import AchievementStatus, Artifacts, Problem
@@ -181,6 +182,11 @@ def feedback_round(path: str) -> int:
     """The round of reviews that a feedback belongs to, counted from 1: `FIX_12_02.md` asks for the second time."""
     match = _ROUND.search(path)
     return int(match[1]) if match else 1
+
+
+def new_round(first: str, taken: Sequence[str]) -> str:
+    """The path of a feedback that is still to be written: `first`, or that of the round after those that are there."""
+    return in_round(first, max(map(feedback_round, taken), default=0) + 1)
 
 
 def last_round(paths: Sequence[str]) -> str | None:

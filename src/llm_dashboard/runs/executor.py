@@ -2,8 +2,10 @@
 
 import asyncio
 import os
+import stat
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -28,6 +30,13 @@ TICK = 0.05
 FIRST_TICK = 0.005
 """Seconds between the first looks at a run."""
 TAKEN_OUT = "taken out of the queue before it began"
+
+
+class _Output(NamedTuple):
+    """What tells that a log is not as it was."""
+
+    size: int = 0
+    changed_ns: int = 0
 
 
 class WorkflowExecutor:
@@ -61,40 +70,44 @@ class WorkflowExecutor:
         """The ids of the runs that wait, the next one first."""
         return tuple(self._waiting)
 
+    @property
+    def room(self) -> int:
+        """How many further runs would start at once."""
+        return 0 if self._waiting else max(0, self.parallel - len(self._supervisors))
+
     async def follow(self, run_id: str) -> AsyncIterator[RunEvent]:
         """The events of a run from its start to its end, also of one that began earlier. Raises KeyError.
 
-        The first output is told at once, what comes then in steps of `TICK`.
+        The first output is told at once, what comes then in steps of `TICK`. The log is not read for it: however much is
+        written, a run costs the same, and who shows it reads what is shown.
         """
         is_ours = self._is_ours(run_id)
         # What is on disk is looked at before it is read, so that no change of it is missed.
         seen = _signature(self._folder(run_id))
         run = await asyncio.to_thread(self.run, run_id)
-        log = RunLog(run.log_path)
+        output = _Output()
         pause = FIRST_TICK
         has_started = False
-        try:
-            while True:
-                # In this order: what a run wrote before its end is in the log by then.
-                limits = run.record.limits
-                signature = _signature(run.folder)
-                if signature != seen or not self._is_in_hand(run):
-                    run, seen = await self._now(run, is_ours), signature
-                if not has_started and run.record.started_at:
-                    has_started, pause = True, FIRST_TICK
-                    yield RunStarted(run_id, run.record)
-                elif run.record.limits != limits:
-                    yield LimitsChanged(run_id, run.record.limits)
-                if await _has_grown(log, run):
-                    pause = TICK
-                    yield OutputAppended(run_id, len(log), log.size, _changed_at(log))
-                if run.result and not self._is_supervised(run):
-                    yield RunFinished(run_id, run.result)
-                    return
-                await asyncio.sleep(pause)
-                pause = min(TICK, pause * 1.25)
-        finally:
-            log.close()
+        while True:
+            # In this order: what a run wrote before its end is in the log by then.
+            limits = run.record.limits
+            signature = _signature(run.folder)
+            if signature != seen or not self._is_in_hand(run):
+                run, seen = await self._now(run, is_ours), signature
+            if not has_started and run.record.started_at:
+                has_started, pause = True, FIRST_TICK
+                yield RunStarted(run_id, run.record)
+            elif run.record.limits != limits:
+                yield LimitsChanged(run_id, run.record.limits)
+            before, output = output, _output(run.log_path) or output
+            if output != before:
+                pause = TICK
+                yield OutputAppended(run_id, output.size, iso(output.changed_ns / 1e9) if output.size else None)
+            if run.result and not self._is_supervised(run):
+                yield RunFinished(run_id, run.result)
+                return
+            await asyncio.sleep(pause)
+            pause = min(TICK, pause * 1.25)
 
     async def stop(self, run_id: str, *, now: bool = False) -> None:
         """Ask the supervisor to end the run: with graces, or `now`. The end is an event like any other. Raises KeyError.
@@ -180,7 +193,7 @@ class WorkflowExecutor:
 
     async def _start(self, command: Command) -> Run | Failure:
         async with self._gate:
-            must_wait = bool(self._waiting) or len(self._supervisors) >= self.parallel
+            must_wait = self.room == 0
             started = await asyncio.to_thread(launch.make, self.workspace, command, at_once=not must_wait)
             if isinstance(started, Failure):
                 return started
@@ -272,21 +285,6 @@ class WorkflowExecutor:
         return found
 
 
-async def _has_grown(log: RunLog, run: Run) -> bool:
-    """Index what is new, in pieces that leave the loop free: for `TICK`, or to the end where the run has ended."""
-    loop = asyncio.get_running_loop()
-    end = loop.time() + TICK
-    grown = False
-    while log.catch_up():
-        grown = True
-        # The orphans of a lost run may write for ever: its log ends where it was found to end.
-        is_enough = log.size >= run.log_bytes if run.state.is_final else loop.time() >= end
-        if is_enough:
-            break
-        await asyncio.sleep(0)
-    return grown
-
-
 def _read(run: Run) -> Run:
     """The run as it stands now, also where its record cannot be read any more."""
     return history.read(run.folder) or history.stand(run.record, run.folder)
@@ -301,8 +299,12 @@ def _signature(folder: Path) -> tuple[int, int, bool]:
     return found.st_ino, found.st_mtime_ns, (folder / "result.json").exists()
 
 
-def _changed_at(log: RunLog) -> str | None:
+def _output(path: Path) -> _Output | None:
+    """How the log is now; None where there is no regular file of that name."""
     try:
-        return iso(log.path.stat().st_mtime) if log.size else None
+        found = os.stat(path, follow_symlinks=False)  # noqa: PTH116
     except OSError:
         return None
+    if not stat.S_ISREG(found.st_mode):
+        return None
+    return _Output(found.st_size, found.st_mtime_ns) if found.st_size else _Output()

@@ -6,7 +6,7 @@ leftovers were ended, get their result here, once.
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import chain
@@ -78,16 +78,19 @@ def is_waiting(run: Run) -> bool:
     return run.state is WorkflowState.PENDING and _waits(run.record, str(run.folder))
 
 
-def batches(workspace: Path, size: int = 200) -> Iterator[tuple[Run, ...]]:
+def ids(workspace: Path) -> frozenset[str]:
+    """The names of all folders of runs, foreign and broken ones among them."""
+    return frozenset(_names(str(runs_folder(workspace))))
+
+
+def batches(workspace: Path, size: int = 200, known: Container[str] = ()) -> Iterator[tuple[Run, ...]]:
     """All runs of a workspace in batches: first those without a result, live ones among them, then the newest.
 
-    Foreign and broken folders are left out. Each batch is read when it is asked for: in a thread, where there is a loop.
+    Foreign and broken folders are left out, and the runs whose ids are `known`. Each batch is read when it is asked for: in
+    a thread, where there is a loop.
     """
     root = str(runs_folder(workspace))
-    try:
-        names = sorted((name for name in os.listdir(root) if not name.startswith(".")), reverse=True)  # noqa: PTH208
-    except OSError:
-        return
+    names = sorted((name for name in _names(root) if name not in known), reverse=True)
     has_result = {name: os.path.exists(f"{root}/{name}/result.json") for name in names}  # noqa: PTH110
     names.sort(key=has_result.__getitem__)
     for start in range(0, len(names), size):
@@ -155,6 +158,13 @@ def prune(workspace: Path, *, keep: int | None = None, older_than: timedelta | N
     ended = [run for run in list_runs(workspace) if run.state.is_final]
     chosen = [run for run in ended[keep or 0 :] if older_than is None or _age(run) > older_than]
     return tuple(run.id for run in chosen if _is_over(run) and _delete(root, run.folder))
+
+
+def _names(root: str) -> list[str]:
+    try:
+        return [name for name in os.listdir(root) if not name.startswith(".")]  # noqa: PTH208
+    except OSError:
+        return []
 
 
 def _delete(root: Path, folder: Path) -> bool:

@@ -1,8 +1,6 @@
 """The output of a run as lines, over a file that grows: memory holds a few offsets and the lines last asked for."""
 
 import os
-import secrets
-import shutil
 import stat
 from array import array
 from bisect import bisect_right
@@ -58,7 +56,7 @@ class RunLog:
         if len(data) == known:
             return was_cut
         for start in range(known, len(data), BLOCK):
-            self._index(data[start : start + BLOCK])
+            self._index(data, start, min(start + BLOCK, len(data)))
         self._last_bytes = data[-_FINGERPRINT:]
         return True
 
@@ -133,17 +131,18 @@ class RunLog:
         self._numbers = array("Q", [0])
         self._blocks.clear()
 
-    def _index(self, data: bytes) -> None:
+    def _index(self, data: bytes, start: int, end: int) -> None:
         """Count the line ends of at most one block; note where its first and last line begin if that is far enough on.
 
         Both, because of long lines: so every line begins within two blocks after an entry.
         """
-        ends = data.count(b"\n")
+        ends = data.count(b"\n", start, end)
         if ends:
-            self._note(self.size + data.index(b"\n") + 1, self._ends + 1)
-            self._note(self.size + data.rindex(b"\n") + 1, self._ends + ends)
+            first = self.size - start + 1
+            self._note(first + data.index(b"\n", start, end), self._ends + 1)
+            self._note(first + data.rindex(b"\n", start, end), self._ends + ends)
         self._ends += ends
-        self.size += len(data)
+        self.size += end - start
 
     def _note(self, offset: int, number: int) -> None:
         if offset - self._offsets[-1] >= BLOCK:
@@ -163,19 +162,3 @@ class RunLog:
         else:
             self._blocks.move_to_end((start, end))
         return lines
-
-
-def save_copy(source: Path, target: Path) -> None:
-    """Write a log, byte for byte, to a file that must not exist yet. It appears whole or not at all.
-
-    Raises FileExistsError where the path is taken, OSError where it cannot be written.
-    """
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
-    try:
-        with open(source, "rb") as log, open(temporary, "xb") as copy:
-            shutil.copyfileobj(log, copy, 1 << 20)
-            copy.flush()
-            os.fsync(copy.fileno())
-        os.link(temporary, target, follow_symlinks=False)
-    finally:
-        temporary.unlink(missing_ok=True)

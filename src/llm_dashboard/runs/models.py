@@ -137,7 +137,6 @@ class Run(msgspec.Struct, frozen=True):
     record: RunRecord
     folder: Path
     state: WorkflowState
-    log_lines: int = 0
     log_bytes: int = 0
     output_at: str | None = None
     """When the output last changed, by the log's own time: ISO 8601, UTC, milliseconds; None before the first byte.
@@ -174,8 +173,6 @@ class OutputAppended(msgspec.Struct, frozen=True):
     """The log has grown, or was cut."""
 
     run_id: str
-    lines: int
-    """Lines in all, an unterminated last one included."""
     size: int
     """Bytes in all."""
     at: str | None = None
@@ -206,8 +203,8 @@ def advance(run: Run, event: RunEvent) -> Run:
     match event:
         case RunStarted(record=record):
             return msgspec.structs.replace(run, record=record, state=WorkflowState.RUNNING)
-        case OutputAppended(lines=lines, size=size, at=at):
-            return msgspec.structs.replace(run, log_lines=lines, log_bytes=size, output_at=at or run.output_at)
+        case OutputAppended(size=size, at=at):
+            return msgspec.structs.replace(run, log_bytes=size, output_at=at or run.output_at)
         case LimitsChanged(limits=limits):
             return msgspec.structs.replace(run, record=msgspec.structs.replace(run.record, limits=limits))
         case RunFinished(result=result):

@@ -5,13 +5,15 @@ after the end of the child, and its imports are the greater part of what a run c
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
+from llm_dashboard.atomic import destination
 from llm_dashboard.runs import claims, recovery
 from llm_dashboard.runs.changes import Snapshot, changes
+from llm_dashboard.runs.concurrent import concurrent
 from llm_dashboard.runs.models import Change, Deliverable, ExecutionResult, RunRecord, TestCounts, WorkflowState
 from llm_dashboard.runs.records import read_regular
 from llm_dashboard.runs.test_summaries import count_tests
@@ -20,6 +22,9 @@ from llm_dashboard.workflows.models import Failure, FailureKind, Judgement
 
 HEAD_BYTES = 16 * 1024
 TAIL_BYTES = 128 * 1024
+GLANCE_BYTES = 8 * 1024
+MAX_NAMED = 4
+"""Other runs that are named."""
 BUILT_IN_SCRIPTS = "llm_dashboard.workflows.scripts"
 SCRIPT_REFUSED = 4
 """Their exit status where a prerequisite is missing."""
@@ -175,6 +180,8 @@ def conclude(
 def _gather(record: RunRecord, workspace: Path, before: Snapshot, since: int) -> Evidence:
     log = workspace / log_file(record.run)
     found = changes(str(workspace), before, since)
+    others = concurrent(str(log.parent), since)
+    theirs = {path for each in others for path in each.creates}.difference(record.creates)
     deliverables = [
         Deliverable(plain(path), change)
         for change, paths in (
@@ -183,6 +190,7 @@ def _gather(record: RunRecord, workspace: Path, before: Snapshot, since: int) ->
             (Change.DELETED, found.deleted),
         )
         for path in paths
+        if destination(path) not in theirs
     ]
     missing = [path for path in record.creates if not _is_new(workspace / path, since)]
     # A required file may lie where the look around does not go: behind a symbolic link, beyond its bounds.
@@ -199,8 +207,17 @@ def _gather(record: RunRecord, workspace: Path, before: Snapshot, since: int) ->
         tests=_tests(record, workspace, tail, [*found.created, *found.changed]),
         refusal=_refusal(head) if record.judgement is Judgement.WORKSPACE_SCRIPT else None,
         last_lines=last_lines(tail),
-        notes=() if found.complete else ("the workspace is too large to see all that changed in it",),
+        notes=tuple(_notes(found.complete, others)),
     )
+
+
+def _notes(is_complete: bool, others: Sequence[RunRecord]) -> Iterator[str]:
+    if not is_complete:
+        yield "the workspace is too large to see all that changed in it"
+    if others:
+        names = [f"{each.label} {each.achievement or ''}".strip() for each in others]
+        more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
+        yield f"at the same time ran {', '.join(names[:MAX_NAMED])}{more}: what changed may be their work"
 
 
 def _is_new(path: Path, since: int) -> bool:
@@ -256,6 +273,14 @@ def last_lines(output: str) -> str:
             if len(found) == EVIDENCE_LINES:
                 break
     return "\n".join(reversed(found))
+
+
+def last_said(log: Path) -> str:
+    """The `last_lines` of an output that may still grow; nothing where it cannot be read."""
+    try:
+        return last_lines(_uncoloured(read_regular(str(log), GLANCE_BYTES, from_end=True)))
+    except OSError:
+        return ""
 
 
 _COLOUR = re.compile(rb"\x1b\[[0-9;:]*[mK]")

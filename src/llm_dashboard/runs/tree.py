@@ -7,6 +7,9 @@ from time import monotonic
 from llm_dashboard.runs import processes
 from llm_dashboard.runs.signals import Signals
 
+PARTING = 0.2
+"""Seconds that a killed main process may take to end before its group is killed all the same."""
+
 SWEEP = 2.0
 """Seconds after which what cannot be killed is given up."""
 
@@ -46,7 +49,7 @@ class ProcessTree:
         return self.main is not None
 
     def stop(self, graces: tuple[float, float]) -> None:
-        """SIGINT to the group, then SIGTERM to all, then SIGKILL to the group, each with its grace."""
+        """SIGINT to the group, then SIGTERM to all, each with its grace, then SIGKILL: at once where that is wanted."""
         for number, grace in zip((signal.SIGINT, signal.SIGTERM), graces, strict=True):
             if self._signals.at_once:
                 break
@@ -57,9 +60,7 @@ class ProcessTree:
             _signal_and_wake(-self.pid, number)
             if self._is_gone_within(grace):
                 break
-        else:
-            self._note_leftovers()
-        processes.send(-self.pid, signal.SIGKILL)
+        self._kill()
 
     def finish(self, linger: float) -> None:
         """Take the main process out of the table, give what it left `linger` seconds, and end the rest."""
@@ -70,6 +71,16 @@ class ProcessTree:
                 self._sweep()
                 break
             self._signals.wait(end - monotonic())
+
+    def _kill(self) -> None:
+        """SIGKILL to the main process, and once it has ended to its group: so what it leaves is known by name."""
+        end = monotonic() + PARTING
+        if not self.look():
+            processes.send(self.pid, signal.SIGKILL)
+        while not self.look() and monotonic() < end:
+            self._signals.wait(end - monotonic())
+        self._note_leftovers()
+        processes.send(-self.pid, signal.SIGKILL)
 
     def _reap(self) -> bool:
         """Reap what has ended; True when no child is left. Exact: with orphans adopted nothing can hide."""

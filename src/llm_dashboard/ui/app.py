@@ -1,7 +1,6 @@
 """The application: owns the workspace, the executor and the screens. Screens ask by messages; it answers."""
 
 import asyncio
-import datetime
 import signal
 from collections.abc import Collection
 from contextlib import suppress
@@ -12,27 +11,31 @@ from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from llm_dashboard.plans.models import Plan, WorkspaceState
+from llm_dashboard.plans.models import WorkspaceState
 from llm_dashboard.plans.workspace import Workspace
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import Refresh, ScriptSource, Settings
+from llm_dashboard.ui.judging import JudgingApp
 from llm_dashboard.ui.messages import (
+    AchievementOpened,
     ArchiveRequested,
     BeginRequested,
     DocumentOpened,
+    GraphRequested,
     MoreTimeRequested,
     NewPlanRequested,
+    ParallelRequested,
     PlanOpened,
+    ProblemsRequested,
     ResultReached,
     RunAgainRequested,
     RunOpened,
+    StopAllRequested,
     StopRequested,
     SuggestionTaken,
-    VerdictRequested,
     WorkflowChoiceRequested,
     WorkflowRequested,
 )
-from llm_dashboard.ui.running import RunningApp
 from llm_dashboard.ui.screens.plans import PlansScreen
 from llm_dashboard.ui.themes import OTHER_THEMES
 from llm_dashboard.workflows.models import (
@@ -53,7 +56,7 @@ CREATE = {
 EXIT_SECONDS = 5
 
 
-class DashboardApp(RunningApp):
+class DashboardApp(JudgingApp):
     """llm-dash on one workspace."""
 
     CSS_PATH = STYLES
@@ -86,10 +89,6 @@ class DashboardApp(RunningApp):
             with suppress(asyncio.CancelledError):
                 await self._watching
         await self.run_watch.close()
-
-    def today(self) -> datetime.date:
-        """The day here."""
-        return self.now().astimezone().date()
 
     def _leave_at_once(self) -> None:
         """Exit; where the terminal is gone and drawing on it blocks, the alarm ends the process all the same."""
@@ -138,6 +137,14 @@ class DashboardApp(RunningApp):
         crumbs = tuple(filter(None, (self.state.name if self.state else "", message.plan)))
         self.push_screen(DocumentScreen(self.workspace.root, crumbs, message.path, message.line))
 
+    @on(ProblemsRequested)
+    def _problems_requested(self, message: ProblemsRequested) -> None:
+        from llm_dashboard.ui.screens.problems import ProblemsScreen
+
+        if self.state:
+            plan = self.plan(message.plan_file)
+            self.push_screen(ProblemsScreen(self.workspace.root, self.workspace.plans_root, self.state, plan))
+
     @on(BeginRequested)
     @on(NewPlanRequested)
     @on(ArchiveRequested)
@@ -152,6 +159,28 @@ class DashboardApp(RunningApp):
                 await self.ask(lambda: plan_changes.write_plan(self))
             case ArchiveRequested():
                 await self.ask(lambda: plan_changes.archive_plan(self, message.plan_file))
+
+    @on(GraphRequested)
+    def _graph_requested(self, message: GraphRequested) -> None:
+        from llm_dashboard.ui.screens.graph import GraphScreen
+
+        plan = self.plan(message.plan_file)
+        if plan and self.state:
+            self.push_screen(GraphScreen(self.state.name, plan, message.achievement))
+
+    @on(AchievementOpened)
+    def _achievement_opened(self, message: AchievementOpened) -> None:
+        from llm_dashboard.ui.screens.plan import PlanScreen
+
+        below = self.screen_stack[-2] if len(self.screen_stack) > 1 else None
+        plan = self.plan(message.plan_file)
+        if isinstance(below, PlanScreen) and below.plan.plan_file == message.plan_file:
+            below.select(message.achievement)
+            self.pop_screen()
+        elif plan and self.state:
+            self.push_screen(
+                PlanScreen(self.workspace.root, self.state.name, plan, self.runs, self.today, start=message.achievement)
+            )
 
     @on(WorkflowRequested)
     def _workflow_requested(self, message: WorkflowRequested) -> None:
@@ -181,6 +210,17 @@ class DashboardApp(RunningApp):
     @on(StopRequested)
     def _stop_requested(self, message: StopRequested) -> None:
         self._stop(message.run_id, now=message.now)
+
+    @on(StopAllRequested)
+    def _stop_all_requested(self, message: StopAllRequested) -> None:
+        self._stop(*message.run_ids, now=message.now)
+
+    @on(ParallelRequested)
+    @work
+    async def _parallel_requested(self, message: ParallelRequested) -> None:
+        from llm_dashboard.ui.parallel import execute_parallel
+
+        await self.ask(lambda: execute_parallel(self, message.plan_file))
 
     @on(RunAgainRequested)
     def _again_requested(self, message: RunAgainRequested) -> None:
@@ -214,10 +254,6 @@ class DashboardApp(RunningApp):
                 direct = self.settings.scripts is ScriptSource.BUILT_IN
                 achievement = arguments.get("achievement", message.achievement)
                 self._run_workflow(workflow, message.plan_file, achievement, ask=False, confirmed=direct)
-
-    @on(VerdictRequested)
-    def _verdict_requested(self, message: VerdictRequested) -> None:
-        self._judge(message.plan_file, message.achievement, approve=message.approve)
 
     @work(exclusive=True, group="reload")
     async def action_refresh_plans(self) -> None:
@@ -268,55 +304,6 @@ class DashboardApp(RunningApp):
     @on(MoreTimeRequested)
     def _more_time_requested(self, message: MoreTimeRequested) -> None:
         self._extend(self.runs[message.run_id])
-
-    @work
-    async def _judge(self, plan_file: str, achievement_id: str, *, approve: bool) -> None:
-        """Ask for the notes until the verdict is written or given up; what was typed is never lost."""
-        from llm_dashboard.plans.artifacts import approved_path, fix_path
-        from llm_dashboard.ui.screens.verdict import VerdictDialog
-
-        judged_on, notes, wrong = self.screen, "", ""
-        while True:
-            plan = self.plan(plan_file)
-            achievement = plan.achievement(achievement_id) if plan else None
-            if plan is None or achievement is None:
-                self.notify(f"{plan_file} has no {achievement_id} any more.", severity="error", markup=False)
-                return
-            name = (approved_path if approve else fix_path)(plan, achievement_id).rpartition("/")[2]
-            answer = await self.push_screen_wait(
-                VerdictDialog(achievement, name, approve=approve, notes=notes, wrong=wrong)
-            )
-            if answer is None:
-                return
-            try:
-                path = await asyncio.to_thread(self._write_verdict, plan, achievement_id, answer, approve)
-            except (OSError, ValueError) as error:
-                notes, wrong = answer, plain(str(error))
-                continue
-            break
-        await self.reload()
-        self.notify(f"Written: {path}", markup=False)
-        if self.screen is judged_on:
-            self.pop_screen()
-
-    def _write_verdict(self, plan: Plan, achievement_id: str, notes: str, approve: bool) -> str:
-        from llm_dashboard.plans import review
-
-        root, day = self.workspace.root, self.today()
-        if approve:
-            return review.approve(root, plan, achievement_id, reviewer=reviewer(), notes=notes, date=day)
-        issues = [line.strip() for line in notes.splitlines() if line.strip()]
-        return review.request_fix(root, plan, achievement_id, reviewer=reviewer(), critical=issues, date=day)
-
-
-def reviewer() -> str:
-    """The name of the person at the keyboard, as the system knows it."""
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "unknown"
 
 
 def build_app(

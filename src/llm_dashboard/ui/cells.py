@@ -1,6 +1,6 @@
 """Text in terminal cells: wide characters count two, combining marks none."""
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, chop_cells, set_cell_size
 
 ELLIPSIS = "…"
 
@@ -27,6 +27,20 @@ def fit_right(text: str, width: int) -> str:
     """The text in exactly `width` cells, at their right end; cut with an ellipsis where it is longer."""
     missing = width - cell_len(text)
     return " " * missing + text if missing >= 0 else fit(text, width)
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """The text in lines of at most `width` cells, broken at spaces where that is possible; at least one line."""
+    is_narrow = text.isascii()
+    lines = []
+    while width > 0 and (len(text) > width if is_narrow else cell_len(text) > width):
+        first = text[:width] if is_narrow else chop_cells(text[: width + 1], width)[0] or text[0]
+        space = first.rfind(" ")
+        has_word = space > 0 and any(map(str.isalnum, first[:space]))
+        cut = space if has_word and text[len(first)] != " " else len(first)
+        lines.append(text[:cut])
+        text = text[cut:].lstrip(" ")
+    return [*lines, text] if text or not lines else lines
 
 
 def bar(done: int, total: int, width: int) -> tuple[str, str]:

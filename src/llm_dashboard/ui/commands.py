@@ -27,6 +27,13 @@ ACTIONS: dict[str, Action] = {
     "execute-next": Action(
         "1,n", "run('next')", "Execute next", "Execute next: the step that the plan needs now", "Workflows"
     ),
+    "execute-parallel": Action(
+        "2,p",
+        "parallel",
+        "Parallel",
+        "Execute parallel: a run each for several achievements that are ready",
+        "Workflows",
+    ),
     "create-subplan": Action("3,s", "run('subplan')", "Subplan", "Create the SUBPLAN of an achievement", "Workflows"),
     "create-execution": Action(
         "4,e", "run('execution')", "Execution", "Create an EXECUTION_TASK from a SUBPLAN", "Workflows"
@@ -35,8 +42,10 @@ ACTIONS: dict[str, Action] = {
     "begin": Action("i", "begin", "Begin here", "Make this folder a workspace, where it is none yet", "Plans"),
     "new-plan": Action("N", "new_plan", "New plan", "Write a new plan", "Plans"),
     "archive": Action("A", "archive", "", "Archive the plan: move it to documentation/archive/", "Plans"),
+    "problems": Action("c", "problems", "", "Check the documents: what is wrong, where, and what to do", "Plans"),
     "open": Action("enter", "open", "Open", "Open what the cursor is on", "Move", "⏎"),
     "filter": Action("slash", "filter", "Filter", "Filter the list as you type; Escape ends it", "Move", "/"),
+    "dependencies": Action("d", "dependencies", "Dependencies", "What waits for what, drawn as a graph", "Move"),
     "move": Action("down,j,k", "none", "", "Up and down; PageUp, PageDown, Home and End as well", "Move", "↑↓"),
     "clear": Action("escape", "clear", "", "End the filter", "Move"),
     "back": Action("b,escape", "back", "Back", "Back to where you came from", "Move"),
@@ -45,6 +54,7 @@ ACTIONS: dict[str, Action] = {
     "help": Action("question_mark,h", "app.help", "Help", "These keys, and what the symbols mean", "General", "?"),
     "quit": Action("q", "app.quit_dashboard", "Quit", "Quit; a live run can go on without the screen", "General"),
     "stop": Action("x", "stop", "Stop", "Stop the run and all of its processes; twice: at once", "Run"),
+    "stop-all": Action("X", "stop_all", "Stop all", "Stop all runs of this screen", "Run"),
     "extend": Action("plus", "extend", "More time", "Give the run as much time again as it had at first", "Run", "+"),
     "next-run": Action("tab", "next_run", "Next run", "To the next live run", "Run", "⇥"),
     "follow": Action("f,end", "follow", "Follow", "Jump to the end of the log and follow it", "Run"),
@@ -75,10 +85,32 @@ ACTIONS: dict[str, Action] = {
     "fold": Action("space", "fold", "Unfold", "Unfold the document under the cursor, or fold it", "Documents", "Space"),
     "edit-document": Action("o", "edit", "Edit", "Open the document under the cursor in $EDITOR", "Documents"),
     "find": Action("slash", "search", "Search", "Search as you type; Escape ends it", "Documents", "/"),
+    "review": Action("v", "review", "Review", "Look at the work, and give your verdict", "Verdict"),
+    "review-plan": Action("v", "review", "", "Look at the work of the plan that awaits a review", "Verdict"),
+    "tick": Action("space", "tick", "Tick", "Tick a success criterion, or take the tick back", "Verdict", "Space"),
+    "next-pane": Action(
+        "tab", "pane(1)", "Diff, log …", "To the difference, the log, each document, and back", "Move", "⇥"
+    ),
+    "previous-pane": Action("shift+tab", "pane(-1)", "", "The other way round", "Move", "⇧⇥"),
+    "difference": Action("D", "difference", "", "What git says has changed", "Move"),
+    "whole-log": Action("l", "log", "Log", "The whole log of the last run", "Move"),
+    "reviewer-prompt": Action("P", "prompt", "Prompt", "Make the prompt for an assistant that reviews", "Workflows"),
+    "place": Action("tab", "switch_pane", "Place", "From the list to the place and back", "Documents", "⇥"),
+    "open-place": Action(
+        "enter",
+        "open",
+        "Open",
+        "Open the place in $EDITOR, at its line; in a narrow window show it first",
+        "Documents",
+        "⏎",
+    ),
     "approve": Action(
         "a", "judge('approve')", "Approve", "Approve the achievement: writes APPROVED_<id>.md", "Verdict"
     ),
     "fix": Action("f", "judge('fix')", "Fix", "Ask for a fix: writes FIX_<id>.md with your notes", "Verdict"),
+    "resolve": Action(
+        "s", "resolve", "Resolved", "Say what was done about the issues: writes FIX_<id>_RESOLUTION.md", "Verdict"
+    ),
 }
 
 SUGGESTED: dict[SuggestedAction, str] = {

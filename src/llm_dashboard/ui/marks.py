@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from llm_dashboard.plans.models import AchievementStatus, Plan, StepKind
-from llm_dashboard.runs.models import WorkflowState
+from llm_dashboard.runs.models import Change, WorkflowState
 
 
 class Mark(NamedTuple):
@@ -32,6 +32,9 @@ RUN = {
     WorkflowState.CANCELLED: Mark("✗", "cancelled", "wait"),
     WorkflowState.LOST: Mark("?", "lost", "bad"),
 }
+
+CHANGE = {Change.CREATED: ("+", "good"), Change.CHANGED: ("~", "wait"), Change.DELETED: ("-", "bad")}
+"""The symbol and the tone of what happened to a file."""
 
 _NEXT = {
     StepKind.FIX: STATUS[AchievementStatus.NEEDS_FIX],

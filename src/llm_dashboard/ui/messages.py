@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
-from llm_dashboard.plans.models import WorkspaceState
+from llm_dashboard.plans.models import CheckedCriterion, WorkspaceState
 from llm_dashboard.runs.models import Run
 from llm_dashboard.workflows.models import Suggestion, WorkflowType
 
@@ -18,7 +18,7 @@ class WorkspaceChanged(Message, bubble=False):
 
 @dataclass
 class RunChanged(Message, bubble=False):
-    """A run has moved on: started, written, ended."""
+    """A run has moved on: it has started, has got other limits, or has ended."""
 
     run: Run
 
@@ -28,8 +28,23 @@ class RunChanged(Message, bubble=False):
 
 
 @dataclass
+class RunWritten(Message, bubble=False):
+    """The log of a run is not as it was."""
+
+    run: Run
+
+    def can_replace(self, message: Message) -> bool:
+        """Only the newest state of a log matters."""
+        return isinstance(message, RunWritten) and message.run.id == self.run.id
+
+
+@dataclass
 class RunsChanged(Message, bubble=False):
     """The folder of runs was looked at again."""
+
+    def can_replace(self, message: Message) -> bool:
+        """Only the newest look matters."""
+        return isinstance(message, RunsChanged)
 
 
 @dataclass
@@ -58,6 +73,30 @@ class PlanOpened(Message):
 
 
 @dataclass
+class GraphRequested(Message):
+    """The dependencies of a plan are to be shown."""
+
+    plan_file: str
+    achievement: str | None
+    """The id to begin with."""
+
+
+@dataclass
+class AchievementOpened(Message):
+    """An achievement is to be shown in its plan."""
+
+    plan_file: str
+    achievement: str
+
+
+@dataclass
+class ParallelRequested(Message):
+    """Several achievements of a plan are to be worked on at once."""
+
+    plan_file: str
+
+
+@dataclass
 class DocumentOpened(Message):
     """A document of the workspace is to be shown whole."""
 
@@ -66,6 +105,14 @@ class DocumentOpened(Message):
     """The name of the plan that it belongs to."""
     line: int = 1
     """From that line on, counted from 1."""
+
+
+@dataclass
+class ProblemsRequested(Message):
+    """The documents are to be checked."""
+
+    plan_file: str | None
+    """Those of that plan; None for all."""
 
 
 @dataclass
@@ -102,6 +149,14 @@ class StopRequested(Message):
 
 
 @dataclass
+class StopAllRequested(Message):
+    """Several runs are to be stopped."""
+
+    run_ids: tuple[str, ...]
+    now: bool
+
+
+@dataclass
 class MoreTimeRequested(Message):
     """The limits of a run are to be moved on."""
 
@@ -128,6 +183,25 @@ class VerdictRequested(Message):
     plan_file: str
     achievement: str
     approve: bool
+    criteria: tuple[CheckedCriterion, ...] = ()
+    """What the reviewer went through, to stand in the verdict."""
+
+
+@dataclass
+class ReviewRequested(Message):
+    """The work on an achievement is to be looked at."""
+
+    plan_file: str
+    achievement: str | None
+    """None for the one of the plan that awaits a review."""
+
+
+@dataclass
+class ResolutionRequested(Message):
+    """A person wants to say what was done about the issues of a FIX."""
+
+    plan_file: str
+    achievement: str
 
 
 @dataclass

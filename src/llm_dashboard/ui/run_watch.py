@@ -5,23 +5,33 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from llm_dashboard.runs.models import Run, advance
+from llm_dashboard.runs.models import OutputAppended, Run, advance
 from llm_dashboard.workflows.models import Command, Failure
 
 if TYPE_CHECKING:
     from llm_dashboard.runs.executor import WorkflowExecutor
 
 
+BETWEEN_NEWS = 0.25
+"""Seconds between two times that a look at ten thousand runs tells how far it is."""
+
+
 class RunWatch:
     """Starts runs, takes up those that others started, and says when one has moved on."""
 
     def __init__(
-        self, make_executor: "Callable[[], WorkflowExecutor]", on_change: Callable[[Run], Awaitable[None]]
+        self,
+        make_executor: "Callable[[], WorkflowExecutor]",
+        on_change: Callable[[Run], Awaitable[None]],
+        on_output: Callable[[Run], None],
     ) -> None:
+        """`on_output` hears that a run has written, `on_change` all else."""
         self._make_executor = make_executor
         self.runs: dict[str, Run] = {}
         """By id; each as `advance` left it."""
         self._on_change = on_change
+        self._on_output = on_output
+        self._looking = asyncio.Lock()
         self._followers: dict[str, asyncio.Task[None]] = {}
 
     @cached_property
@@ -42,23 +52,28 @@ class RunWatch:
         return run
 
     async def look(self) -> AsyncIterator[int]:
-        """Look at the folder of runs: take up what is new, follow what lives, forget what is gone.
+        """Look at the folder of runs: forget what is gone, take up what is new, follow what lives. What is known is not read.
 
-        Yields how many were seen so far, the live ones and the newest first.
+        Yields how many are known: as soon as the live ones and the newest are, then now and then, and at the end.
         """
         await asyncio.to_thread(lambda: self.executor)
         from llm_dashboard.runs import history
 
-        found: set[str] = set()
-        batches = history.batches(self.executor.workspace)
-        while batch := await asyncio.to_thread(next, batches, ()):
-            for run in batch:
-                found.add(run.id)
-                if run.id not in self.runs:
-                    self._take_up(run)
-            yield len(found)
-        for run_id in self.runs.keys() - found - self._followers.keys():
-            del self.runs[run_id]
+        clock = asyncio.get_running_loop().time
+        async with self._looking:
+            workspace, known = self.executor.workspace, frozenset(self.runs)
+            for run_id in known - await asyncio.to_thread(history.ids, workspace) - self._followers.keys():
+                del self.runs[run_id]
+            batches = history.batches(workspace, known=known)
+            next_news = clock()
+            while batch := await asyncio.to_thread(next, batches, ()):
+                for run in batch:
+                    if run.id not in self.runs:
+                        self._take_up(run)
+                if clock() >= next_news:
+                    yield len(self.runs)
+                    next_news = clock() + BETWEEN_NEWS
+        yield len(self.runs)
 
     async def read(self, run_id: str) -> Run | None:
         """Read an ended run again; None where it is gone."""
@@ -101,4 +116,7 @@ class RunWatch:
     async def _follow(self, run_id: str) -> None:
         async for event in self.executor.follow(run_id):
             run = self.runs[run_id] = advance(self.runs[run_id], event)
-            await self._on_change(run)
+            if isinstance(event, OutputAppended):
+                self._on_output(run)
+            else:
+                await self._on_change(run)

@@ -11,17 +11,21 @@ from textual import work
 from textual.app import App
 from textual.message import Message
 
-from llm_dashboard.plans.models import Plan, WorkspaceState
+from llm_dashboard.plans.models import Plan, StepKind, WorkspaceState
+from llm_dashboard.plans.schedule import achievement_step
 from llm_dashboard.plans.workspace import Workspace, read_document
 from llm_dashboard.runs.models import Run, WorkflowState
 from llm_dashboard.safe_text import plain, plain_block
 from llm_dashboard.settings import Settings
 from llm_dashboard.ui.messages import (
+    ReviewRequested,
     RunChanged,
     RunsChanged,
+    RunWritten,
     WorkspaceChanged,
 )
 from llm_dashboard.ui.run_watch import RunWatch
+from llm_dashboard.ui.screens.base import DashboardScreen
 from llm_dashboard.ui.themes import DARK, LIGHT
 from llm_dashboard.workflows.models import (
     Command,
@@ -51,7 +55,7 @@ class RunningApp(App[None]):
     ) -> None:
         super().__init__()
         self.workspace = workspace
-        self.run_watch = RunWatch(make_executor, self._run_moved)
+        self.run_watch = RunWatch(make_executor, self._run_moved, self._run_wrote)
         self.settings = settings
         self.now = now
         self.state = state
@@ -78,7 +82,6 @@ class RunningApp(App[None]):
     async def _look_at_runs(self) -> None:
         async for _ in self.run_watch.look():
             self.tell(RunsChanged())
-        self.tell(RunsChanged())
 
     def tell(self, *news: Message) -> None:
         """Post the news to every screen: messages to the app never reach them."""
@@ -160,6 +163,9 @@ class RunningApp(App[None]):
             self.notify(f"{plan_file} is not there any more.", severity="error", markup=False)
             return
         request = WorkflowRequest(workflow, plan, achievement, name)
+        if workflow is WorkflowType.NEXT and (awaiting := _next_review(plan, achievement)):
+            self.post_message(ReviewRequested(plan_file, awaiting))
+            return
         command = await asyncio.to_thread(catalog.command, request, self.workspace.root, self.settings)
         if isinstance(command, Failure):
             self._show_failure(plan, command, request)
@@ -206,10 +212,11 @@ class RunningApp(App[None]):
             self._announce(run)
         self.tell(RunChanged(run))
 
-    def _announce(self, run: Run) -> None:
-        from llm_dashboard.ui.screens.runner import RunnerScreen
+    def _run_wrote(self, run: Run) -> None:
+        self.tell(RunWritten(run))
 
-        if any(isinstance(screen, RunnerScreen) and screen.run_shown.id == run.id for screen in self.screen_stack):
+    def _announce(self, run: Run) -> None:
+        if any(isinstance(screen, DashboardScreen) and screen.shows(run.id) for screen in self.screen_stack):
             return
         what = f"{run.record.label} {run.record.achievement or ''}".strip()
         self.notify(
@@ -245,8 +252,8 @@ class RunningApp(App[None]):
             self._show_result(ended, instead=True)
 
     @work
-    async def _stop(self, run_id: str, *, now: bool) -> None:
-        await self.run_watch.stop(run_id, now=now)
+    async def _stop(self, *run_ids: str, now: bool) -> None:
+        await asyncio.gather(*(self.run_watch.stop(run_id, now=now) for run_id in run_ids))
 
     def _show_log(self, run: Run, *, stay: bool = False, instead: bool = False) -> None:
         from llm_dashboard.ui.screens.result import ResultScreen
@@ -284,6 +291,13 @@ class RunningApp(App[None]):
         # What a script printed may be coloured; a prompt that was written as one goes as it is.
         self.copy_to_clipboard(plain_block(prompt) if run.prompt_path == run.log_path else prompt)
         self.notify("The prompt was sent to the clipboard of your terminal (OSC 52).", markup=False)
+
+
+def _next_review(plan: Plan, achievement_id: str | None) -> str | None:
+    """The achievement whose review NEXT leads to; None where it leads to something else."""
+    chosen = plan.achievement(achievement_id) if achievement_id else None
+    step = achievement_step(chosen, plan) if chosen else plan.next
+    return step.achievement if step.workflow is StepKind.REVIEW else None
 
 
 def _seconds(text: str) -> float | None:

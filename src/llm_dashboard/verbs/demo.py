@@ -6,6 +6,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from llm_dashboard import settings
@@ -28,14 +30,31 @@ print("============ 16 passed in 0.04s ============")
 
 def demo(*, headless: bool) -> int:
     """Make the workspace, then open it, or walk the whole loop in it; the exit status."""
-    with tempfile.TemporaryDirectory(prefix="llm-dash-demo-", ignore_cleanup_errors=True) as folder:
-        root = Path(folder).resolve() / "demo"
-        shutil.copytree(SAMPLE, root / "work-space")
+    with sample() as root:
         if headless:
             return _walk(root)
         from llm_dashboard.verbs.screen import open_screen
 
         return open_screen(root, settings.Settings())
+
+
+@contextmanager
+def sample() -> Iterator[Path]:
+    """The workspace in a temporary folder. At the end it is deleted, unless a run still goes on in it: then that is said."""
+    folder = Path(tempfile.mkdtemp(prefix="llm-dash-demo-")).resolve()
+    root = folder / "demo"
+    try:
+        shutil.copytree(SAMPLE, root / "work-space")
+        yield root
+    finally:
+        from llm_dashboard.runs import history
+
+        live = sum(not run.state.is_final for run in history.list_runs(root))
+        if live:
+            goes_on = "a run goes on in it" if live == 1 else f"{live} runs go on in it"
+            print(f"llm-dash: the demo stays, {goes_on}: llm-dash --workspace {root}", file=sys.stderr)
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _walk(root: Path) -> int:

@@ -12,6 +12,7 @@ from llm_dashboard.exit_status import ExitStatus
 from llm_dashboard.plans.models import Problem
 from llm_dashboard.plans.workspace import Workspace, find_plan
 from llm_dashboard.runs.executor import WorkflowExecutor
+from llm_dashboard.runs.log import RunLog
 from llm_dashboard.runs.models import (
     ExecutionResult,
     LimitsChanged,
@@ -56,7 +57,7 @@ def run_workflow(
     command = catalog.command(request, root, settings)
     if isinstance(command, Failure):
         return _refuse(command, request, output)
-    if not yes and not _confirmed(command):
+    if not yes and not confirmed([command]):
         return ExitStatus.CANCELLED if sys.stdin.isatty() else ExitStatus.USAGE
     return asyncio.run(_run(root, command, output))
 
@@ -95,62 +96,66 @@ def run_command(
     return asyncio.run(_run(root, command, output))
 
 
-def _confirmed(command: Command) -> bool:
-    talk = [command.summary, f"  runs  {shlex.join(command.argv)}", f"  in    {command.cwd}"]
-    talk += [f"  with  {name}={value}" for name, value in command.environment.items() if name not in UNBUFFERED]
-    talk += [f"  makes {path}" for path in command.creates]
-    print("\n".join(map(plain, talk)), file=sys.stderr)
+def confirmed(commands: Sequence[Command]) -> bool:
+    """Show what will run, and ask; False also where nobody is there to answer."""
+    for command in commands:
+        talk = [command.summary, f"  runs  {shlex.join(command.argv)}", f"  in    {command.cwd}"]
+        talk += [f"  with  {name}={value}" for name, value in command.environment.items() if name not in UNBUFFERED]
+        talk += [f"  makes {path}" for path in command.creates]
+        print("\n".join(map(plain, talk)), file=sys.stderr)
     if not sys.stdin.isatty():
         print("llm-dash: nobody is there to say yes; --yes does.", file=sys.stderr)
         return False
-    print("Run it? [y/N] ", end="", file=sys.stderr, flush=True)
+    print(f"Run {'it' if len(commands) == 1 else 'them'}? [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def _refuse(failure: Failure, wanted: WorkflowRequest | Command, output: str) -> int:
     """Say why nothing was run; the exit status."""
-    nothing = failure.kind is FailureKind.NOTHING_TO_DO
     if output == "text":
         print_failure(failure)
     else:
-        result = ExecutionResult(
-            run="",
-            workflow=wanted.name or wanted.workflow,
-            plan=wanted.plan.name if isinstance(wanted, WorkflowRequest) else wanted.plan,
-            achievement=wanted.achievement,
-            argv=() if isinstance(wanted, WorkflowRequest) else wanted.argv,
-            state=WorkflowState.SUCCESS if nothing else WorkflowState.FAILED,
-            success=nothing,
-            exit_code=None,
-            signal=None,
-            failure=failure,
-            deliverables=(),
-            claimed=(),
-            tests=TestCounts(),
-            ended_processes=(),
-            started_at=None,
-            duration=0.0,
-            log_file="",
-            log_bytes=0,
-        )
+        result = unstarted(failure, wanted)
         print_json(result if output == "json" else {"event": "run-finished", "run": "", "result": result})
-    if nothing:
+    if failure.kind is FailureKind.NOTHING_TO_DO:
         return ExitStatus.DONE
     return ExitStatus.PREREQUISITE_MISSING if failure.kind is FailureKind.PREREQUISITE_MISSING else ExitStatus.FAILED
 
 
+def unstarted(failure: Failure, wanted: WorkflowRequest | Command) -> ExecutionResult:
+    """The result of what was not run."""
+    nothing = failure.kind is FailureKind.NOTHING_TO_DO
+    return ExecutionResult(
+        run="",
+        workflow=wanted.name or wanted.workflow,
+        plan=wanted.plan.name if isinstance(wanted, WorkflowRequest) else wanted.plan,
+        achievement=wanted.achievement,
+        argv=() if isinstance(wanted, WorkflowRequest) else wanted.argv,
+        state=WorkflowState.SUCCESS if nothing else WorkflowState.FAILED,
+        success=nothing,
+        exit_code=None,
+        signal=None,
+        failure=failure,
+        deliverables=(),
+        claimed=(),
+        tests=TestCounts(),
+        ended_processes=(),
+        started_at=None,
+        duration=0.0,
+        log_file="",
+        log_bytes=0,
+    )
+
+
 async def _run(root: Path, command: Command, output: str) -> int:
     executor = WorkflowExecutor(root)
-    stop = _Stop(executor)
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, stop.ask)
+    stop = Stop(executor)
     try:
         run = await executor.start(command)
         if isinstance(run, Failure):
             return _refuse(run, command, output)
         stop.know(run)
-        result = await _follow(executor, run, output, stop)
+        result = await follow(executor, run, output, stop)
         await stop.finish()
     finally:
         await executor.close()
@@ -161,34 +166,41 @@ async def _run(root: Path, command: Command, output: str) -> int:
     return exit_status(result, needs_verdict=command.needs_verdict)
 
 
-class _Stop:
-    """Asks a run to end; the second time at once. What is asked before the run is known is not forgotten."""
+class Stop:
+    """Asks runs to end when the process is asked to; the second time at once. Also those that become known later."""
 
     def __init__(self, executor: WorkflowExecutor) -> None:
+        """To be made where a loop runs."""
         self._executor = executor
-        self._run: Run | None = None
-        self._is_wanted = False
+        self._runs: list[Run] = []
         self._tasks: list[asyncio.Task[None]] = []
+        self.asked = 0
+        """How many times it was asked for."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, self.ask)
 
     def ask(self) -> None:
-        """End the run."""
-        self._is_wanted = True
-        if self._run:
-            stop = self._executor.stop(self._run.id, now=bool(self._tasks))
-            self._tasks.append(asyncio.create_task(stop))
+        """End the runs."""
+        self.asked += 1
+        for run in self._runs:
+            self._send(run)
 
     def know(self, run: Run) -> None:
-        """It is this run."""
-        self._run = run
-        if self._is_wanted:
-            self.ask()
+        """It is about this run, too."""
+        self._runs.append(run)
+        if self.asked:
+            self._send(run)
+
+    def _send(self, run: Run) -> None:
+        stop = self._executor.stop(run.id, now=self.asked > 1)
+        self._tasks.append(asyncio.create_task(stop))
 
     async def finish(self) -> None:
         """Wait until all that was asked is said."""
         await asyncio.gather(*self._tasks)
 
 
-async def _follow(executor: WorkflowExecutor, run: Run, output: str, stop: _Stop) -> ExecutionResult:
+async def follow(executor: WorkflowExecutor, run: Run, output: str, stop: Stop) -> ExecutionResult:
     """Print the events, or the output, as they come. A reader that goes away ends the run, as the end of a pipe does."""
     log = executor.log(run.id)
     printed = 0
@@ -196,7 +208,7 @@ async def _follow(executor: WorkflowExecutor, run: Run, output: str, stop: _Stop
         async for event in executor.follow(run.id):
             try:
                 if output == "jsonl":
-                    print_json(_event(event))
+                    print_json(_event(event, log))
                 elif output == "text":
                     printed = print_lines(log, printed, last=isinstance(event, RunFinished))
             except BrokenPipeError:
@@ -209,7 +221,7 @@ async def _follow(executor: WorkflowExecutor, run: Run, output: str, stop: _Stop
     raise RuntimeError(f"the events of {run.id} ended before it did")
 
 
-def _event(event: RunEvent) -> dict[str, object]:
+def _event(event: RunEvent, log: RunLog) -> dict[str, object]:
     match event:
         case RunStarted():
             return {
@@ -219,7 +231,9 @@ def _event(event: RunEvent) -> dict[str, object]:
                 "started_at": event.record.started_at,
             }
         case OutputAppended():
-            return {"event": "output-appended", "run": event.run_id, "lines": event.lines, "bytes": event.size}
+            while log.catch_up() and log.size < event.size:
+                pass
+            return {"event": "output-appended", "run": event.run_id, "lines": len(log), "bytes": log.size}
         case LimitsChanged():
             return {"event": "limits-changed", "run": event.run_id, "limits": event.limits}
         case RunFinished():

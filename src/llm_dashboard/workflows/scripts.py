@@ -19,7 +19,6 @@ from llm_dashboard.plans.artifacts import (
     approved_path,
     execution_path,
     fix_path,
-    in_round,
     next_execution_number,
     resolution_of,
     subplan_path,
@@ -27,7 +26,7 @@ from llm_dashboard.plans.artifacts import (
 )
 from llm_dashboard.plans.documents import achievement_section, fix_issues, place, subplan_document
 from llm_dashboard.plans.models import Achievement, Plan, Problem
-from llm_dashboard.plans.status import feedback_round
+from llm_dashboard.plans.status import new_round
 from llm_dashboard.plans.workspace import Workspace, find_plan, read_document
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import SettingsError
@@ -110,7 +109,7 @@ def _context(workspace: Path, plan: Plan, achievement: Achievement) -> TemplateC
     placeholders = subplan_text.count(PLACEHOLDER)
     if placeholders:
         _say(f"the SUBPLAN is not complete: {_count(placeholders, 'place')} to be filled")
-    new_fix_file = _new_round(fix_path(plan, achievement.id), artifacts.fix)
+    new_fix_file = new_round(fix_path(plan, achievement.id), artifacts.fix)
     number = next_execution_number(workspace, plan, achievement.id)
     return TemplateContext(
         plan=plan,
@@ -126,14 +125,9 @@ def _context(workspace: Path, plan: Plan, achievement: Achievement) -> TemplateC
         fix_file=fix_file,
         fix=fix_issues(_document(workspace, plan, fix_file) if fix_file else ""),
         new_fix_file=new_fix_file,
-        approved_file=_new_round(approved_path(plan, achievement.id), artifacts.approved),
+        approved_file=new_round(approved_path(plan, achievement.id), artifacts.approved),
         resolution_file=resolution_of(fix_file or new_fix_file),
     )
-
-
-def _new_round(first: str, taken: Sequence[str]) -> str:
-    """The path of a verdict that is still to be written."""
-    return in_round(first, max(map(feedback_round, taken), default=0) + 1)
 
 
 def _document(workspace: Path, plan: Plan, path: str) -> str:

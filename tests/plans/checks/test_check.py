@@ -188,6 +188,14 @@ def test_a_workspace_without_plans_says_so(tmp_path: Path) -> None:
     assert found.sentence.endswith(").")
 
 
+def test_nothing_is_read_outside_of_the_workspace(tmp_path: Path) -> None:
+    outside, root = tmp_path / "outside", tmp_path / "root"
+    root.mkdir()
+    write(outside, {"ALPHA/PLAN_SUMMARY.md": "# PLAN Summary\n", "APPROVED_11.md": ""})
+    (root / "work-space").symlink_to(outside / "work-space")
+    assert [each.code for each in findings(root)] == ["no-plans-root"]
+
+
 def test_one_plan_has_only_what_concerns_it(tmp_path: Path) -> None:
     spoilt = {
         "ALPHA/PLAN_SUMMARY.md": "# PLAN Summary\n",
@@ -201,6 +209,22 @@ def test_one_plan_has_only_what_concerns_it(tmp_path: Path) -> None:
     steps = list(check(tmp_path, PLANS, state, plan))
     assert [each.file for step in steps for each in step.findings] == [f"{PLANS}/ALPHA/PLAN_SUMMARY.md"]
     assert [(step.plan and step.plan.name, step.documents) for step in steps] == [("ALPHA", 4), (None, 0)]
+
+
+def test_only_what_changed_is_read_again(tmp_path: Path) -> None:
+    checked(tmp_path, {"BETA/PLAN_BETA.md": SOUND[PLAN].replace("1/2", "0/2")})
+    state = Workspace(tmp_path, PLANS).load()
+    before = {step.plan.plan_file: step for step in check(tmp_path, PLANS, state) if step.plan}
+    task = tmp_path / PLANS / TASK
+    task.write_text(SOUND[TASK].replace("1.1", "1.2"), encoding="utf-8")
+    alpha, beta, _ = check(tmp_path, PLANS, state, known=before)
+    assert [each.code for each in alpha.findings] == ["document-heading"]
+    assert beta is before[f"{PLANS}/BETA/PLAN_BETA.md"]
+    (tmp_path / PLANS / "BETA" / "parallel.json").write_text(
+        '{"achievements": [{"id": "1.1", "status": "complete"}]}', encoding="utf-8"
+    )
+    _, beta, _ = check(tmp_path, PLANS, state, known=before)
+    assert [each.code for each in beta.findings] == ["parallel-status"]
 
 
 def test_the_worst_comes_first(tmp_path: Path) -> None:

@@ -7,7 +7,14 @@ from llm_dashboard.plans.checks.document import Document, DocumentKind, check_do
 from llm_dashboard.plans.checks.models import Finding, finding, shown
 from llm_dashboard.plans.documents import fix_issues
 from llm_dashboard.plans.models import Achievement, AchievementStatus, Plan
-from llm_dashboard.plans.status import is_complete, review_date, says_complete, status_lines, written_id
+from llm_dashboard.plans.status import (
+    feedback_round,
+    is_complete,
+    review_date,
+    says_complete,
+    status_lines,
+    written_id,
+)
 
 KINDS_OF_DOCUMENTS = {
     DocumentKind.SUBPLAN: "subplans",
@@ -56,17 +63,14 @@ def check_approvals(approvals: Sequence[Document]) -> Iterator[Finding]:
 def _missing(plan: Plan, achievement: Achievement) -> Iterator[Finding]:
     """Documents that should be there, because others are that rest on them."""
     artifacts = achievement.artifacts
-    lacking = (
+    fixes = {feedback_round(path) for path in artifacts.fix}
+    alone = [path for path in artifacts.resolutions if feedback_round(path) not in fixes]
+    verdicts = artifacts.approved or artifacts.fix
+    for code, there, needed, what in (
         ("subplan-missing", artifacts.executions, artifacts.subplans, "an EXECUTION_TASK and no SUBPLAN"),
-        (
-            "execution-missing",
-            artifacts.approved or artifacts.fix,
-            artifacts.executions,
-            "a verdict and no EXECUTION_TASK",
-        ),
-        ("fix-missing", artifacts.resolutions, artifacts.fix, "an answer to a FIX and no FIX"),
-    )
-    for code, there, needed, what in lacking:
+        ("execution-missing", verdicts, artifacts.executions, "a verdict and no EXECUTION_TASK"),
+        ("fix-missing", alone, (), "an answer to a FIX that is not there"),
+    ):
         if there and not needed:
             sentence = f"{achievement.id} has {what}."
             yield finding(code, sentence, there[0], plan=plan.name, achievement=achievement.id)
@@ -96,10 +100,10 @@ def _subplan_status(document: Document, achievement: Achievement) -> Iterator[Fi
 
 
 def _execution_status(document: Document, achievement: Achievement) -> Iterator[Finding]:
-    for number, line in document.prose:
-        if (match := _STATUS.match(line)) and _CHOICE.fullmatch(match[1]):
-            yield document.finding("status-unchosen", f"The status is {shown(match[1])}, as in the template.", number)
-            return
+    for match in _status_fields(document, _CHOICE):
+        sentence = f"The status is {shown(match[1])}, as in the template."
+        yield document.finding("status-unchosen", sentence, document.line(match.start()))
+        return
     header, closing = status_lines(document.text)
     if achievement.status is AchievementStatus.APPROVED and not is_complete(document.text, achievement.id):
         last = closing or header
@@ -118,16 +122,22 @@ def _contradict(one: str, other: str) -> bool:
     return says_complete(one) != says_complete(other) and bool(_OPEN.search(one) or _OPEN.search(other))
 
 
+def _status_fields(document: Document, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """The status fields that match and begin their lines."""
+    for match in document.search(pattern):
+        line = document.text.rfind("\n", 0, match.start()) + 1
+        if _FIELD_START.fullmatch(document.text, line, match.start()):
+            yield match
+
+
 def _verdicts(documents: Sequence[Document], *, both: bool) -> Iterator[Finding]:
     for document in documents:
         if not document.text.strip():
             continue
-        opposite = _OPPOSITE[document.kind]
-        for number, line in document.prose:
-            match = _STATUS.match(line) if number <= _HEAD_LINES else None
-            if match and opposite.search(match[1]):
-                sentence = f"It says {shown(match[1])}."
-                yield document.finding("verdict-status", sentence, number)
+        for match in _status_fields(document, _STATUS):
+            line = document.line(match.start())
+            if line <= _HEAD_LINES and _OPPOSITE[document.kind].search(match[1]):
+                yield document.finding("verdict-status", f"It says {shown(match[1])}.", line)
         if document.kind is DocumentKind.FIX:
             issues = fix_issues(document.text)
             if not issues.critical and not issues.minor:
@@ -138,9 +148,10 @@ def _verdicts(documents: Sequence[Document], *, both: bool) -> Iterator[Finding]
 
 
 _HEAD_LINES = 30
-_CHOICE = re.compile(r"\W*\[[^\]]*/[^\]]*\]\W*")
-"""`[In Progress / Complete]`"""
-_STATUS = re.compile(r"\s*\*\*(?:\w+ )?Status(?:\*\*\s*:|:\s*\*\*)\s*(.*)")
+_FIELD_START = re.compile(r"[ \t]*\*\*(?:\w+ )?")
+_STATUS = re.compile(r"Status(?:\*\*[ \t]*:|:[ \t]*\*\*)[ \t]*([^\n]*)")
+_CHOICE = re.compile(r"Status(?:\*\*[ \t]*:|:[ \t]*\*\*)[ \t]*(\[[^\]\n]*/[^\]\n]*\])\s*$", re.MULTILINE)
+"""`**Status**: [In Progress / Complete]`"""
 _OPEN = re.compile(
     r"\b(?:in progress|executing|starting|planning|planned|pending|ready (?:to|for) execut\w+|not started|blocked|waiting)\b",
     re.IGNORECASE,

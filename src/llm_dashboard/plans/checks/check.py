@@ -1,7 +1,8 @@
 """Every check on a workspace, plan by plan. Each document is read anew, up to a limit, and let go."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 
@@ -10,8 +11,10 @@ from llm_dashboard.plans.checks.document import Document, DocumentKind
 from llm_dashboard.plans.checks.models import Finding, Severity, finding, of_problem
 from llm_dashboard.plans.checks.plan import check_parallel, check_plan_document
 from llm_dashboard.plans.checks.tree import check_tree
+from llm_dashboard.plans.files import Signature, signature_of
 from llm_dashboard.plans.models import Achievement, Plan, WorkspaceState
 from llm_dashboard.plans.workspace import read_document
+from llm_dashboard.safe_text import plain
 
 NOT_READ = ("plan-unreadable", "plan-too-large", "plan-not-utf8")
 """The codes of plans whose text the reader did not take."""
@@ -25,24 +28,50 @@ class Checked(msgspec.Struct, frozen=True):
     """None for what belongs to the workspace as a whole."""
     findings: tuple[Finding, ...]
     """The worst first, then by code, file and line."""
-    documents: int
-    """How many were read."""
+    rests_on: Mapping[str, Signature | None] = {}
+    """What its documents looked like, by path; None for one that was not there."""
+
+    @property
+    def documents(self) -> int:
+        """How many documents were read."""
+        return sum(signature is not None for signature in self.rests_on.values())
+
+    def holds(self, root: Path, plan: Plan) -> bool:
+        """Whether a check of that plan would give the same."""
+        return self.plan == plan and all(_look(root, path) == before for path, before in self.rests_on.items())
 
 
-def check(root: Path, plans_root: str, state: WorkspaceState, plan: Plan | None = None) -> Iterator[Checked]:
-    """Check every plan, or only that one, and last what lies beside the plans. `state` is what was read of the workspace."""
+def check(
+    root: Path,
+    plans_root: str,
+    state: WorkspaceState,
+    plan: Plan | None = None,
+    known: Mapping[str, Checked] = MappingProxyType({}),
+) -> Iterator[Checked]:
+    """Check every plan, or only that one, and last what lies beside the plans. `state` is what was read of the workspace.
+
+    Of `known`, by plan file, is taken what still holds.
+    """
     for each in state.plans if plan is None else (plan,):
-        yield check_plan(root, each)
+        before = known.get(each.plan_file)
+        yield before if before and before.holds(root, each) else check_plan(root, each)
     found = [of_problem(problem) for problem in state.problems] if plan is None else []
     found += (each for each in check_tree(root, plans_root, state) if plan is None or each.plan == plan.name)
-    yield Checked(None, _ordered(found), 0)
+    yield Checked(None, _ordered(found))
 
 
 def check_plan(root: Path, plan: Plan) -> Checked:
     """Check a plan and its documents."""
     checker = _PlanChecker(root, plan)
     found = tuple(checker.findings())
-    return Checked(plan, _ordered(found), checker.documents)
+    return Checked(plan, _ordered(found), checker.rests_on)
+
+
+def _look(root: Path, path: str) -> Signature | None:
+    try:
+        return signature_of((root / path).stat())
+    except (OSError, ValueError):
+        return None
 
 
 def _ordered(findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -53,10 +82,10 @@ def _ordered(findings: Sequence[Finding]) -> tuple[Finding, ...]:
 
 
 class _PlanChecker:
-    """Reads the documents of a plan and counts them."""
+    """Reads the documents of a plan, and remembers what they looked like."""
 
     def __init__(self, root: Path, plan: Plan) -> None:
-        self.documents = 0
+        self.rests_on: dict[str, Signature | None] = {}
         self._root = root
         self._plan = plan
         self._unreadable: list[Finding] = []
@@ -87,15 +116,14 @@ class _PlanChecker:
 
     def _read(self, path: str, achievement: str | None = None) -> str | None:
         """The text of a document; None where there is none, or, with a finding, where it cannot be read."""
+        self.rests_on[path] = _look(self._root, path)
         try:
-            text = read_document(self._root, path)
+            return read_document(self._root, path)
         except FileNotFoundError:
-            return None
+            pass
         except OSError as error:
-            sentence = f"It cannot be read: {error.strerror or error}."
+            sentence = f"It cannot be read: {plain(error.strerror or str(error))}."
             self._unreadable.append(
                 finding("document-unreadable", sentence, path, plan=self._plan.name, achievement=achievement)
             )
-            return None
-        self.documents += 1
-        return text
+        return None

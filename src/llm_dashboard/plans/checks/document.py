@@ -7,7 +7,7 @@ from functools import cached_property
 
 from llm_dashboard.measures import count
 from llm_dashboard.plans.checks.models import Finding, finding, shown
-from llm_dashboard.plans.markdown import fenced_lines, split_lines, unclosed_fences
+from llm_dashboard.plans.markdown import Fences
 
 
 class DocumentKind(StrEnum):
@@ -55,21 +55,27 @@ class Document:
         """The file's name."""
         return self.path.rpartition("/")[2]
 
-    @cached_property
-    def lines(self) -> list[str]:
-        """Its lines; a line end at the end of the file begins no line."""
-        lines = split_lines(self.text)
-        return lines if lines[-1] else lines[:-1]
+    @property
+    def length(self) -> int:
+        """How many lines it has; a line end at the end of the file begins no line."""
+        return self.text.count("\n") + (not self.text.endswith("\n"))
 
     @cached_property
-    def prose(self) -> list[tuple[int, str]]:
-        """The lines that are in no code fence, with their numbers, counted from 1."""
-        fenced = fenced_lines(self.lines)
-        return [(number, line) for number, line in enumerate(self.lines, 1) if not fenced[number - 1]]
+    def fences(self) -> Fences:
+        """Its code fences."""
+        return Fences(self.text)
+
+    def line(self, offset: int) -> int:
+        """The number of the line in which a character stands, counted from 1."""
+        return self.text.count("\n", 0, offset) + 1
+
+    def search(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+        """What matches outside of code fences."""
+        return (match for match in pattern.finditer(self.text) if match.start() not in self.fences)
 
     def line_of(self, pattern: re.Pattern[str]) -> int | None:
-        """The number of the first line of prose in which the pattern is found."""
-        return next((number for number, line in self.prose if pattern.search(line)), None)
+        """The number of the line of the first match, counted from 1."""
+        return next((self.line(match.start()) for match in self.search(pattern)), None)
 
     def finding(self, code: str, sentence: str, line: int | None = None) -> Finding:
         """A finding about this document."""
@@ -82,21 +88,27 @@ def check_document(document: Document, *, in_use: bool) -> Iterator[Finding]:
         yield document.finding("document-empty", "It is empty.")
         return
     limit = LIMITS.get(document.kind)
-    if limit is not None and len(document.lines) > limit:
-        sentence = f"It has {count(len(document.lines), 'line')}; {document.kind}s have at most {limit:,}."
+    if limit is not None and document.length > limit:
+        sentence = f"It has {count(document.length, 'line')}; {document.kind}s have at most {limit:,}."
         yield document.finding("too-long", sentence, limit + 1)
     if document.kind is not DocumentKind.PLAN:
-        for line in unclosed_fences(document.lines)[:_MANY]:
-            yield document.finding("fence-unclosed", "A code fence is opened here and never closed.", line)
+        for offset in document.fences.unclosed[:_MANY]:
+            sentence = "A code fence is opened here and never closed."
+            yield document.finding("fence-unclosed", sentence, document.line(offset))
     if in_use:
-        gaps = [(number, match[0]) for number, line in document.prose if (match := _GAP.search(_CODE.sub("", line)))]
+        gaps = [match for match in document.search(_GAP) if not _is_code(match)]
         if gaps:
             more = f", and {len(gaps) - 1} more like it" if len(gaps) > 1 else ""
-            sentence = f"{shown(gaps[0][1])} is left over from the template{more}."
-            yield document.finding("template-left-over", sentence, gaps[0][0])
+            sentence = f"{shown(gaps[0][0])} is left over from the template{more}."
+            yield document.finding("template-left-over", sentence, document.line(gaps[0].start()))
+
+
+def _is_code(match: re.Match[str]) -> bool:
+    """Whether a match stands between back-ticks."""
+    line = match.string.rfind("\n", 0, match.start()) + 1
+    return match.string.count("`", line, match.start()) % 2 == 1
 
 
 _MANY = 20
 """Open fences that are reported of one document."""
 _GAP = re.compile(r"\[TO BE FILLED[^\]\n]*\]?")
-_CODE = re.compile(r"`[^`]*`")

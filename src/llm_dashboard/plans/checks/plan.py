@@ -16,7 +16,7 @@ from llm_dashboard.safe_text import plain
 def check_plan_document(plan: Plan, text: str) -> Iterator[Finding]:
     """What is wrong with the text of a plan, besides the problems that its reader reports."""
     document = Document(DocumentKind.PLAN, plan.plan_file, text, plan.name)
-    begun = any(each.artifacts.subplans for each in plan.achievements)
+    begun = any(each.artifacts.executions for each in plan.achievements)
     yield from check_document(document, in_use=begun)
     yield from _status(plan, document)
     yield from _collisions(plan, document)
@@ -40,7 +40,7 @@ def _status(plan: Plan, document: Document) -> Iterator[Finding]:
         sentence = f"The plan says {shown(value)}, and all of its {total} achievements are approved."
         yield document.finding("plan-status-stale", sentence, line)
     elif _NOT_BEGUN.match(value) and (begun := total - plan.counts.not_started - plan.counts.subplan_ready):
-        sentence = f"The plan says {shown(value)}, and {begun} of its {total} achievements have been worked on."
+        sentence = f"The plan says {shown(value)}, and work on {begun} of its {total} achievements has begun."
         yield document.finding("plan-status-stale", sentence, line)
 
 
@@ -86,11 +86,10 @@ def _title(text: str) -> str:
 
 def _numbers(plan: Plan, document: Document) -> Iterator[Finding]:
     """Fields that count the achievements and come to another number; the first is enough."""
-    for number, line in document.prose:
-        match = _COUNT.match(line[:_LONG])
-        if match and int(match[1]) != len(plan.achievements) > 0:
+    for match in document.search(_COUNT):
+        if int(match[1]) != len(plan.achievements) > 0:
             sentence = f"It counts {match[1]} achievements, and {len(plan.achievements)} are declared."
-            yield document.finding("count-differs", sentence, number)
+            yield document.finding("count-differs", sentence, document.line(match.start()))
             return
 
 
@@ -125,13 +124,14 @@ def check_parallel(plan: Plan, path: str, text: str) -> Iterator[Finding]:
         yield finding("parallel-status", sentence, path, line, plan=plan.name, achievement=achievement.id)
 
 
-_LONG = 400
-_STATUS = re.compile(r"^\s*\*\*Status\b")
+_STATUS = re.compile(r"^[ \t]*\*\*Status\b", re.MULTILINE)
 _NOT_BEGUN = re.compile(r"\W*(?:planning|planned|draft|design|not started)\b", re.IGNORECASE)
 _COUNT = re.compile(
-    r"\s*(?:[-*] )?\*\*[^*]{1,60}\*\*:?\s*(?:\W\s*)?\d{1,4}/(\d{1,4})(?:\s+achievements\b|\s*\(\d+%\)\s*$)",
-    re.IGNORECASE,
+    r"^[ \t]*(?:[-*] )?\*\*[^*\n]{1,60}\*\*:?[ \t]*(?:[^\w\s*][ \t]*)?\d{1,4}/(\d{1,4})"
+    r"(?:[ \t]+achievements\b|[ \t]*\(\d+%\)\s*$)",
+    re.IGNORECASE | re.MULTILINE,
 )
+"""`**Progress**: 3/7 achievements`"""
 _BEGUN = frozenset(AchievementStatus) - {AchievementStatus.NOT_STARTED, AchievementStatus.SUBPLAN_READY}
 _PARALLEL = {
     "not_started": frozenset({AchievementStatus.NOT_STARTED}),

@@ -24,12 +24,11 @@ def check_tree(root: Path, plans_root: str, state: WorkspaceState) -> Iterator[F
 
     The methodology's old folders `subplans` and `execution` beside the plans root are looked at as well.
     """
+    if any(problem.code == "no-plans-root" for problem in state.problems):
+        return
     plans = [plan for plan in state.plans if plan.own_folder]
     yield from _duplicates(state.plans)
-    try:
-        tree = _listed(root, plans_root)
-    except OSError:
-        return
+    tree = _folders(root, plans_root)
     yield from _not_plans(root, tree, state)
     homeless = list(_homeless(tree, state.plans))
     yield from homeless
@@ -37,20 +36,20 @@ def check_tree(root: Path, plans_root: str, state: WorkspaceState) -> Iterator[F
     counted = {f"{plan.path}{place}": prefixes for plan in plans for place, prefixes in PLACES.items()}
     old = plans_root.rpartition("/")[0]
     for name in ("subplans", "execution") if old else ():
-        try:
-            tree |= _listed(root, f"{old}/{name}")
-        except OSError:
-            continue
+        tree |= _folders(root, f"{old}/{name}")
     for path, folder in tree.items():
         shown_path = plain(path)
         if not f"{shown_path}/".startswith(waiting) and not NO_PLANS_IN.intersection(path.split("/")):
             yield from _strays(shown_path, folder, counted.get(shown_path, ()), state.plans)
 
 
-def _listed(root: Path, folder: str) -> dict[str, Folder]:
-    """A folder of the workspace and all below it. Raises OSError where it is none."""
-    tree = FolderTree(str(root), folder)
-    tree.list_all()
+def _folders(root: Path, start: str) -> dict[str, Folder]:
+    """A folder of the workspace and all below it; nothing where it is none."""
+    tree = FolderTree(str(root), start)
+    try:
+        tree.list_all()
+    except OSError:
+        return {}
     return tree.folders
 
 

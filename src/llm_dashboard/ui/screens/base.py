@@ -37,6 +37,10 @@ class DashboardScreen(Screen[None]):
         bar.crumbs = ("llm-dash", *crumbs)
         bar.facts = facts
 
+    def shows(self, run_id: str) -> bool:
+        """Whether the screen tells by itself how that run ends."""
+        return False
+
     def action_back(self) -> None:
         """Back to the screen below, if there is one."""
         if len(self.app.screen_stack) > 1:

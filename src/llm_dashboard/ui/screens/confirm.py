@@ -36,24 +36,27 @@ class ConfirmDialog(Dialog[bool]):
 
     def on_mount(self) -> None:
         """Fill in the facts."""
-        command = self.command
-        wall, idle = (
-            measures.duration(limit) if limit else "none" for limit in (command.limits.wall, command.limits.idle)
-        )
-        fields: list[Field] = [
-            ("Runs", NO_MARK, (plain(shlex.join(command.argv)),)),
-            ("In", NO_MARK, (plain(str(command.cwd)),)),
-            ("Limits", NO_MARK, (wall, (" in all, ", "dim"), idle, (" without output", "dim"))),
-        ]
-        variables = [f"{key}={value}" for key, value in command.environment.items() if key not in UNBUFFERED]
-        for number, variable in enumerate(variables):
-            fields.append(("" if number else "With", NO_MARK, (plain(variable),)))
-        for number, path in enumerate(command.creates):
-            fields.append(("" if number else "Creates", NO_MARK, (plain(path),)))
-        if command.creates_prompt:
-            fields.append(("Prompt", NO_MARK, ("prompt.md in the run's folder",)))
-        self.query_one(Block).say(((plain(command.summary), "strong"),), (), fields=(*fields, ("", NO_MARK, ())))
+        summary = ((plain(self.command.summary), "strong"),)
+        self.query_one(Block).say(summary, (), fields=(*facts(self.command), ("", NO_MARK, ())))
 
     def action_answer(self, answer: bool) -> None:
         """Close with the answer."""
         self.dismiss(answer)
+
+
+def facts(command: Command) -> list[Field]:
+    """What a person must see of a command before saying yes, besides its summary."""
+    wall, idle = (measures.duration(limit) if limit else "none" for limit in (command.limits.wall, command.limits.idle))
+    fields: list[Field] = [
+        ("Runs", NO_MARK, (plain(shlex.join(command.argv)),)),
+        ("In", NO_MARK, (plain(str(command.cwd)),)),
+        ("Limits", NO_MARK, (wall, (" in all, ", "dim"), idle, (" without output", "dim"))),
+    ]
+    variables = [f"{key}={value}" for key, value in command.environment.items() if key not in UNBUFFERED]
+    for number, variable in enumerate(variables):
+        fields.append(("" if number else "With", NO_MARK, (plain(variable),)))
+    for number, path in enumerate(command.creates):
+        fields.append(("" if number else "Creates", NO_MARK, (plain(path),)))
+    if command.creates_prompt:
+        fields.append(("Prompt", NO_MARK, ("prompt.md in the run's folder",)))
+    return fields

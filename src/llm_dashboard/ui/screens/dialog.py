@@ -17,6 +17,7 @@ AnswerT = TypeVar("AnswerT")
 class Dialog(ModalScreen[AnswerT], Generic[AnswerT]):
     """A box over the screen that is answered by a key."""
 
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012
     heading: str = ""
     ready = False
     """Whether the box has been shown: a key that was typed before is no answer to it."""

@@ -91,7 +91,8 @@ class HistoryScreen(ListScreen):
 
     def load(self) -> None:
         """Show the runs that fit the filter."""
-        runs = [run for run in self.runs.values() if self.filter.fits(*_words(run))]
+        typed = self.filter
+        runs = [run for run in self.runs.values() if not typed.value or typed.fits(*_words(run))]
         runs.sort(key=lambda run: run.record.requested_at, reverse=True)
         runs.sort(key=lambda run: run.state.is_final)
         self.query_one(RunTable).show(runs)

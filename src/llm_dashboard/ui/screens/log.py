@@ -8,8 +8,8 @@ from typing import Literal
 from textual import on, work
 from textual.widget import Widget
 
-from llm_dashboard import measures
-from llm_dashboard.runs.log import RunLog, save_copy
+from llm_dashboard import atomic, measures
+from llm_dashboard.runs.log import RunLog
 from llm_dashboard.runs.log_search import Query, matcher
 from llm_dashboard.safe_text import plain
 from llm_dashboard.ui.outside import open_outside
@@ -282,7 +282,7 @@ class LogScreen(DashboardScreen):
 def _save(log: Path, answer: str) -> str:
     """Copy the log to the path that was typed; why not, where it cannot be done."""
     try:
-        save_copy(log, Path(answer).expanduser())
+        atomic.copy_new(log, Path(answer).expanduser())
     except FileExistsError:
         return "There is a file of that name. Choose another one."
     except (OSError, ValueError, RuntimeError) as error:

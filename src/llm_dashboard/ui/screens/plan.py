@@ -19,6 +19,10 @@ from llm_dashboard.ui.commands import bindings
 from llm_dashboard.ui.marks import Mark, plan_mark
 from llm_dashboard.ui.messages import (
     DocumentOpened,
+    GraphRequested,
+    ParallelRequested,
+    ProblemsRequested,
+    ReviewRequested,
     RunChanged,
     RunsChanged,
     WorkflowChoiceRequested,
@@ -47,12 +51,16 @@ class PlanScreen(ListScreen):
             "create-subplan",
             "create-execution",
             "open",
+            "review",
             "filter",
+            "execute-parallel",
             "workflows",
+            "dependencies",
             "clear",
             "details",
             "plan-facts",
             "runs",
+            "problems",
             "refresh",
             "back",
             "help",
@@ -60,12 +68,22 @@ class PlanScreen(ListScreen):
         )
     ]
 
-    def __init__(self, workspace: Path, name: str, plan: Plan, runs: dict[str, Run], today: Callable[[], date]) -> None:
+    def __init__(
+        self,
+        workspace: Path,
+        name: str,
+        plan: Plan,
+        runs: dict[str, Run],
+        today: Callable[[], date],
+        start: str | None = None,
+    ) -> None:
+        """`start`: the id to begin with, instead of the step that comes next."""
         super().__init__()
         self.workspace = workspace
         self.workspace_name = name
         self.plan = plan
         self.runs = runs
+        self.start = start
         self.statistics = statistics(plan)
         self.health: Health | None = None
         """None until it is read, and for a plan without achievements."""
@@ -81,12 +99,12 @@ class PlanScreen(ListScreen):
         yield Filter("part of an id or a title")
 
     def on_mount(self) -> None:
-        """Start at the step that comes next."""
+        """Start where it is wanted, or at the step that comes next."""
         table = self.query_one(AchievementTable)
         table.focus()
         table.load(self.plan.achievements, self.plan)
-        if self.plan.next.achievement:
-            table.select(self.plan.next.achievement)
+        if start := self.start or self.plan.next.achievement:
+            table.select(start)
         self._title()
         self._read_health()
 
@@ -147,7 +165,10 @@ class PlanScreen(ListScreen):
         self.run_worker(self.run_action("app.refresh_plans"))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What is done to a document is done in the details."""
+        """What is done to a document is done in the details; only work can be reviewed."""
+        if action == "review":
+            selected = self.query_one(AchievementTable).achievement if self.is_mounted else None
+            return selected is not None and bool(selected.artifacts.executions)
         if action in ("fold", "edit"):
             return self.is_mounted and self.query_one(AchievementDetails).has_focus
         return super().check_action(action, parameters)
@@ -178,13 +199,35 @@ class PlanScreen(ListScreen):
         selected = self.query_one(AchievementTable).achievement
         self.post_message(WorkflowChoiceRequested(self.plan.plan_file, selected.id if selected else None))
 
+    def action_parallel(self) -> None:
+        """Choose among what is ready."""
+        self.post_message(ParallelRequested(self.plan.plan_file))
+
+    def action_dependencies(self) -> None:
+        """What waits for what."""
+        selected = self.query_one(AchievementTable).achievement
+        self.post_message(GraphRequested(self.plan.plan_file, selected.id if selected else None))
+
+    def select(self, achievement: str) -> None:
+        """Put the cursor on the achievement of that id."""
+        self.query_one(AchievementTable).select(achievement)
+
+    def action_review(self) -> None:
+        """Look at the work on the selected achievement."""
+        selected = self.query_one(AchievementTable).achievement
+        self.post_message(ReviewRequested(self.plan.plan_file, selected.id if selected else None))
+
+    def action_problems(self) -> None:
+        """Check the documents of this plan."""
+        self.post_message(ProblemsRequested(self.plan.plan_file))
+
     def the_list(self) -> Widget:
         """The achievements."""
         return self.query_one(AchievementTable)
 
     def action_filter(self) -> None:
         """Type to filter the list."""
-        self._to_list()
+        self.remove_class("-details")
         super().action_filter()
 
     def _to_list(self) -> None:

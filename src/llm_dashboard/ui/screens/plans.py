@@ -14,9 +14,13 @@ from llm_dashboard.ui.commands import bindings
 from llm_dashboard.ui.messages import (
     ArchiveRequested,
     BeginRequested,
+    GraphRequested,
     NewPlanRequested,
+    ParallelRequested,
     PlanCreated,
     PlanOpened,
+    ProblemsRequested,
+    ReviewRequested,
     RunChanged,
     RunsChanged,
     WorkflowChoiceRequested,
@@ -43,13 +47,17 @@ class PlansScreen(ListScreen):
             "create-subplan",
             "create-execution",
             "open",
+            "review-plan",
             "filter",
+            "execute-parallel",
             "workflows",
+            "dependencies",
             "begin",
             "runs",
             "refresh",
             "new-plan",
             "archive",
+            "problems",
             "clear",
             "help",
             "quit",
@@ -107,6 +115,25 @@ class PlansScreen(ListScreen):
         if plan := self.query_one(PlanTable).plan:
             self.post_message(WorkflowChoiceRequested(plan.plan_file, plan.next.achievement))
 
+    def action_parallel(self) -> None:
+        """Choose among what is ready in the selected plan."""
+        if plan := self.query_one(PlanTable).plan:
+            self.post_message(ParallelRequested(plan.plan_file))
+
+    def action_dependencies(self) -> None:
+        """What waits for what in the selected plan."""
+        if plan := self.query_one(PlanTable).plan:
+            self.post_message(GraphRequested(plan.plan_file, plan.next.achievement))
+
+    def action_review(self) -> None:
+        """Look at the work that awaits a review in the selected plan."""
+        if plan := self.query_one(PlanTable).plan:
+            self.post_message(ReviewRequested(plan.plan_file, None))
+
+    def action_problems(self) -> None:
+        """Check the documents of all plans."""
+        self.post_message(ProblemsRequested(None))
+
     def action_begin(self) -> None:
         """Make the folder a workspace."""
         self.post_message(BeginRequested())
@@ -133,10 +160,13 @@ class PlansScreen(ListScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Most need a plan. Where there is none at all they are not shown: other keys count then."""
         is_empty = self.state is not None and not self.state.plans
-        if is_empty and action in ("run", "choose", "open", "archive", "filter"):
+        if is_empty and action in ("run", "choose", "open", "parallel", "dependencies", "archive", "filter"):
             return False
-        if action in ("run", "choose", "open", "archive"):
+        if action in ("run", "choose", "open", "parallel", "dependencies", "archive"):
             return bool(self.query_one(PlanTable).plan) or None
+        if action == "review":
+            plan = self.query_one(PlanTable).plan
+            return plan is not None and plan.counts.awaiting_review > 0
         if action in ("begin", "new_plan"):
             return (self.state is not None and has_no_root(self.state)) == (action == "begin")
         return super().check_action(action, parameters)
@@ -201,5 +231,5 @@ class PlansScreen(ListScreen):
     def _problem(self) -> tuple[tuple[str, str], ...]:
         """The first of the problems that belong to no plan, on a line of its own."""
         problems = self.state.problems if self.state else ()
-        more = f" (and {len(problems) - 1} more: llm-dash status)" if len(problems) > 1 else ""
+        more = f" (and {len(problems) - 1} more: c shows them)" if len(problems) > 1 else ""
         return ((f"\n? {problems[0].message}{more}", "bad"),) if problems else ()

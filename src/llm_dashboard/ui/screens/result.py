@@ -11,11 +11,12 @@ from textual.widget import Widget
 
 from llm_dashboard import measures
 from llm_dashboard.plans.models import AchievementStatus, Plan, StepKind
-from llm_dashboard.runs.models import Change, ExecutionResult, Run, RunRecord, TestCounts, WorkflowState
+from llm_dashboard.runs.models import ExecutionResult, Run, RunRecord, TestCounts, WorkflowState
 from llm_dashboard.safe_text import plain, plain_block
 from llm_dashboard.ui.commands import SUGGESTED, bindings
-from llm_dashboard.ui.marks import RUN, Mark
+from llm_dashboard.ui.marks import CHANGE, RUN, Mark
 from llm_dashboard.ui.messages import (
+    ReviewRequested,
     SuggestionTaken,
     VerdictRequested,
     WorkflowChoiceRequested,
@@ -35,7 +36,6 @@ from llm_dashboard.workflows.models import (
     WorkflowType,
 )
 
-CHANGE_MARKS = {Change.CREATED: ("+", "good"), Change.CHANGED: ("~", "wait"), Change.DELETED: ("-", "bad")}
 PROMPT_BYTES = 64 * 1024
 SHOWN_FILES = 50
 SHOWN_LINES = 300
@@ -58,6 +58,7 @@ class ResultScreen(DashboardScreen):
         *bindings(
             "approve",
             "fix",
+            "review",
             "execute-next",
             "create-subplan",
             "create-execution",
@@ -139,11 +140,17 @@ class ResultScreen(DashboardScreen):
         if self.plan and achievement:
             self.post_message(VerdictRequested(self.plan.plan_file, achievement, verdict == "approve"))
 
+    def action_review(self) -> None:
+        """Look at the work before the verdict."""
+        achievement = self._achievement()
+        if self.plan and achievement:
+            self.post_message(ReviewRequested(self.plan.plan_file, achievement))
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what is offered can be taken."""
         if action == "take":
             return any(each.action == parameters[0] for each in self.suggestions)
-        if action == "judge":
+        if action in ("judge", "review"):
             return self._needs_verdict()
         if action in ("run", "choose"):
             return self.plan is not None
@@ -225,7 +232,7 @@ class ResultScreen(DashboardScreen):
     def _facts(self, result: ExecutionResult) -> list[Field]:
         files, more = result.deliverables[:SHOWN_FILES], len(result.deliverables) - SHOWN_FILES
         made: list[tuple[tuple[str, str], Line]] = [
-            (CHANGE_MARKS[each.change], (plain(each.path), (f"   {self._size_of(each.path)}{each.change}", "dim")))
+            (CHANGE[each.change], (plain(each.path), (f"   {self._size_of(each.path)}{each.change}", "dim")))
             for each in files
         ]
         if more > 0:
@@ -254,7 +261,7 @@ class ResultScreen(DashboardScreen):
     def _actions(self) -> list[Field]:
         rows = [(SUGGESTED[each.action], plain(each.text)) for each in self.suggestions]
         if self._needs_verdict():
-            rows = [("a", "approve it"), ("f", "ask for a fix, with notes"), *rows]
+            rows = [("v", "look at the work"), ("a", "approve it"), ("f", "ask for a fix, with notes"), *rows]
         label = "What to do" if self.failure else "Next"
         return _listed(label, [(("+" if key == "plus" else key, "key"), (text,)) for key, text in rows])
 

@@ -12,12 +12,11 @@ from llm_dashboard.runs.log import RunLog
 from llm_dashboard.runs.models import Run, WorkflowState
 from llm_dashboard.ui.commands import bindings
 from llm_dashboard.ui.marks import RUN
-from llm_dashboard.ui.messages import MoreTimeRequested, ResultReached, RunChanged, RunOpened, StopRequested
+from llm_dashboard.ui.messages import MoreTimeRequested, ResultReached, RunChanged, RunOpened, RunWritten, StopRequested
 from llm_dashboard.ui.screens.log import LOG_ACTIONS, LogScreen
+from llm_dashboard.ui.widgets.batch_table import SILENT
 from llm_dashboard.workflows.models import Limits
 
-SILENT = 10.0
-"""Seconds without output from which on they are shown."""
 NEAR = 0.2
 """The last part of a limit, in which the time that is left is shown instead of the limit."""
 
@@ -47,6 +46,12 @@ class RunnerScreen(LogScreen):
         self._title()
         self.say()
 
+    @on(RunWritten)
+    def _run_wrote(self, message: RunWritten) -> None:
+        if message.run.id == self.run_shown.id and not self.run_shown.state.is_final:
+            self.run_shown = message.run
+            self.view.catch_up()
+
     @on(RunChanged)
     def _run_changed(self, message: RunChanged) -> None:
         if message.run.id != self.run_shown.id:
@@ -58,6 +63,10 @@ class RunnerScreen(LogScreen):
         if message.run.state.is_final:
             self.refresh_bindings()
             self._show_end()
+
+    def shows(self, run_id: str) -> bool:
+        """Whether it is this run."""
+        return run_id == self.run_shown.id
 
     def on_screen_resume(self) -> None:
         """A run that ended behind a dialog shows its result when the dialog is gone."""

@@ -88,12 +88,13 @@ class LogPainter:
     def strip(self, piece: Piece, marks: tuple[Mark, ...] = (), row: Style | None = None) -> Strip:
         """The piece, with marks over its characters and a style over the whole row."""
         assert self.look
-        strip = None if marks else self._strips.get(piece)
+        if marks or row is not None:
+            return self._drawn(piece, marks, self.look.style if row is None else self.look.style + row)
+        strip = self._strips.get(piece)
         if strip is None:
-            strip = self._drawn(piece, marks)
-            if not marks:
-                _keep(self._strips, piece, strip)
-        return strip.apply_style(self.look.style if row is None else self.look.style + row)
+            strip = self._drawn(piece, (), self.look.style)
+            _keep(self._strips, piece, strip)
+        return strip
 
     def found(self, line: int, style: Style) -> tuple[Mark, ...]:
         """Marks on what is looked for."""
@@ -106,7 +107,7 @@ class LogPainter:
         found = self.found(line, Style.null())
         return cell_len(self._text(line)[: found[0].first]) if found else None
 
-    def _drawn(self, piece: Piece, marks: tuple[Mark, ...]) -> Strip:
+    def _drawn(self, piece: Piece, marks: tuple[Mark, ...], row: Style) -> Strip:
         look = self.look
         assert look
         line, part = piece
@@ -122,8 +123,8 @@ class LogPainter:
         place = shown.first - shown.missing - look.gutter
         placed: list[Segment] = []
         for text, style, _ in pieces:
-            offset = Style.from_meta({"offset": (place, line)})
-            placed.append(Segment(text, offset if style is None else style + offset))
+            look_here = row if style is None else row + style
+            placed.append(Segment(text, look_here + Style.from_meta({"offset": (place, line)})))
             place += len(text)
         strip = Strip(placed, look.gutter + max(length, look.width))
         # Only a character that is wider than the view is too long.

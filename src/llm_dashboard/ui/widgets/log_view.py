@@ -16,6 +16,8 @@ from llm_dashboard.ui.widgets.log_pager import LogPager, Place
 
 FRAME = 1 / 15
 """Seconds between two repaints while output streams or a search goes on."""
+FLOOD_FRAME = 1 / 4
+"""The same where more than a screenful has come since the last one: nobody can read that, and painting it slows the child."""
 READ_BYTES = 256 * 1024
 """How much is indexed in one go before keys are looked at again."""
 COPY_BYTES = 500_000
@@ -38,6 +40,7 @@ class LogView(LogPager):
         """Where to go as soon as the filter has come there."""
         self._is_wanted = self._is_reading = self._is_closed = False
         self._drawn_at = 0.0
+        self._drawn_lines = 0
 
     def on_mount(self) -> None:
         """Show what is there."""
@@ -193,18 +196,25 @@ class LogView(LogPager):
         while self._is_wanted and not self._is_closed:
             self._is_wanted = False
             while not self._is_closed and self.reader.step(READ_BYTES):
-                if self._arrive() or monotonic() - self._drawn_at >= FRAME:
+                if self._arrive() or self._is_due_in() <= 0:
                     self._draw()
                 await asyncio.sleep(0)
-            if not self._arrive():
-                await asyncio.sleep(max(0.0, FRAME - (monotonic() - self._drawn_at)))
-            if not self._is_closed:
+            has_arrived = self._arrive()
+            if not has_arrived:
+                await asyncio.sleep(min(FRAME, self._is_due_in()))
+            is_due = has_arrived or not self._is_wanted or self._is_due_in() <= 0
+            if is_due and not self._is_closed:
                 self._draw()
         self._is_reading = False
 
+    def _is_due_in(self) -> float:
+        """Seconds until the next repaint."""
+        is_flood = len(self.file) - self._drawn_lines > self.size.height
+        return max(0.0, self._drawn_at + (FLOOD_FRAME if is_flood else FRAME) - monotonic())
+
     def _draw(self) -> None:
         """Show what is there by now; rows may have come above as well."""
-        self._drawn_at = monotonic()
+        self._drawn_at, self._drawn_lines = monotonic(), len(self.file)
         self._prepare()
         self._resize()
         if self.following:

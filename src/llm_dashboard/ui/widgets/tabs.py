@@ -1,0 +1,34 @@
+"""The names of several panes, in one line: which there are, and where one is."""
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from llm_dashboard.ui.widgets.toned import Toned
+
+
+class Tabs(Toned):
+    """The names; a sign stands before the one that has the keys. Where there is no room, those around it are shown."""
+
+    names: Sequence[str] = ()
+    current = 0
+    shown = 0
+
+    def show(self, names: Sequence[str], current: int, shown: int) -> None:
+        """Show those names: `current` has the keys, `shown` is to be seen beside it; both counted from 0."""
+        self.names, self.current, self.shown = names, current, shown
+        self.refresh()
+
+    def render(self) -> Text:
+        """The line."""
+        first, width = 0, self.content_size.width
+        while first < self.current and sum(cell_len(name) + 4 for name in self.names[first : self.current + 1]) > width:
+            first += 1
+        text = Text(no_wrap=True, end="", overflow="ellipsis")
+        for number, name in enumerate(self.names[first:], first):
+            if number == self.current:
+                text.append_text(self.phrase((f"› {name}  ", "key")))
+            else:
+                text.append_text(self.phrase((f"  {name}  ", "strong" if number == self.shown else "dim")))
+        return text
