@@ -64,9 +64,8 @@ def write_plan(root: Path, number: int) -> None:
         f"**Achievement {each}**: {title}\n\n- **Effort**: 2-3 hours\n\n{prose(chance, 1700)}"
         for each, title in titles.items()
     )
-    head = (
-        f"# PLAN: {name.title()}\n\n**Status**: 🚀 Ready  \n**Priority**: HIGH  \n**Goal**: {prose(chance, 1)}\n---\n\n"
-    )
+    goal = " ".join(chance.choices(WORDS, k=20))
+    head = f"# PLAN: {name.title()}\n\n**Status**: 🚀 Ready  \n**Priority**: HIGH  \n**Goal**: {goal}\n\n---\n\n"
     (folder / f"PLAN_{name}.md").write_text(
         f"{head}## 📖 Context\n\n{prose(chance, 5500)}## 📋 Achievement Index\n{index}\n---\n\n## 📋 Achievements\n\n{body}"
     )

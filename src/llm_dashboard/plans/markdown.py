@@ -138,20 +138,15 @@ def _pair_without(lines: Sequence[_FenceLine], opened: Sequence[int]) -> _Readin
 def _pair_plain(text: str) -> list[tuple[int, int]] | None:
     """Pair lines that begin with ``` two by two where that is all there is to it, as nearly always; None elsewhere."""
     marks = list(_BACKTICKS.finditer(text))
-    if len(marks) % 2:
-        return None
-    pairs: list[tuple[int, int]] = []
-    for opening, closing in zip(marks[::2], marks[1::2], strict=True):
-        first, last = opening.start(), closing.start()
-        if (
-            (first and text[first - 1] != "\n")
-            or text[last - 1] != "\n"
-            or closing[0].rstrip() != "```"
-            or "`" in opening[0][3:]
-        ):
-            return None
-        pairs.append((first, last))
-    return pairs
+    starts = [mark.start() for mark in marks]
+    lines = [mark[0] for mark in marks]
+    is_plain = (
+        len(marks) % 2 == 0
+        and {text[start - 1] for start in starts if start} <= {"\n"}
+        and set(lines[1::2]) <= {"```", "```\r"}
+        and "".join(lines[::2]).count("`") == 3 * len(lines[::2])
+    )
+    return list(zip(starts[::2], starts[1::2], strict=True)) if is_plain else None
 
 
 def _pair(lines: Sequence[_FenceLine]) -> _Reading:

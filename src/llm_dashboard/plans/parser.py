@@ -7,7 +7,7 @@ is found is decoded by `_text`.
 
 import re
 from bisect import bisect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -119,10 +119,7 @@ def parse_plan(data: bytes, file: str) -> PlanText:
     if not entries:
         entries = [entry for section in bodies for entry in _entries(text, section, _BODY_ENTRY, _BODY_GROUP, fences)]
     ids = list(dict.fromkeys([entry[1] for entry, _ in entries]))
-    fields = _Fields(text, bodies, fences)
-    efforts = fields.by_id(_EFFORT)
-    dependencies = fields.by_id(_DEPENDENCIES)
-    blocks = fields.by_id(_BLOCKS)
+    efforts, dependencies, blocks = _fields(text, bodies, fences, (_EFFORT, _DEPENDENCIES, _BLOCKS))
     declarations: dict[str, Declaration] = {}
     offset, line = 0, 1
     for entry, group in entries:
@@ -224,36 +221,30 @@ def _entries(
     return [(match, names[bisect(starts, match.start())]) for match in entries]
 
 
-class _Fields:
-    """The fields below the achievements in some sections."""
-
-    def __init__(self, text: str, sections: list[_Section], fences: Fences) -> None:
-        self._text = text
-        self._sections = sections
-        self._fences = fences
-
-    def by_id(self, field: re.Pattern[str]) -> dict[str, re.Match[str]]:
-        """The first match of a field for each achievement: the one declared before it, unless a heading stands between."""
-        text, fences = self._text, self._fences
-        found: dict[str, re.Match[str]] = {}
-        for section in self._sections:
-            matches = [
-                match
-                for match in field.finditer(text, section.start, section.end)
-                if _FIELD_START.fullmatch(text, text.rfind("\n", 0, match.start()) + 1, match.start())
-                and match.start() not in fences
-            ]
-            if not matches:
-                continue
-            entries = fences.outside(_BODY_ENTRY.finditer(text, section.start, section.end))
-            starts = [entry.start() for entry in entries]
+def _fields(
+    text: str, sections: list[_Section], fences: Fences, patterns: Sequence[re.Pattern[str]]
+) -> list[dict[str, re.Match[str]]]:
+    """For each field its first match for each achievement: the one declared before it, unless a heading stands between."""
+    found: list[dict[str, re.Match[str]]] = [{} for _ in patterns]
+    for section in sections:
+        entries: list[re.Match[str]] = []
+        starts: list[int] = []
+        for pattern, by_id in zip(patterns, found, strict=True):
             first: dict[int, re.Match[str]] = {}
-            for match in matches:
-                first.setdefault(bisect(starts, match.start()) - 1, match)
+            for match in pattern.finditer(text, section.start, section.end):
+                start = match.start()
+                line = text.rfind("\n", 0, start) + 1
+                if _FIELD_START.fullmatch(text, line, start) and start not in fences:
+                    if not entries:
+                        entries = fences.outside(_BODY_ENTRY.finditer(text, section.start, section.end))
+                        starts = [entry.start() for entry in entries]
+                    first.setdefault(bisect(starts, start) - 1, match)
             for number, match in first.items():
-                if number >= 0 and not fences.outside(_BODY_END.finditer(text, entries[number].end(), match.start())):
-                    found.setdefault(entries[number][1], match)
-        return found
+                if number >= 0:
+                    entry = entries[number]
+                    if not fences.outside(_BODY_END.finditer(text, entry.end(), match.start())):
+                        by_id.setdefault(entry[1], match)
+    return found
 
 
 def _ids(field: re.Match[str], ids: list[str]) -> tuple[str, ...]:
