@@ -13,7 +13,7 @@ from llm_dashboard.runs.models import Run, WorkflowState
 from llm_dashboard.runs.results import last_said
 from llm_dashboard.ui.batch_summary import details, verdict
 from llm_dashboard.ui.commands import bindings
-from llm_dashboard.ui.messages import RunChanged, RunOpened, StopAllRequested, StopRequested
+from llm_dashboard.ui.messages import RunChanged, RunOpened, RunWritten, StopAllRequested, StopRequested
 from llm_dashboard.ui.screens.base import DashboardScreen
 from llm_dashboard.ui.widgets.bars import Rule
 from llm_dashboard.ui.widgets.batch_table import BatchRow, BatchTable
@@ -71,7 +71,8 @@ class BatchScreen(DashboardScreen):
         return run_id in self.ids
 
     @on(RunChanged)
-    def _run_changed(self, message: RunChanged) -> None:
+    @on(RunWritten)
+    def _run_changed(self, message: RunChanged | RunWritten) -> None:
         if message.run.id in self.ids:
             self.unread.add(message.run.id)
             self._load()
