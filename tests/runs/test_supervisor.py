@@ -194,8 +194,10 @@ def test_a_stopped_process_hears_the_interrupt(supervise: Supervise, python: Pyt
     assert (result.state, result.signal) == (WorkflowState.CANCELLED, signal.SIGINT)
 
 
-@pytest.mark.parametrize(("number", "leave"), [("SIGINT", "pass"), ("SIGTERM", "os.setsid()")])
-def test_who_is_asked_to_end(supervise: Supervise, python: Python, workspace: Path, number: str, leave: str) -> None:
+@pytest.mark.parametrize(("number", "leave", "grace"), [("SIGINT", "pass", 30), ("SIGTERM", "os.setsid()", 0.2)])
+def test_who_is_asked_to_end(
+    supervise: Supervise, python: Python, workspace: Path, number: str, leave: str, grace: float
+) -> None:
     """SIGINT reaches the whole group, as from a terminal; SIGTERM also what left it."""
     source = f"""
         import os, signal, time
@@ -213,7 +215,7 @@ def test_who_is_asked_to_end(supervise: Supervise, python: Python, workspace: Pa
         os.kill(supervisor, signal.SIGTERM)
         time.sleep(60)
     """
-    result = supervise(python(source, limits=Limits(wall=60, grace=(0.5, 5))))
+    result = supervise(python(source, limits=Limits(wall=60, grace=(grace, 30))))
     assert (result.state, output(workspace, result)) == (WorkflowState.CANCELLED, "asked\n")
 
 
