@@ -9,6 +9,7 @@ from llm_dashboard.ui.screens.needs import NeedsScreen
 from llm_dashboard.ui.screens.plan import PlanScreen
 from llm_dashboard.ui.screens.plans import PlansScreen
 from llm_dashboard.ui.screens.result import ResultScreen
+from llm_dashboard.ui.screens.review import ReviewScreen
 from llm_dashboard.ui.widgets.achievement_table import AchievementTable
 from llm_dashboard.ui.widgets.need_table import NeedTable
 from tests.ui.conftest import CheckScreen, running, screen_text, until
@@ -68,3 +69,16 @@ async def test_what_is_approved_meanwhile_is_gone(workspace: Path) -> None:
             (workspace / PLAN / "execution" / "feedbacks" / name).write_text(text, encoding="utf-8")
         await pilot.press("r")
         await until(pilot, lambda: "Nothing waits for you." in screen_text(app))
+
+
+async def test_a_review_is_a_key_away(workspace: Path) -> None:
+    async with running(workspace) as (app, pilot):
+        await pilot.press("m")
+        await until(pilot, lambda: on(app, NeedsScreen) and len(app.screen.query_one(NeedTable).rows) == 2)
+        assert "v Review" not in screen_text(app)
+        await pilot.press("down", "v")
+        await until(pilot, lambda: on(app, ReviewScreen) and "1.2" in screen_text(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: on(app, NeedsScreen))
+        await pilot.press("up", "1")
+        await until(pilot, lambda: on(app, ConfirmDialog) and "fix 1.1" in screen_text(app))

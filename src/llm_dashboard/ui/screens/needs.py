@@ -18,6 +18,7 @@ from llm_dashboard.ui.marks import NEED
 from llm_dashboard.ui.matching import Search
 from llm_dashboard.ui.messages import (
     AchievementOpened,
+    ReviewRequested,
     RunAgainRequested,
     RunChanged,
     RunOpened,
@@ -38,7 +39,9 @@ class NeedsScreen(ListScreen):
     """The table of what waits, the most urgent first."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("open", "again", "execute-next", "filter", "clear", "runs", "refresh", "back", "help", "quit")
+        *bindings(
+            "open", "again", "review", "execute-next", "filter", "clear", "runs", "refresh", "back", "help", "quit"
+        )
     ]
 
     def __init__(self, state: WorkspaceState, runs: dict[str, Run]) -> None:
@@ -113,13 +116,18 @@ class NeedsScreen(ListScreen):
         if need := self.query_one(NeedTable).selected:
             self.post_message(WorkflowRequested(WorkflowType(workflow), need.plan_file, need.achievement))
 
+    def action_review(self) -> None:
+        """Look at the work, and judge it."""
+        if need := self.query_one(NeedTable).selected:
+            self.post_message(ReviewRequested(need.plan_file, need.achievement))
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A run can be run again, for an achievement the next step can be done."""
-        if action in ("again", "run", "open"):
+        """What can be done depends on what is needed."""
+        if action in ("again", "review", "run", "open"):
             need = self.query_one(NeedTable).selected if self.is_mounted else None
             if need is None:
                 return None if action == "open" else False
-            return action == "open" or (need.run is not None) == (action == "again")
+            return action == "open" or action == _ACTIONS[need.kind]
         return super().check_action(action, parameters)
 
     def the_list(self) -> Widget:
@@ -143,6 +151,14 @@ class NeedsScreen(ListScreen):
         ]
         self.title_line((self.state.name, "needs you"), *(fact for fact in facts if fact[0]))
         self.refresh_bindings()
+
+
+_ACTIONS = {
+    NeedKind.LOST: "again",
+    NeedKind.FAILED: "again",
+    NeedKind.FIX: "run",
+    NeedKind.REVIEW: "review",
+}
 
 
 def _texts(need: Need) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from llm_dashboard.ui.cells import fit, fit_middle
 from llm_dashboard.ui.marks import NEED, RUN
 from llm_dashboard.ui.widgets.row_list import RowList
 
-KEYS = {NeedKind.LOST: "t", NeedKind.FAILED: "t", NeedKind.FIX: "1", NeedKind.REVIEW: "1"}
+KEYS = {NeedKind.LOST: "t", NeedKind.FAILED: "t", NeedKind.FIX: "1", NeedKind.REVIEW: "v"}
 """What to press for each of them."""
 
 
