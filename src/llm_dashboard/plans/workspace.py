@@ -1,7 +1,7 @@
 """A workspace on disk → its plans, read again only where a folder or a file has changed."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
 import msgspec
@@ -24,12 +24,21 @@ class Workspace:
         """Relative to the root, with `/`."""
         self._tree = FolderTree(str(self.root), self.plans_root)
         self._readings: dict[str, Reading] = {}
+        self._listed: tuple[str, ...] = ()
+        self._folders: tuple[str, ...] = ()
         self._lock = threading.Lock()
 
-    def folders(self) -> list[str]:
-        """What was looked at last, absolute: the plans root and every folder below it."""
+    def folders(self) -> Sequence[str]:
+        """What was looked at last, absolute: the plans root and every folder below it, but for names that are no text.
+
+        The same object as before where they are the same.
+        """
         with self._lock:
-            return [f"{self.root}/{path}" for path in self._tree.folders]
+            paths = tuple(self._tree.folders)
+            if paths != self._listed:
+                self._listed = paths
+                self._folders = tuple(f"{self.root}/{path}" for path in paths if path.isprintable())
+            return self._folders
 
     def load(self, changed: Iterable[str] | None = None) -> WorkspaceState:
         """All plans as they are now; one that is as before is the same object as before. What is wrong is a problem.

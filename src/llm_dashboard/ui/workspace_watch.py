@@ -82,12 +82,12 @@ class WorkspaceWatch:
     async def _listen(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdin
         assert process.stdout
-        watched: Sequence[str] = ()
+        watched: tuple[list[str], Sequence[str]] = [], ()
         while True:
             folders = await asyncio.to_thread(self._folders)
             if folders != watched:
                 watched = folders
-                process.stdin.write(msgspec.json.encode(watched) + b"\n")
+                process.stdin.write(msgspec.json.encode([*watched[0], *watched[1]]) + b"\n")
                 await process.stdin.drain()
             line = await process.stdout.readline()
             news = msgspec.json.decode(line, type=list[str] | str) if line else "what watches the files has ended"
@@ -98,12 +98,11 @@ class WorkspaceWatch:
     def _lead_to_plans(self) -> list[str]:
         root, runs = self._workspace.root, runs_folder(self._workspace.root)
         above = [root / folder for folder in PurePosixPath(self._workspace.plans_root).parents]
-        return [str(folder) for folder in (runs, runs.parent, *above)]
+        return [str(folder) for folder in (runs, runs.parent, *above) if str(folder).isprintable()]
 
-    def _folders(self) -> list[str]:
-        """What is to be watched, as it is now; a name that is no text cannot be."""
-        around = [folder for folder in self._around if Path(folder).is_dir()]
-        return [folder for folder in (*around, *self._workspace.folders()) if folder.isprintable()]
+    def _folders(self) -> tuple[list[str], Sequence[str]]:
+        """What is to be watched, as it is now: what leads to the plans, and their folders."""
+        return [folder for folder in self._around if Path(folder).is_dir()], self._workspace.folders()
 
     async def _tell(self, paths: Sequence[str]) -> None:
         runs = f"{runs_folder(self._workspace.root)}/"

@@ -110,6 +110,8 @@ class PlansScreen(ListScreen):
 
     @on(WorkspaceChanged)
     def _workspace_changed(self, message: WorkspaceChanged) -> None:
+        if message.state == self.state:
+            return
         self.state = message.state
         if self.is_loading:
             # Begun anew at each change, it would never come to its end where changes come thick and fast.
