@@ -75,7 +75,7 @@ async def test_a_pair_runs_at_once_and_the_summary_stays(workspace: Path) -> Non
         assert (workspace / TARGET).is_file()
         assert toasts(app) == []
         await pilot.press("down", "enter")
-        await until(pilot, lambda: on(app, ResultScreen) and "at the same time ran fix 1.1" in screen_text(app))
+        await until(pilot, lambda: on(app, ResultScreen) and "Deliverables" in screen_text(app))
         await pilot.press("b")
         await until(pilot, lambda: on(app, BatchScreen) and "2 of 2 succeeded" in screen_text(app))
         await pilot.press("R")

@@ -26,29 +26,28 @@ def serve(root: Path, host: str, port: int) -> int:
         return ExitStatus.USAGE
     command = shlex.join([sys.executable, "-P", "-m", "llm_dashboard", "--workspace", str(root)])
     try:
-        number = port or _free_port(host)
-        server = WebServer(command, host, number, TEMPLATES, token=secrets.token_urlsafe(24))
-        if not _is_local(host):
-            print(
-                f"llm-dash: {plain(host)} can be reached from elsewhere, and nothing is encrypted: whoever learns the address "
-                "runs commands as you.",
-                file=sys.stderr,
-            )
-        print(server.address, flush=True)
-        print("llm-dash: open this address in a browser; Ctrl+C ends.", file=sys.stderr)
-        server.serve()
+        listening = _listen(host, port)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         print(f"llm-dash: {plain(host)} port {port} cannot be served: {plain(reason)}", file=sys.stderr)
         return ExitStatus.USAGE
+    server = WebServer(command, host, listening, TEMPLATES, token=secrets.token_urlsafe(24))
+    if not _is_local(host):
+        print(
+            f"llm-dash: {plain(host)} can be reached from elsewhere, and nothing is encrypted: whoever learns the address "
+            "runs commands as you.",
+            file=sys.stderr,
+        )
+    print(server.address, flush=True)
+    print("llm-dash: open this address in a browser; Ctrl+C ends.", file=sys.stderr)
+    server.serve()
     return ExitStatus.DONE
 
 
-def _free_port(host: str) -> int:
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket that listens already: whoever reads the address may come at once."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])
+    return socket.create_server((host, port), family=family)
 
 
 def _is_local(host: str) -> bool:

@@ -1,6 +1,7 @@
 """textual-serve's server with a lock on its door: a secret in the path, and no request that another page made."""
 
 import os
+import socket
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -22,19 +23,22 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class WebServer(Server):
-    """Serves `command` at `address`; everything else is not found. `port` is a number that is free."""
+    """Serves `command` at `address`; everything else is not found."""
 
-    def __init__(self, command: str, host: str, port: int, templates: Path, *, token: str) -> None:
+    def __init__(self, command: str, host: str, listening: socket.socket, templates: Path, *, token: str) -> None:
+        port = listening.getsockname()[1]
         shown = f"[{host}]" if ":" in host else host
         self.origin = f"http://{shown}:{port}"
         self.address = f"{self.origin}/{token}/"
         self._token = token
+        self._listening = listening
         super().__init__(
             command, host, port, title="llm-dash", public_url=self.origin, templates_path=os.fspath(templates)
         )
 
-    def initialize_logging(self) -> None:
-        """Nothing is logged: the terminal shows the address and errors."""
+    def serve(self, debug: bool = False) -> None:
+        """Serve until SIGINT or SIGTERM."""
+        web.run_app(self._make_app(), sock=self._listening, print=None)
 
     async def on_startup(self, app: web.Application) -> None:
         """Say nothing: the address has been printed."""
@@ -57,6 +61,6 @@ class WebServer(Server):
         return await handler(request)
 
     async def _add_headers(self, _: web.Request, response: web.StreamResponse) -> None:
-        socket = self.origin.replace("http:", "ws:", 1)
+        address = self.origin.replace("http:", "ws:", 1)
         for name, value in HEADERS.items():
-            response.headers[name] = value.format(socket=socket)
+            response.headers[name] = value.format(socket=address)
