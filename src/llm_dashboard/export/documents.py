@@ -55,6 +55,7 @@ def export(state: WorkspaceState, plan: Plan | None, form: ExportFormat, root: P
     return template.render(
         state=state,
         title=plan.name if plan else state.name,
+        is_one=plan is not None,
         approved=sum(each.counts.approved for each in state.plans),
         total=sum(each.counts.total for each in state.plans),
         groups=_groups,

@@ -14,6 +14,8 @@ from llm_dashboard.settings import Settings, SettingsError, user_workspaces
 
 PATIENCE = 0.05
 """Seconds that the first screen waits for the plans; without them it says that they are being read."""
+LARGE = 300
+"""Folders in the plans root and in its folders: to read more than that would keep the first screen waiting."""
 
 
 def open_screen(
@@ -34,14 +36,16 @@ def open_screen(
     workspace = Workspace(root, settings.plans_root)
     first: list[WorkspaceState] = []
     reading = threading.Thread(target=lambda: first.append(workspace.load()), daemon=True)
-    reading.start()
+    if not _is_large(workspace.root / settings.plans_root):
+        reading.start()
     # What the imports make lives as long as the app: collecting it over and over costs a seventh of the start.
     gc.disable()
     from llm_dashboard.ui.app import build_app
 
     gc.freeze()
     gc.enable()
-    reading.join(PATIENCE)
+    if reading.ident is not None:
+        reading.join(PATIENCE)
     further: list[Path] = []
     if others is not None:
         try:
@@ -52,3 +56,17 @@ def open_screen(
     app = build_app(workspace, settings, first[0] if first else None, problem, distinct)
     app.run()
     return app.return_code or ExitStatus.DONE
+
+
+def _is_large(plans_root: Path) -> bool:
+    """Whether there is so much to read that the first screen comes sooner when nobody reads meanwhile."""
+    folders = 0
+    try:
+        for entry in os.scandir(plans_root):
+            if folders > LARGE:
+                return True
+            if entry.is_dir(follow_symlinks=False):
+                folders += 1 + sum(each.is_dir(follow_symlinks=False) for each in os.scandir(entry))
+    except OSError:
+        return False
+    return folders > LARGE
