@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from llm_dashboard.exit_status import ExitStatus
-from llm_dashboard.plans.archive import MONTHS
+from llm_dashboard.plans.dates import MONTHS
 from tests.test_cli import llm_dash, report
 
 PLANS = Path("work-space/plans")

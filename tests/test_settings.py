@@ -334,3 +334,9 @@ def test_wrong_settings_of_a_person_are_named(text: str, sentence: str, tmp_path
     file.write_text(text, encoding="utf-8")
     with pytest.raises(SettingsError, match=sentence):
         user_workspaces({"XDG_CONFIG_HOME": str(tmp_path)})
+
+
+@pytest.mark.parametrize("written", ["plans/", "./plans", "plans//", "./plans/."])
+def test_a_folder_is_the_same_however_it_is_written(written: str, tmp_path: Path) -> None:
+    (tmp_path / "llm-dash.toml").write_text(f'plans_root = "{written}"')
+    assert load(tmp_path, {}).plans_root == "plans"

@@ -281,6 +281,7 @@ def _settings(values: dict[str, object]) -> Settings:
     for key in ("plans_root", "templates"):
         if not is_inside(getattr(settings, key)):
             raise not_allowed(key, getattr(settings, key), _ALLOWED[key])
+        settings = msgspec.structs.replace(settings, **{key: str(PurePosixPath(getattr(settings, key)))})
     workflows = {name: _workflow(name, table) for name, table in tables.items()}
     return msgspec.structs.replace(settings, workflows=workflows)
 

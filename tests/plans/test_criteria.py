@@ -64,6 +64,7 @@ def test_files_of_several_documents_are_named_once() -> None:
         ("- [ ] All tests passing", ""),
         ("| 1/2 | it | passes |", ""),
         ("```\n5 passed in 0.1s\n```", ""),
+        ("1" * 20_000, ""),
     ],
 )
 def test_claimed_tests(task: str, claim: str) -> None:

@@ -99,6 +99,22 @@ def test_what_lies_below_a_folder_or_behind_a_link_is_not_watched(watching: Watc
     assert not any("unseen" in path for path in news)
 
 
+def test_a_folder_that_goes_and_comes_again_is_watched_anew(watching: Watching, tmp_path: Path) -> None:
+    folder = tmp_path / "subplans"
+    folder.mkdir()
+    assert watching.ask(tmp_path, folder) == []
+    shutil.rmtree(folder)
+    folder.mkdir()
+    # What has happened is told, and then that the folders are watched anew.
+    while watching.news() != []:
+        pass
+    (folder / "SUBPLAN.md").touch()
+    told = watching.news()
+    while told == []:
+        told = watching.news()
+    assert str(folder / "SUBPLAN.md") in told
+
+
 def test_very_many_changes_are_told_as_one(watching: Watching, tmp_path: Path) -> None:
     source = tmp_path / "source"
     source.mkdir()

@@ -38,6 +38,12 @@ def repository(tmp_path: Path) -> Path:
     return root
 
 
+def add_config(folder: Path, lines: bytes) -> None:
+    """Add lines to the configuration of a repository, as they are."""
+    with open(folder / ".git" / "config", "ab") as config:
+        config.write(lines)
+
+
 def by_path(found: Differences) -> dict[str, FileDifference]:
     """The files by their paths."""
     assert found.problem == ""
@@ -228,3 +234,26 @@ async def test_a_repository_cannot_run_its_commands(
     assert not proof.exists(), proof.read_text()
     subprocess.run(["git", "-C", str(repository), "diff", "HEAD"], capture_output=True, check=False, timeout=20)
     assert "attack" in proof.read_text()
+
+
+async def test_a_filter_whose_name_is_no_text_runs_nothing(repository: Path, tmp_path: Path) -> None:
+    proof, attack = tmp_path / "ran", tmp_path / "attack"
+    attack.write_text(f"#!/bin/sh\necho ran >> {proof}\ncat\n")
+    attack.chmod(0o755)
+    add_config(repository, b'[filter "\xff"]\n\tclean = ' + str(attack).encode() + b"\n")
+    (repository / ".gitattributes").write_bytes(b"*.py filter=\xff\n")
+    (repository / "lamp.py").write_text("one\n2\nthree\n")
+    assert (await differences(repository, ["lamp.py"])).files
+    assert not proof.exists()
+
+
+@pytest.mark.parametrize(("count", "length"), [(git_module.MAX_FILTERS + 1, 5), (3_000, 300)])
+async def test_too_many_filters_are_a_trap(repository: Path, count: int, length: int) -> None:
+    filters = "".join(f'[filter "{number:0{length}}"]\n\tclean = false\n' for number in range(count))
+    add_config(repository, filters.encode())
+    assert "too many filters" in (await differences(repository, ["lamp.py"])).problem
+
+
+async def test_a_new_file_that_is_too_long_is_cut(repository: Path) -> None:
+    (repository / "new.txt").write_text("a line\n" * (module.MAX_NEW_FILE // 7 + 1))
+    assert (await differences(repository, ["new.txt"])).is_cut

@@ -104,3 +104,10 @@ def test_of_two_plans_of_one_name_it_is_the_one_that_the_run_names() -> None:
     there = plan(container="later/")
     failed = run(1, FAILED, argv=("python", there.plan_file))
     assert next(iter(needs([plan(), there], [failed]))).plan_file == there.plan_file
+
+
+def test_a_success_in_another_plan_of_that_name_hides_no_failure() -> None:
+    here, there = plan(), plan(container="later/")
+    failed = run(1, FAILED, argv=("python", there.plan_file))
+    succeeded = run(2, SUCCESS, argv=("python", here.plan_file))
+    assert [found.id for found in stopped_runs([here, there], [failed, succeeded])] == ["run-1"]

@@ -175,6 +175,24 @@ async def test_what_was_typed_is_thrown_away_by_a_second_key_only(reviewed: Path
         assert not (reviewed / FEEDBACKS / "APPROVED_12.md").exists()
 
 
+async def test_what_was_typed_stays_where_its_plan_has_gone(reviewed: Path) -> None:
+    async with running(reviewed) as (app, pilot):
+        await pilot.press("v")
+        await until(pilot, lambda: read(app))
+        await pilot.press("a")
+        await until(pilot, lambda: on(app, VerdictDialog))
+        await pilot.press("w", "o", "r", "d")
+        folder = reviewed / "work-space" / "plans" / "WEATHER-STATION"
+        folder.rename(reviewed / "away")
+        await app.reload()
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: on(app, VerdictDialog) and "is not there any more" in screen_text(app))
+        assert "word" in screen_text(app)
+        (reviewed / "away").rename(folder)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: (reviewed / FEEDBACKS / "APPROVED_12.md").is_file())
+
+
 WORK = """
 import pathlib
 pathlib.Path("station/gaps.py").write_text("def gaps(minutes):\\n    return list(minutes)\\n")

@@ -9,12 +9,12 @@ from pathlib import Path
 import msgspec
 
 from llm_dashboard.measures import count
+from llm_dashboard.plans.dates import MONTHS
 from llm_dashboard.plans.folders import make_folder
 from llm_dashboard.plans.models import Plan, WorkspaceState
 
 ARCHIVE = "documentation/archive"
 """Relative to the workspace."""
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 class Move(msgspec.Struct, frozen=True):

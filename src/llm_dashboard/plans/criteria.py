@@ -39,7 +39,7 @@ def files_in(texts: Iterable[str]) -> tuple[str, ...]:
         match[1].removeprefix("./")
         for text in texts
         for line in unfenced_lines(text)
-        for match in _FILE.finditer(line)
+        for match in _FILE.finditer(line[:_LONGEST_LINE])
         if ".." not in match[1] and not _FEEDBACK.search(match[1])
     )
     known = {path.rpartition("/")[2] for path in found if "/" in path}
@@ -48,7 +48,9 @@ def files_in(texts: Iterable[str]) -> tuple[str, ...]:
 
 def claimed_tests(task: str) -> str:
     """What an EXECUTION_TASK last claims about its tests: the line, without marks; empty where it claims nothing."""
-    claims = [line for line in unfenced_lines(task) if _TESTS.search(line) and not _OPEN_BOX.match(line)]
+    claims = [
+        line for line in unfenced_lines(task) if _TESTS.search(line[:_LONGEST_LINE]) and not _OPEN_BOX.match(line)
+    ]
     return _LINE_MARKS.sub("", claims[-1]).replace("*", "").strip() if claims else ""
 
 
@@ -78,9 +80,11 @@ def answered_issues(fix: str, resolution: str) -> tuple[AnsweredIssue, ...]:
 def _answer(text: str) -> str:
     """An answer without its heading; an empty `- **Fix**:` is none."""
     body = "\n".join(line.rstrip() for line in text.split("\n")[1:] if line.strip())
-    return "" if _NO_ANSWER.fullmatch(body) else body
+    return "" if len(body) <= _LONGEST_LINE and _NO_ANSWER.fullmatch(body) else body
 
 
+_LONGEST_LINE = 500
+"""Characters of a line that are looked at: what takes the square of its length holds up the whole app, in a thread as well."""
 _PLACEHOLDER = "[TO BE FILLED"
 _CRITERIA = (
     re.compile(r"\bsuccess criteria\b", re.IGNORECASE),

@@ -7,7 +7,7 @@ _ISO_DATE = re.compile(r"(\d{4})([-/.\u2010-\u2013])(\d{1,2})\2(\d{1,2})")
 _MONTH_DATE = re.compile(
     r"(?:(\d{1,2})(?:st|nd|rd|th)?[\s-]+)?([A-Za-z]{3,9})\.?[\s-]+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})"
 )
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _FIELD = re.compile(
     r"^[ \t>*+-]{0,12}\*\*(?:(?:Review|Resolution|Approval|Start|End|Completion|Execution) )?"
     r"(?:Date|Created|Started|Completed|(?:Last )?Updated)(?:\*\*[ \t]*:|:[ \t]*\*\*)([^\n]{1,200})",
@@ -19,8 +19,8 @@ def day(written: str) -> datetime.date | None:
     """The first day in a text, written as `2026-11-23`, `23 November 2026` or `Nov 23, 2026`; None where there is none."""
     if match := _ISO_DATE.search(written):
         year, month, number = int(match[1]), int(match[3]), int(match[4])
-    elif (match := _MONTH_DATE.search(written)) and match[2][:3].lower() in _MONTHS and (match[1] or match[3]):
-        year, month, number = int(match[4]), _MONTHS.index(match[2][:3].lower()) + 1, int(match[1] or match[3])
+    elif (match := _MONTH_DATE.search(written)) and match[2][:3].lower() in MONTHS and (match[1] or match[3]):
+        year, month, number = int(match[4]), MONTHS.index(match[2][:3].lower()) + 1, int(match[1] or match[3])
     else:
         return None
     try:

@@ -59,6 +59,15 @@ def mounts() -> str:
         return ""
 
 
+def is_text(path: str) -> bool:
+    """Whether a path can be said to the process that watches: not every name on a disk is text."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Watch what the requests name, until they end."""
     wanted: queue.SimpleQueue[list[str] | None] = queue.SimpleQueue()
@@ -91,6 +100,10 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
             if isinstance(changes, set):
                 paths = sorted({path for _, path in changes})
                 tell(paths if len(paths) <= MANY else [])
+                if wanted.empty() and not set(folders).isdisjoint(paths):
+                    # One of them went, came, or both: the watch on it may have gone with it.
+                    wanted.put(folders)
+                    break
 
 
 def _watcher(folders: list[str]) -> "RustNotify":

@@ -11,6 +11,7 @@ from llm_dashboard.plans.files import read_file
 from llm_dashboard.plans.models import Plan, Problem, WorkspaceState
 from llm_dashboard.plans.reader import ARTIFACT_FOLDERS, Reading, read_plan
 from llm_dashboard.plans.tree import FolderTree
+from llm_dashboard.plans.watching import is_text
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import DEFAULT_PLANS_ROOT
 
@@ -37,7 +38,7 @@ class Workspace:
             paths = tuple(self._tree.folders)
             if paths != self._listed:
                 self._listed = paths
-                self._folders = tuple(f"{self.root}/{path}" for path in paths if path.isprintable())
+                self._folders = tuple(f"{self.root}/{path}" for path in paths if is_text(path))
             return self._folders
 
     def load(self, changed: Iterable[str] | None = None) -> WorkspaceState:

@@ -61,13 +61,13 @@ async def differences(workspace: Path, paths: Sequence[str], since: str | None =
         unknown = await git.untracked(asked)
     except GitError as error:
         return Differences(problem=str(error))
-    known, new = await asyncio.gather(
+    known, (new, is_new_cut) = await asyncio.gather(
         asyncio.to_thread(_parsed, diff), asyncio.to_thread(_new_files, workspace, unknown)
     )
     files = [*known, *new]
     files.sort(key=lambda file: asked.index(file.path) if file.path in asked else len(asked))
     shown, is_bounded = _bounded(files)
-    return Differences(base[:_SHORT], shown, is_cut or is_bounded or len(asked) < len(wanted))
+    return Differences(base[:_SHORT], shown, is_cut or is_new_cut or is_bounded or len(asked) < len(wanted))
 
 
 def _is_inside(path: str) -> bool:
@@ -109,12 +109,13 @@ def _drawn(line: str) -> str:
     return plain(line.removesuffix("\r").replace("\t", "    "))
 
 
-def _new_files(workspace: Path, paths: Iterable[str]) -> list[FileDifference]:
-    """Files that git does not know, as if all of their lines were added."""
-    made = []
+def _new_files(workspace: Path, paths: Iterable[str]) -> tuple[list[FileDifference], bool]:
+    """Files that git does not know, as if all of their lines were added; and whether some of them was left out."""
+    made, is_cut = [], False
     for path in paths:
         try:
             text = read_document(workspace, path, MAX_NEW_FILE)
+            is_cut = is_cut or (workspace / path).stat().st_size > MAX_NEW_FILE
         except OSError:
             continue
         is_binary = "\0" in text
@@ -122,7 +123,7 @@ def _new_files(workspace: Path, paths: Iterable[str]) -> list[FileDifference]:
             () if is_binary or not text else tuple(f"+{_drawn(line)}" for line in text.removesuffix("\n").split("\n"))
         )
         made.append(FileDifference(plain(path), Change.CREATED, len(lines), 0, lines, is_binary))
-    return made
+    return made, is_cut
 
 
 def _bounded(files: Iterable[FileDifference]) -> tuple[tuple[FileDifference, ...], bool]:

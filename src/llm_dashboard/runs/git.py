@@ -26,6 +26,10 @@ MAX_BYTES = 512 * 1024
 """Of what one call says; the rest is left out."""
 
 
+MAX_FILTERS = 100
+"""More are a trap, not a repository."""
+
+
 class GitError(Exception):
     """Why git did not do it: a sentence."""
 
@@ -41,12 +45,12 @@ class Git:
     async def at(cls, workspace: Path) -> "Git":
         """Git for that workspace. Raises GitError where git or a repository is missing."""
         git = cls(workspace)
-        try:
-            data, _ = await git._call("config", "--null", "--name-only", "--get-regexp", r"^filter\.", may_fail=True)
-            await git._call("rev-parse", "--is-inside-work-tree")
-        except OSError as error:
-            raise GitError(f"git cannot be run ({error.strerror}): what has changed cannot be shown.") from None
-        names = {match[1] for key in _text(data).split("\0") if (match := _FILTER.fullmatch(key))}
+        data, is_cut = await git._call("config", "--null", "--name-only", "--get-regexp", r"^filter\.", may_fail=True)
+        await git._call("rev-parse", "--is-inside-work-tree")
+        # As they are in bytes: a filter that is overridden under another name would run.
+        names = {match[1] for key in os.fsdecode(data).split("\0") if (match := _FILTER.fullmatch(key))}
+        if is_cut or len(names) > MAX_FILTERS:
+            raise GitError("The repository configures too many filters to switch them off: git is not asked.")
         settings = [
             (f"filter.{name}.{key}", value)
             for name in sorted(names)
@@ -117,15 +121,19 @@ class Git:
 
 @asynccontextmanager
 async def _child(argv: Sequence[str], environment: Mapping[str, str]) -> AsyncIterator[asyncio.subprocess.Process]:
-    """The process, in a group of its own; what is left of the group at the end is killed."""
-    child = await asyncio.create_subprocess_exec(
-        *argv,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env=environment,
-        start_new_session=True,
-    )
+    """The process, in a group of its own; what is left of the group at the end is killed. Raises GitError."""
+    try:
+        child = await asyncio.create_subprocess_exec(
+            *argv,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=environment,
+            start_new_session=True,
+        )
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise GitError(f"git cannot be run ({reason}): what has changed cannot be shown.") from None
     try:
         yield child
     finally:

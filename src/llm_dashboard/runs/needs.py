@@ -47,12 +47,16 @@ BAD_ENDS = (WorkflowState.FAILED, WorkflowState.TIMED_OUT, WorkflowState.LOST)
 def needs(plans: Collection[Plan], runs: Collection[Run]) -> tuple[Need, ...]:
     """Everything that waits for a person, the most urgent first: runs, the newest first, then plan by plan."""
     places = _by_name(plans)
-    live = {(run.record.plan, run.record.achievement) for run in runs if not run.state.is_final}
+    live = {
+        (_plan_of(run, places).plan_file, run.record.achievement)
+        for run in runs
+        if not run.state.is_final and run.record.plan in places
+    }
     found = [_of_run(run, _plan_of(run, places)) for run in stopped_runs(plans, runs)]
     for plan in plans:
         if plan.counts.needs_fix or plan.counts.awaiting_review:
             found += [
-                _of_achievement(each, plan, live=(plan.name, each.id) in live)
+                _of_achievement(each, plan, live=(plan.plan_file, each.id) in live)
                 for each in plan.achievements
                 if each.status in _WAITING
             ]
@@ -71,18 +75,18 @@ def stopped_runs(plans: Iterable[Plan], runs: Iterable[Run]) -> list[Run]:
 
     One whose work is there all the same is left out: its achievement is approved, or has the SUBPLAN that was to be written.
     """
+    places = _by_name(plans)
     newest: dict[tuple[str, str, str | None], Run] = {}
     for run in runs:
         record = run.record
-        if record.plan:
-            what = record.plan, record.label, record.achievement
+        if record.plan in places:
+            what = _plan_of(run, places).plan_file, record.label, record.achievement
             if what not in newest or newest[what].record.requested_at < record.requested_at:
                 newest[what] = run
     bad = [run for run in newest.values() if run.state in BAD_ENDS]
     if not bad:
         return []
-    places = _by_name(plans)
-    waiting = [run for run in bad if run.record.plan in places and not _is_done(run, _plan_of(run, places))]
+    waiting = [run for run in bad if not _is_done(run, _plan_of(run, places))]
     return sorted(waiting, key=lambda run: run.record.requested_at, reverse=True)
 
 

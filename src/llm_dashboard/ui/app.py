@@ -203,7 +203,8 @@ class DashboardApp(JudgingApp):
 
     @on(RunAgainRequested)
     def _again_requested(self, message: RunAgainRequested) -> None:
-        self._run_again(self.runs[message.run_id], {})
+        if run := self.runs.get(message.run_id):
+            self._run_again(run, {})
 
     @on(SuggestionTaken)
     def _suggestion_taken(self, message: SuggestionTaken) -> None:
@@ -293,7 +294,8 @@ class DashboardApp(JudgingApp):
 
     @on(MoreTimeRequested)
     def _more_time_requested(self, message: MoreTimeRequested) -> None:
-        self._extend(self.runs[message.run_id])
+        if run := self.runs.get(message.run_id):
+            self._extend(run)
 
 
 def build_app(

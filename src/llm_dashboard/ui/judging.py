@@ -134,9 +134,12 @@ class JudgingApp(RunningApp):
         if isinstance(self.screen, VerdictDialog):
             return
         judged_on, texts, wrong = self.screen, [part.text for part in parts], ""
+        plan, achievement = None, None
         while True:
-            plan = self.plan(plan_file)
-            achievement = plan.achievement(achievement_id) if plan else None
+            # What was typed stays, also where what it is about has gone meanwhile: writing it says so.
+            now = self.plan(plan_file)
+            plan = now or plan
+            achievement = (now.achievement(achievement_id) if now else None) or achievement
             if plan is None or achievement is None:
                 self.notify(f"{plan_file} has no {achievement_id} any more.", severity="error", markup=False)
                 return

@@ -98,7 +98,7 @@ class WorkspaceWatch:
     def _lead_to_plans(self) -> list[str]:
         root, runs = self._workspace.root, runs_folder(self._workspace.root)
         above = [root / folder for folder in PurePosixPath(self._workspace.plans_root).parents]
-        return [str(folder) for folder in (runs, runs.parent, *above) if str(folder).isprintable()]
+        return [str(folder) for folder in (runs, runs.parent, *above) if watching.is_text(str(folder))]
 
     def _folders(self) -> tuple[list[str], Sequence[str]]:
         """What is to be watched, as it is now: what leads to the plans, and their folders."""

@@ -252,6 +252,8 @@ class PlansScreen(ListScreen):
     def _find(self, state: WorkspaceState) -> Steps:
         if self._is_stale or self._search is None:
             self._is_stale = False
+            # A key may end this at any pause: what was found in the old order is no answer then.
+            self._search = None
             self._count()
             yield
             plans = yield from ordered(state.plans, self.order, self._last_runs())
