@@ -70,7 +70,8 @@ def test_archive_shows_what_moves_and_moves_it(tmp_path: Path) -> None:
     for shown in (f"moves  {PLANS}/done/LIGHTS", f"to     {target}", "1 file,", "1 of 1 achievement is not approved."):
         assert shown in asked.stderr
     done = llm_dash(tmp_path, "archive", "LIGHTS", "--yes")
-    assert (done.returncode, done.stdout, done.stderr) == (ExitStatus.DONE, f"{target}\n", "")
+    assert (done.returncode, done.stdout) == (ExitStatus.DONE, f"{target}\n")
+    assert "1 of 1 achievement is not approved." in done.stderr
     assert (tmp_path / target / "PLAN_LIGHTS.md").is_file()
     assert report(llm_dash(tmp_path, "status", "--json"))["plans"] == []
 

@@ -87,6 +87,9 @@ def test_a_run_is_stopped_from_elsewhere(tmp_path: Path) -> None:
 
 def test_prune_deletes_ended_runs_only_when_told_which(workspace: Path) -> None:
     assert llm_dash(workspace, "prune").returncode == ExitStatus.USAGE
+    for wrong in (("--keep", "-1"), ("--keep", "x"), ("--older-than", "-5"), ("--older-than", "nan")):
+        assert llm_dash(workspace, "prune", *wrong).returncode == ExitStatus.USAGE
+    assert llm_dash(workspace, "runs", "--limit", "-1").returncode == ExitStatus.USAGE
     newest = ids(workspace)[0]
     assert llm_dash(workspace, "prune", "--older-than", "1").stdout == "0 runs deleted\n"
     assert llm_dash(workspace, "prune", "--keep", "1").stdout == "2 runs deleted\n"

@@ -157,6 +157,7 @@ def test_nothing_to_review(reviewed: Path, dash: Dash) -> None:
         (["NOWHERE"], "No plan is called"),
         (["WEATHER", "9.9"], "no achievement 9.9"),
         (["WEATHER", "--critical", "x"], "issues belong to a fix"),
+        (["WEATHER", "--notes", "x"], "notes belong to a verdict"),
         (["WEATHER", "--approve", "--notes-file", "nowhere"], "nowhere cannot be read"),
         (["WEATHER", "--approve", "--fix"], "not allowed with"),
         (["WEATHER", "--notes", "x", "--notes-file", "-"], "not allowed with"),

@@ -15,6 +15,8 @@ from llm_dashboard import __version__, settings
 from llm_dashboard.exit_status import ExitStatus
 from llm_dashboard.safe_text import plain
 
+LONGEST_AGO = 100_000
+"""In days."""
 STATES = ("pending", "running", "success", "failed", "timed_out", "cancelled", "lost")
 
 
@@ -199,6 +201,9 @@ def _review(root: Path, chosen: settings.Settings, options: argparse.Namespace) 
     if (options.critical or options.minor) and verdict is not review.Verdict.FIX:
         print("llm-dash: issues belong to a fix: add --fix", file=sys.stderr)
         return ExitStatus.USAGE
+    if (options.notes or options.notes_file) and verdict is None:
+        print("llm-dash: notes belong to a verdict: add --approve, --fix or --resolve", file=sys.stderr)
+        return ExitStatus.USAGE
     try:
         notes = options.notes or (review.read_notes(options.notes_file) if options.notes_file else "")
     except OSError as error:
@@ -232,6 +237,22 @@ def _seconds(text: str) -> float:
         value = -1.0
     if not 0 <= value < float("inf"):
         raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds (0 for no limit)")
+    return value
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of runs")
+    return int(text)
+
+
+def _days(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= LONGEST_AGO:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of days")
     return value
 
 
@@ -334,7 +355,7 @@ def _parser() -> argparse.ArgumentParser:
     runs.add_argument("--plan", metavar="NAME", help="only those of that plan")
     runs.add_argument("--workflow", metavar="NAME", help="only those of that workflow")
     runs.add_argument("--state", choices=STATES, help="only those in that state")
-    runs.add_argument("--limit", type=int, default=20, metavar="N", help="at most N, 0 for all (default: 20)")
+    runs.add_argument("--limit", type=_count, default=20, metavar="N", help="at most N, 0 for all (default: 20)")
     runs.add_argument("--json", action="store_true", help="a list of objects")
     logs = verb("logs", "the output of a run; made safe on a terminal, byte for byte elsewhere")
     logs.add_argument("-f", "--follow", action="store_true", help="go on until the run has ended")
@@ -345,8 +366,8 @@ def _parser() -> argparse.ArgumentParser:
     for each in (logs, stop, result):
         each.add_argument("run", metavar="RUN", help="an id, a part of one, or `last`")
     prune = verb("prune", "delete ended runs")
-    prune.add_argument("--keep", type=int, metavar="N", help="keep the newest N")
-    prune.add_argument("--older-than", type=float, metavar="DAYS", help="only those older than that")
+    prune.add_argument("--keep", type=_count, metavar="N", help="keep the newest N")
+    prune.add_argument("--older-than", type=_days, metavar="DAYS", help="only those older than that")
     serve = verb("serve", "the screen in a browser, at an address that nobody can guess")
     serve.add_argument(
         "--host", default="127.0.0.1", metavar="ADDRESS", help="where to listen (default: 127.0.0.1, only from here)"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from textual.app import App
 
-from llm_dashboard.ui.outside import edit_outside
+from llm_dashboard.ui.outside import edit_outside, open_outside
 from tests.ui.conftest import SAMPLE
 from tests.ui.test_runner_terminal import app_on, shows
 
@@ -19,10 +19,13 @@ FEEDBACKS = Path("work-space/plans/WEATHER-STATION/execution/feedbacks")
 class SteppingAside(App[None]):
     """An app without a terminal that can be handed on all the same."""
 
+    has_resumed = False
+
     @contextmanager
     def suspend(self) -> Iterator[None]:
-        """Nothing is to be given away."""
+        """Nothing is to be given away; as Textual's, it resumes only where the block comes to its end."""
         yield
+        self.has_resumed = True
 
 
 def editor(folder: Path, script: str) -> dict[str, str]:
@@ -71,8 +74,19 @@ def test_what_a_failing_editor_has_written_is_kept(tmp_path: Path) -> None:
 
 
 def test_an_editor_that_is_not_there() -> None:
-    text, problem = edit_outside(SteppingAside(), "a.md", "one", {"EDITOR": "/nowhere/ed"})
+    app = SteppingAside()
+    text, problem = edit_outside(app, "a.md", "one", {"EDITOR": "/nowhere/ed"})
+    assert app.has_resumed
     assert (text, problem) == ("one", "/nowhere/ed cannot be run: No such file or directory. Set $EDITOR to a command.")
+
+
+def test_an_editor_that_fails_on_a_document_is_said(tmp_path: Path) -> None:
+    document = tmp_path / "PLAN.md"
+    document.touch()
+    assert (
+        open_outside(SteppingAside(), "EDITOR", document, editor(tmp_path, "exit 3")) == "$EDITOR ended with status 3."
+    )
+    assert open_outside(SteppingAside(), "EDITOR", document, editor(tmp_path, "exit 0")) == ""
 
 
 def test_notes_are_written_in_an_editor_on_a_real_terminal(tmp_path: Path) -> None:

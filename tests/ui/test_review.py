@@ -16,7 +16,7 @@ from llm_dashboard.ui.screens.review import ReviewScreen
 from llm_dashboard.ui.screens.runner import RunnerScreen
 from llm_dashboard.ui.screens.verdict import VerdictDialog
 from llm_dashboard.ui.screens.workflows import WorkflowDialog
-from tests.ui.conftest import CheckScreen, running, screen_text, settle, until
+from tests.ui.conftest import CheckScreen, running, screen_text, settle, toasts, until
 from tests.ui.repositories import repository
 
 PLAN = Path("work-space/plans/WEATHER-STATION")
@@ -173,6 +173,21 @@ async def test_what_was_typed_is_thrown_away_by_a_second_key_only(reviewed: Path
         await pilot.press("escape")
         await until(pilot, lambda: on(app, ReviewScreen))
         assert not (reviewed / FEEDBACKS / "APPROVED_12.md").exists()
+
+
+async def test_only_what_is_seen_is_ticked(reviewed: Path) -> None:
+    async with running(reviewed, (80, 24)) as (app, pilot):
+        await pilot.press("v")
+        await until(pilot, lambda: read(app))
+        await pilot.press("home", "space")
+        await settle(pilot)
+        assert "Go to a success criterion to tick it." in toasts(app)
+        await pilot.press("end", "tab", "space", "shift+tab")
+        await settle(pilot)
+        assert "[x]" not in screen_text(app)
+        await pilot.press("space")
+        await settle(pilot)
+        assert "[x]" in screen_text(app)
 
 
 async def test_what_was_typed_stays_where_its_plan_has_gone(reviewed: Path) -> None:

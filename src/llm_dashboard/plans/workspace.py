@@ -170,7 +170,7 @@ def find_plan(state: WorkspaceState, text: str) -> Plan | Problem:
     advice = (
         f"did you mean {' or '.join(nearest)}?"
         if nearest
-        else f"there are {len(state.plans)} plans; see their names in the list."
+        else f"there are {len(state.plans)} plans; llm-dash status lists them."
     )
     return Problem("plan-unknown", f"No plan is called '{plain(text)}'; {advice}")
 

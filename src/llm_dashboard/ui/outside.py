@@ -55,7 +55,9 @@ def open_outside(
     status = _run(app, variable, path, environment, line)
     if status == _NO_TERMINAL:
         return f"{_NO_TERMINAL} The file is {path}"
-    return status if isinstance(status, str) else ""
+    if isinstance(status, str):
+        return status
+    return f"${variable} ended with status {status}." if status and variable == "EDITOR" else ""
 
 
 def edit_outside(app: App[None], name: str, text: str, environment: Mapping[str, str] = os.environ) -> tuple[str, str]:
@@ -112,12 +114,15 @@ def _run(
     before = signal.signal(signal.SIGINT, lambda number, frame: None)
     try:
         with app.suspend():
-            return subprocess.run(argv, check=False).returncode
+            # An exception that left this block would leave the app suspended for good.
+            try:
+                return subprocess.run(argv, check=False).returncode
+            except (OSError, ValueError) as error:
+                reason = error.strerror if isinstance(error, OSError) else error
+        unset = "" if environment.get(variable) else f"${variable} is not set, and "
+        return f"{unset}{plain(argv[0])} cannot be run: {reason}. Set ${variable} to a command."
     except SuspendNotSupported:
         return _NO_TERMINAL
-    except OSError as error:
-        unset = "" if environment.get(variable) else f"${variable} is not set, and "
-        return f"{unset}{plain(argv[0])} cannot be run: {error.strerror}. Set ${variable} to a command."
     finally:
         signal.signal(signal.SIGINT, before)
 

@@ -23,6 +23,8 @@ def archive_plan(root: Path, settings: Settings, wanted: str, *, yes: bool) -> i
     move = _busy(root, plan) or planned_move(root, settings.plans_root, state, plan, datetime.date.today())
     if isinstance(move, str):
         return _refuse(move, ExitStatus.PREREQUISITE_MISSING)
+    if yes and move.warning:
+        print(f"llm-dash: {plain(move.warning)}", file=sys.stderr)
     if not yes and not _confirmed(move):
         return ExitStatus.CANCELLED if sys.stdin.isatty() else ExitStatus.USAGE
     if busy := _busy(root, plan):

@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from llm_dashboard.exit_status import ExitStatus
+from llm_dashboard.measures import count
 from llm_dashboard.plans.models import AchievementStatus, NextStep, Plan, Problem, StepKind, WorkspaceState
 from llm_dashboard.plans.report import status_report
 from llm_dashboard.plans.workspace import Workspace, find_plan
@@ -99,4 +100,4 @@ def _print_totals(state: WorkspaceState) -> None:
     every = [each for plan in state.plans for each in plan.achievements]
     approved = sum(each.status is AchievementStatus.APPROVED for each in every)
     waiting = sum(each.status in (AchievementStatus.AWAITING_REVIEW, AchievementStatus.NEEDS_FIX) for each in every)
-    print(f"\n{len(state.plans)} plans, {approved} of {len(every)} approved, {waiting} need you")
+    print(f"\n{count(len(state.plans), 'plan')}, {approved} of {len(every)} approved, {waiting} need you")

@@ -129,6 +129,8 @@ class ReviewScreen(DashboardScreen):
         if row is not None and row.criterion is not None:
             self.ticks ^= {row.criterion}
             self._fill()
+        else:
+            self.notify("Go to a success criterion to tick it.", timeout=3, markup=False)
 
     @on(ReviewList.Opened)
     def _opened(self) -> None:
@@ -196,7 +198,7 @@ class ReviewScreen(DashboardScreen):
             case "resolve":
                 return status is AchievementStatus.NEEDS_FIX
             case "tick":
-                return bool(self.material and self.material.criteria)
+                return bool(self.material and self.material.criteria) and not self.has_class("-page")
             case "log":
                 return bool(self.material and self.material.log)
             case _:
@@ -227,6 +229,7 @@ class ReviewScreen(DashboardScreen):
         is_page = self.has_class("-page")
         names = (OVERVIEW, *(page.name for page in self.pages))
         self.query_one(Tabs).show(names, self.page + 1 if is_page else 0, self.page + 1)
+        self.refresh_bindings()
 
     def _fill(self) -> None:
         pane = self.query_one(ReviewList)
