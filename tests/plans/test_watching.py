@@ -127,6 +127,7 @@ def test_very_many_changes_are_told_as_one(watching: Watching, tmp_path: Path) -
     told: set[str] = set()
     while len(told) <= MANY:
         news = watching.news()
+        assert len(news) <= MANY
         if not news:
             return
         told.update(news)
