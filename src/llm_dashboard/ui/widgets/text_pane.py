@@ -1,31 +1,21 @@
-"""Text to read: lines that wrap, each of one tone, drawn only where visible."""
+"""Text to read: lines that wrap, each of one tone."""
 
 from collections.abc import Sequence
-from typing import ClassVar
 
+from rich.text import Text
 from textual import events
-from textual.binding import Binding, BindingType
-from textual.geometry import Size
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
 
 from llm_dashboard.ui.cells import wrap
-from llm_dashboard.ui.widgets.toned import Toned
+from llm_dashboard.ui.widgets.text_rows import TextRows
 
 TextLine = tuple[str, str]
 """A line and its tone."""
 
 
-class TextPane(ScrollView, Toned, can_focus=True):
-    """A pane that scrolls, by letters too."""
+class TextPane(TextRows):
+    """A pane that wraps its lines, and anew where it gets another width."""
 
-    DEFAULT_CSS = "TextPane { height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; }"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "scroll_down", "Down", show=False),
-        Binding("k", "scroll_up", "Up", show=False),
-        Binding("g", "scroll_home", "First line", show=False),
-        Binding("G", "scroll_end", "Last line", show=False),
-    ]
+    DEFAULT_CSS = "TextPane { height: 1fr; }"
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -40,7 +30,6 @@ class TextPane(ScrollView, Toned, can_focus=True):
         self._wrap(self.scrollable_content_region.width)
         row = self._starts[top] if top < len(self._starts) else 0
         self.scroll_to(y=row, animate=False, force=True)
-        self.refresh()
 
     @property
     def top(self) -> int:
@@ -48,14 +37,9 @@ class TextPane(ScrollView, Toned, can_focus=True):
         row = round(self.scroll_offset.y)
         return max((number for number, start in enumerate(self._starts) if start <= row), default=0)
 
-    def render_line(self, y: int) -> Strip:
-        """One line of the viewport."""
-        number = y + self.scroll_offset.y
-        width = self.scrollable_content_region.width
-        if number >= len(self.rows):
-            return Strip.blank(width, self.rich_style)
-        text = self.phrase(self.rows[number])
-        return Strip(text.render(self.app.console), None).adjust_cell_length(width).apply_style(self.rich_style)
+    def row(self, number: int) -> Text:
+        """A row in its tone."""
+        return self.phrase(self.rows[number])
 
     def on_resize(self, event: events.Resize) -> None:
         """Wrap anew; the first line in sight stays."""
@@ -72,5 +56,4 @@ class TextPane(ScrollView, Toned, can_focus=True):
         for text, tone in self.lines:
             self._starts.append(len(self.rows))
             self.rows.extend((part, tone) for part in wrap(text, width))
-        self.virtual_size = Size(width, len(self.rows))
-        self.refresh()
+        self.set_rows([Text(part) for part, _ in self.rows])
