@@ -90,6 +90,7 @@ def test_prune_deletes_ended_runs_only_when_told_which(workspace: Path) -> None:
     for wrong in (("--keep", "-1"), ("--keep", "x"), ("--older-than", "-5"), ("--older-than", "nan")):
         assert llm_dash(workspace, "prune", *wrong).returncode == ExitStatus.USAGE
     assert llm_dash(workspace, "runs", "--limit", "-1").returncode == ExitStatus.USAGE
+    assert "no run that fits" in llm_dash(workspace, "runs", "--plan", "NOPE").stderr
     newest = ids(workspace)[0]
     assert llm_dash(workspace, "prune", "--older-than", "1").stdout == "0 runs deleted\n"
     assert llm_dash(workspace, "prune", "--keep", "1").stdout == "2 runs deleted\n"

@@ -174,12 +174,19 @@ async def test_a_verdict_that_cannot_be_written_keeps_its_notes(workspace: Path)
 async def test_a_plan_that_is_gone_says_so(workspace: Path) -> None:
     async with running(workspace) as (app, pilot):
         await pilot.press("enter")
-        await until(pilot, lambda: on(app, PlanScreen))
+        await until(pilot, lambda: on(app, PlanScreen) and "health" in screen_text(app))
+        shown = app.screen.health if isinstance(app.screen, PlanScreen) else None
         shutil.rmtree(workspace / PLAN)
         await pilot.press("r")
         await until(pilot, lambda: "? gone" in screen_text(app))
+        assert isinstance(app.screen, PlanScreen)
+        assert app.screen.health == shown
         await pilot.press("1")
         await until(pilot, lambda: any("not there any more" in toast for toast in toasts(app)))
+        seen = len(toasts(app))
+        await pilot.press("c")
+        await until(pilot, lambda: len(toasts(app)) > seen)
+        assert on(app, PlanScreen)
 
 
 async def test_a_workflow_of_the_workspace_is_chosen_shown_and_run(workspace: Path) -> None:

@@ -120,8 +120,10 @@ class DashboardApp(JudgingApp):
     def _problems_requested(self, message: ProblemsRequested) -> None:
         from llm_dashboard.ui.screens.problems import ProblemsScreen
 
-        if self.state:
-            plan = self.plan(message.plan_file)
+        plan = self.plan(message.plan_file)
+        if message.plan_file and plan is None:
+            self.notify(f"{message.plan_file} is not there any more.", severity="error", markup=False)
+        elif self.state:
             self.push_screen(ProblemsScreen(self.workspace.root, self.workspace.plans_root, self.state, plan))
 
     @on(BeginRequested)

@@ -66,6 +66,9 @@ def list_runs(
         what = f"{record.label} {record.achievement or ''}".strip()
         state_text = f"{SYMBOLS[run.state]} {run.state.replace('_', ' ')}"
         print(f"{state_text:11}  {began}  {took:>8}  {what:16}  {record.plan or record.summary}  {run.id}")
+    if not found:
+        fitting = " that fits" if plan or workflow or state else ""
+        print(f"llm-dash: there is no run{fitting}", file=sys.stderr)
     if len(found) > len(shown):
         print(f"and {len(found) - len(shown)} more: --limit 0 shows all", file=sys.stderr)
     return ExitStatus.DONE

@@ -125,7 +125,9 @@ class PlanScreen(ListScreen):
         else:
             self._show_details()
         self._title()
-        self._judge()
+        # Of a plan that has gone, what was last seen stays: without its documents it would look well.
+        if not self.gone:
+            self._judge()
 
     @on(RunChanged)
     @on(RunsChanged)
