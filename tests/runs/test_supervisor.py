@@ -119,6 +119,11 @@ def test_what_ends_by_itself_soon_is_not_named(
     assert supervise(python(source)).ended_processes == ()
 
 
+def test_both_streams_are_in_the_order_of_their_writes(supervise: Supervise, python: Python, workspace: Path) -> None:
+    result = supervise(python("import os\nfor number in range(500):\n    os.write(1 + number % 2, b'%d\\n' % number)"))
+    assert output(workspace, result) == "".join(f"{number}\n" for number in range(500))
+
+
 STOPS_ITSELF = "import os, signal, time\n{before}\nos.kill(os.getppid(), signal.{signal})\ntime.sleep(60)\n"
 """A child that asks its supervisor to stop, so that nothing has to be waited for."""
 

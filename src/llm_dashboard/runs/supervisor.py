@@ -95,7 +95,9 @@ class Supervision:
         self.workspace = folder.rsplit("/", 3)[0]
         self.before = Snapshot({}, frozenset())
         self.since = 0
+        self.log_path = f"{folder}/output.log"
         self.log = -1
+        """The log, to look at its size."""
         self.cause: str | None = None
         self.error: str | None = None
         self.started = self.ended = monotonic()
@@ -109,7 +111,7 @@ class Supervision:
         if not processes.adopt_orphans():
             self.notes.append("this system cannot find processes that left their group: some may live on")
         self.before = snapshot(self.workspace)
-        self.log = os.open(f"{self.folder}/output.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o666)
+        self.log = os.open(self.log_path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o666)
         self.since = os.fstat(self.log).st_ctime_ns
         self.started = self.ended = monotonic()
         started_at = iso(time())
@@ -132,18 +134,23 @@ class Supervision:
 
     def _spawn(self) -> None:
         argv, stdin = self.record["argv"], self.record["stdin"] or os.devnull
+        append = os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC
+        streams: list[int] = []
         try:
-            descriptor = os.open(stdin, os.O_RDONLY | os.O_CLOEXEC)
-            try:
-                os.chdir(self.record["cwd"])
-                self.tree = ProcessTree(argv, descriptor, self.log, self.signals)
-            finally:
-                os.close(descriptor)
-                os.chdir("/")
+            # The log is opened for each stream alone: what shares an open file waits for a lock at every write, which costs
+            # a child that writes much a thirtieth of its time. Order is kept all the same: each write goes to the end.
+            for path, flags in ((stdin, os.O_RDONLY | os.O_CLOEXEC), (self.log_path, append), (self.log_path, append)):
+                streams.append(os.open(path, flags))
+            os.chdir(self.record["cwd"])
+            self.tree = ProcessTree(argv, streams, self.signals)
         except (OSError, ValueError) as error:
             self.error = reason(error)
             if isinstance(error, FileNotFoundError) and error.filename == argv[0]:
                 self.error += ", or the interpreter that its first line names"
+        finally:
+            for descriptor in streams:
+                os.close(descriptor)
+            os.chdir("/")
 
     def _record_processes(self, started_at: str) -> None:
         self.record |= {"supervisor": _process_id(os.getpid()), "boot_id": processes.boot_id()}

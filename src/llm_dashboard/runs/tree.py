@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections.abc import Sequence
 from time import monotonic
 
 from llm_dashboard.runs import processes
@@ -17,8 +18,10 @@ SWEEP = 2.0
 class ProcessTree:
     """Spawned at once, in a session of its own, with no terminal. The caller must be the adopter of orphans."""
 
-    def __init__(self, argv: list[str], stdin: int, output: int, signals: Signals) -> None:
-        """Raises OSError or ValueError where the program cannot be started."""
+    def __init__(self, argv: list[str], streams: Sequence[int], signals: Signals) -> None:
+        """`streams`: the descriptors that become standard input, output and error output.
+
+        Raises OSError or ValueError where the program cannot be started."""
         self.main: processes.EndedChild | None = None
         """How the main process ended; None while it runs."""
         self.ended_at: float | None = None
@@ -36,11 +39,7 @@ class ProcessTree:
             setsid=True,
             setsigmask=[],
             setsigdef=[number for number in signal.valid_signals() if number not in _UNCHANGEABLE],
-            file_actions=[
-                (os.POSIX_SPAWN_DUP2, stdin, 0),
-                (os.POSIX_SPAWN_DUP2, output, 1),
-                (os.POSIX_SPAWN_DUP2, output, 2),
-            ],
+            file_actions=[(os.POSIX_SPAWN_DUP2, stream, number) for number, stream in enumerate(streams)],
         )
 
     def look(self) -> bool:
