@@ -1,13 +1,11 @@
 """The application: owns the workspace, the executor and the screens. Screens ask by messages; it answers."""
 
 import asyncio
-import signal
 from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar
 
 from textual import on, work
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
 from textual.screen import Screen
 
 from llm_dashboard.plans.models import WorkspaceState
@@ -50,7 +48,6 @@ CREATE = {
     SuggestedAction.CREATE_SUBPLAN: WorkflowType.SUBPLAN,
     SuggestedAction.CREATE_EXECUTION: WorkflowType.EXECUTION,
 }
-EXIT_SECONDS = 5
 
 
 class DashboardApp(JudgingApp):
@@ -59,7 +56,6 @@ class DashboardApp(JudgingApp):
     CSS_PATH = STYLES
     TITLE = "llm-dash"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c,ctrl+q", "quit_dashboard", show=False, priority=True)]
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The greys that our own themes bring and the others do not."""
@@ -71,21 +67,12 @@ class DashboardApp(JudgingApp):
 
     async def on_mount(self) -> None:
         """Read the plans and the runs; take up the live ones."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self._leave_at_once)
         self.say_problem()
         self.call_after_refresh(self.open_workspaces)
 
     async def on_unmount(self) -> None:
         """End what follows the disk and the runs. The runs go on."""
         await self.close_workspaces()
-
-    def _leave_at_once(self) -> None:
-        """Exit; where the terminal is gone and drawing on it blocks, the alarm ends the process all the same."""
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.alarm(EXIT_SECONDS)
-        self.exit()
 
     @on(PlanOpened)
     def _plan_opened(self, message: PlanOpened) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from textual import work
-from textual.app import App
+from textual.await_complete import AwaitComplete
 from textual.message import Message
 from textual.screen import Screen
 
@@ -18,12 +18,13 @@ from llm_dashboard.runs.models import Run
 from llm_dashboard.runs.needs import count_needs
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import Refresh, Settings
+from llm_dashboard.ui.ending import EndingApp
 from llm_dashboard.ui.messages import RunsChanged, WorkspaceChanged
 from llm_dashboard.ui.run_watch import RunWatch
 from llm_dashboard.ui.session import Session, WorkspaceRow
 
 
-class SessionsApp(App[None]):
+class SessionsApp(EndingApp):
     """Knows the plans and the runs of the workspaces that are open. Each has a mode, Textual's word for a stack of screens."""
 
     DEFAULT_MODE: ClassVar[str] = "workspace-0"
@@ -49,6 +50,10 @@ class SessionsApp(App[None]):
     def workspace(self) -> Workspace:
         """The workspace on the screen."""
         return self.session.workspace
+
+    def crash_folder(self) -> Path:
+        """That workspace."""
+        return self.workspace.root
 
     @property
     def settings(self) -> Settings:
@@ -104,6 +109,16 @@ class SessionsApp(App[None]):
         session = self.session
         async for _ in session.run_watch.look():
             self.tell(RunsChanged())
+
+    def pop_screen(self) -> AwaitComplete:
+        """Leave the screen. What it has under way ends before its widgets go, which it would look for."""
+        self.workers.cancel_node(self.screen)
+        return super().pop_screen()
+
+    def switch_screen(self, screen: Screen[None] | str) -> AwaitComplete:
+        """Put another screen in the place of this one, which ends as `pop_screen` says."""
+        self.workers.cancel_node(self.screen)
+        return super().switch_screen(screen)
 
     def tell(self, *news: Message) -> None:
         """Post the news to every screen: messages to the app never reach them."""
