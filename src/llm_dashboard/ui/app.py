@@ -34,6 +34,7 @@ from llm_dashboard.ui.messages import (
     WorkflowChoiceRequested,
     WorkflowRequested,
 )
+from llm_dashboard.ui.screens.base import DashboardScreen
 from llm_dashboard.ui.screens.plans import PlansScreen
 from llm_dashboard.ui.themes import OTHER_THEMES
 from llm_dashboard.workflows.models import (
@@ -238,6 +239,29 @@ class DashboardApp(JudgingApp):
         if not isinstance(self.screen, HistoryScreen):
             self.push_screen(HistoryScreen(self.state.name if self.state else "", self.runs))
             self._refresh_runs()
+
+    @work
+    async def action_copy_menu(self) -> None:
+        """Copy something of what is on the screen."""
+        from llm_dashboard.ui.sharing import copy_from
+
+        await self.ask(lambda: copy_from(self))
+
+    @work
+    async def action_open_file(self) -> None:
+        """Open a file of what is on the screen."""
+        from llm_dashboard.ui.sharing import open_from
+
+        await self.ask(lambda: open_from(self))
+
+    @work
+    async def action_picture(self) -> None:
+        """Save a picture of the screen."""
+        from llm_dashboard.ui.sharing import picture_of
+
+        screen = self.screen
+        if isinstance(screen, DashboardScreen):
+            await self.ask(lambda: picture_of(self, screen))
 
     @work
     async def action_workspaces(self) -> None:

@@ -1,13 +1,15 @@
 """What every full screen has: a title line, a rule, its body, a rule, and the keys."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
 
+from llm_dashboard.ui.copyables import Copyable
+from llm_dashboard.ui.openables import Openable
 from llm_dashboard.ui.slices import Steps, slices
 from llm_dashboard.ui.widgets.bars import KeyBar, Rule, TitleBar
 from llm_dashboard.ui.widgets.filter import Filter
@@ -42,6 +44,14 @@ class DashboardScreen(Screen[None]):
     def shows(self, run_id: str) -> bool:
         """Whether the screen tells by itself how that run ends."""
         return False
+
+    def copyables(self) -> Sequence[Copyable]:
+        """What can be copied of what is on the screen."""
+        return ()
+
+    def openables(self) -> Sequence[Openable]:
+        """The files that can be opened of what is on the screen."""
+        return ()
 
     def action_back(self) -> None:
         """Back to the screen below, if there is one."""

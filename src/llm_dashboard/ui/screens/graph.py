@@ -28,7 +28,7 @@ class GraphScreen(DashboardScreen):
     """The dependencies of one plan."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("open", "execute-parallel", "runs", "refresh", "back", "help", "quit")
+        *bindings("open", "execute-parallel", "runs", "refresh", "picture", "back", "help", "quit")
     ]
 
     def __init__(self, name: str, plan: Plan, start: str | None) -> None:

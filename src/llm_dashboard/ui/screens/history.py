@@ -1,6 +1,6 @@
 """All runs of the workspace: live ones first, then the newest."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -10,8 +10,10 @@ from textual.widget import Widget
 from llm_dashboard.measures import count
 from llm_dashboard.runs.models import Run
 from llm_dashboard.ui.commands import bindings
+from llm_dashboard.ui.copyables import Copyable, of_run
 from llm_dashboard.ui.marks import RUN
 from llm_dashboard.ui.messages import RunAgainRequested, RunChanged, RunOpened, RunsChanged, StopRequested
+from llm_dashboard.ui.openables import Openable, openables_of_run
 from llm_dashboard.ui.screens.base import ListScreen
 from llm_dashboard.ui.widgets.bars import Rule
 from llm_dashboard.ui.widgets.filter import Filter
@@ -23,7 +25,9 @@ class HistoryScreen(ListScreen):
     """The table of runs."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("open", "again", "stop", "filter", "clear", "back", "help", "quit")
+        *bindings(
+            "open", "again", "stop", "filter", "clear", "open-file", "copy-menu", "picture", "back", "help", "quit"
+        )
     ]
 
     def __init__(self, workspace_name: str, runs: dict[str, Run]) -> None:
@@ -66,6 +70,16 @@ class HistoryScreen(ListScreen):
         """Open the selected run."""
         if run := self.query_one(RunTable).selected:
             self.post_message(RunOpened(run.id))
+
+    def copyables(self) -> Sequence[Copyable]:
+        """Of the selected run."""
+        run = self.query_one(RunTable).selected
+        return of_run(run) if run else ()
+
+    def openables(self) -> Sequence[Openable]:
+        """Of the selected run."""
+        run = self.query_one(RunTable).selected
+        return openables_of_run(run) if run else ()
 
     def the_list(self) -> Widget:
         """The table of runs."""

@@ -1,7 +1,8 @@
 """The list of plans: where each stands, and what is next."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import ClassVar, TypeVar
 
 from textual import on
@@ -14,6 +15,7 @@ from llm_dashboard.runs.models import Run
 from llm_dashboard.runs.needs import count_needs
 from llm_dashboard.ui.arrangement import Grouping, Order, grouped, ordered
 from llm_dashboard.ui.commands import bindings
+from llm_dashboard.ui.copyables import Copyable, of_plan
 from llm_dashboard.ui.matching import Search
 from llm_dashboard.ui.messages import (
     ArchiveRequested,
@@ -71,6 +73,8 @@ class PlansScreen(ListScreen):
             "archive",
             "problems",
             "clear",
+            "copy-menu",
+            "picture",
             "help",
             "quit",
         )
@@ -168,6 +172,11 @@ class PlansScreen(ListScreen):
         """Look at the work that awaits a review in the selected plan."""
         if plan := self.query_one(PlanTable).plan:
             self.post_message(ReviewRequested(plan.plan_file, None))
+
+    def copyables(self) -> Sequence[Copyable]:
+        """Of the selected plan."""
+        plan = self.query_one(PlanTable).plan
+        return of_plan(Path(self.state.root), plan) if plan and self.state else ()
 
     def action_problems(self) -> None:
         """Check the documents of all plans."""
