@@ -64,10 +64,12 @@ async def copy(
         message = f"{what}, {measures.size(size)}: too much for the clipboard of a terminal."
         app.notify(f"{message} {instead}".rstrip(), severity="warning", markup=False)
     else:
-        app.copy_to_clipboard(text)
-        cut = "Some terminals cut so much." if size > SURE_BYTES else ""
         sent = f"{what}, {measures.size(size)}: sent to the clipboard of your terminal (OSC 52)."
-        app.notify(" ".join(filter(None, (sent, cut, advice(environment)))), timeout=8, markup=False)
+        cut = "Some terminals cut so much." if size > SURE_BYTES else ""
+        # Once is enough: what was copied last is known from the first time on.
+        help_once = "" if app.clipboard else advice(environment)
+        app.copy_to_clipboard(text)
+        app.notify(" ".join(filter(None, (sent, cut, help_once))), markup=False)
 
 
 def _by_program(text: str, environment: Mapping[str, str]) -> bool:

@@ -5,16 +5,29 @@ import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from types import FrameType
 from typing import ClassVar
 
 from rich.text import Text
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
 
 EXIT_SECONDS = 5
 """So long a terminal may keep the app from ending that has been told to."""
 SIGNALLED = 128
 """The exit status of what a signal has ended is this and the number of the signal, as shells have it."""
+_PIXELS_OFF = "\x1b[?1016l"
+
+
+class TerminalDriver(LinuxDriver):
+    """Textual's on a terminal; it switches off all that it has switched on."""
+
+    def stop_application_mode(self) -> None:
+        """Places of the mouse in pixels too, which Textual leaves on in terminals that know them."""
+        self.write(_PIXELS_OFF)
+        super().stop_application_mode()
 
 
 class EndingApp(App[None]):
@@ -24,23 +37,46 @@ class EndingApp(App[None]):
         Binding("ctrl+c,ctrl+q", "quit_dashboard", show=False, priority=True),
         Binding("ctrl+z", "suspend_process", show=False),
     ]
+    _events: asyncio.AbstractEventLoop | None = None
     _has_crashed = False
+
+    def run_on_terminal(self) -> int:
+        """Run to the end; the exit status."""
+        before = signal.signal(signal.SIGINT, self._interrupt)
+        try:
+            self.run()
+        finally:
+            signal.signal(signal.SIGINT, before)
+        return self.return_code or 0
 
     def on_load(self) -> None:
         """From here on signals end it in order; the terminal is taken only after that."""
-        loop = asyncio.get_running_loop()
+        self._events = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self._leave_at_once, number)
+            self._events.add_signal_handler(number, self._leave_at_once, number)
 
     def crash_folder(self) -> Path:
         """The workspace, whose own folder gets the report of a crash."""
         raise NotImplementedError
 
+    def _interrupt(self, number: int, frame: FrameType | None) -> None:
+        """Ctrl+C as the terminal sends it where a program has changed its settings. No handler of the loop: that would
+        hear of those too that a program gets which is on the terminal meanwhile."""
+        if self._events is None:
+            raise KeyboardInterrupt
+        self._events.call_soon_threadsafe(self._leave_at_once, signal.SIGINT)
+
     def _leave_at_once(self, number: signal.Signals) -> None:
         """Exit; where the terminal is gone and drawing on it blocks, the alarm ends the process all the same."""
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.alarm(EXIT_SECONDS)
-        self.exit(return_code=SIGNALLED + number)
+        # Later, for an exit in the middle of the start fails in it.
+        self.call_later(self.exit, return_code=SIGNALLED + number)
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's, which on a terminal leaves a mode of the mouse on."""
+        found = super().get_driver_class()
+        return TerminalDriver if found is LinuxDriver else found
 
     def _fatal_error(self) -> None:
         """What Textual does after an exception that nobody caught: instead of the traceback, print where it is."""

@@ -30,7 +30,7 @@ def openables_of_run(run: Run) -> tuple[Openable, ...]:
     made = [each.path for each in run.result.deliverables if each.change is not Change.DELETED] if run.result else []
     others = (
         Openable("p", "Prompt", path_in_run(run, run.prompt_path.name)) if run.prompt_path.is_file() else None,
-        Openable("l", "Log", path_in_run(run, run.log_path.name), variable="PAGER") if run.log_bytes else None,
+        Openable("l", "Log", path_in_run(run, run.log_path.name), variable="PAGER") if run.log_path.is_file() else None,
         Openable("r", "Result", path_in_run(run, "result.json")) if run.result else None,
         Openable("a", "What was asked", path_in_run(run, "run.json")),
     )

@@ -57,12 +57,12 @@ async def picture_of(app: RunningApp, screen: DashboardScreen) -> None:
             f"The picture cannot be saved: {plain(error.strerror or str(error))}.", severity="error", markup=False
         )
         return
-    await _copy_one(app, "A picture of the screen was saved", of_file(app.workspace.root, path))
+    await _copy_one(app, "Picture saved · copy its path", of_file(app.workspace.root, path))
 
 
 async def _copy_one(app: RunningApp, heading: str, offered: Sequence[Copyable]) -> None:
     choices = [Choice(each.key, each.name, each.shown) for each in offered]
-    place = await app.push_screen_wait(ChoicesDialog(heading, "Copied", choices))
+    place = await app.push_screen_wait(ChoicesDialog(heading, choices))
     if place is None:
         return
     chosen = offered[place]
@@ -80,7 +80,7 @@ async def _choose_file(app: RunningApp, offered: Sequence[Openable]) -> Openable
     if len(offered) == 1:
         return offered[0]
     choices = [Choice(each.key, each.name, plain(each.path)) for each in offered]
-    place = await app.push_screen_wait(ChoicesDialog("Open", "Opened", choices))
+    place = await app.push_screen_wait(ChoicesDialog("Open", choices))
     return None if place is None else offered[place]
 
 

@@ -54,8 +54,7 @@ def open_screen(
             further, problem = [*others], problem or str(error)
     distinct = list(dict.fromkeys(path for each in further if (path := each.resolve()) != root))
     app = build_app(workspace, settings, first[0] if first else None, problem, distinct)
-    app.run()
-    return app.return_code or ExitStatus.DONE
+    return app.run_on_terminal()
 
 
 def _is_large(plans_root: Path) -> bool:

@@ -10,7 +10,6 @@ from textual.widget import Widget
 
 from llm_dashboard.ui.cells import fit, fit_middle
 from llm_dashboard.ui.screens.dialog import Dialog
-from llm_dashboard.ui.widgets.block import Block
 from llm_dashboard.ui.widgets.row_list import RowList
 
 
@@ -42,30 +41,24 @@ class ChoicesDialog(Dialog[int | None]):
     """Answers the place of what was chosen, counted from 0, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,y", "accept", "", show=False),
+        Binding("enter,y", "accept", "Take it", key_display="⏎"),
         Binding("escape,b,q", "cancel", "Cancel", key_display="Esc"),
     ]
 
-    def __init__(self, heading: str, verb: str, choices: Sequence[Choice], note: str = "") -> None:
-        """`verb` is what is done with the chosen one: `Copy`."""
+    def __init__(self, heading: str, choices: Sequence[Choice]) -> None:
         super().__init__()
         self.heading = f" {heading} "
-        self.verb = verb
         self.choices = choices
-        self.note = note
 
     def body(self) -> Iterable[Widget]:
-        """The choices, and how one is chosen."""
+        """The choices."""
         yield ChoicesList()
-        yield Block()
 
     def on_mount(self) -> None:
         """The cursor on the first."""
         choices = self.query_one(ChoicesList)
         choices.show(self.choices)
         choices.focus()
-        how = f"{self.verb} by its key, or by ⏎ where the cursor stands."
-        self.query_one(Block).say((), ((" ".join(filter(None, (self.note, how))), "dim"),))
 
     def on_key(self, event: events.Key) -> None:
         """A key of the menu chooses."""
