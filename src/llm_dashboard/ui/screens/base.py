@@ -58,6 +58,11 @@ class DashboardScreen(Screen[None]):
         if len(self.app.screen_stack) > 1:
             self.app.pop_screen()
 
+    def action_home(self) -> None:
+        """Back to the first screen."""
+        while len(self.app.screen_stack) > 1:
+            self.app.pop_screen()
+
 
 class ListScreen(DashboardScreen):
     """A full screen around one list that can be filtered as one types."""

@@ -159,6 +159,14 @@ class ReviewScreen(DashboardScreen):
         else:
             self._focus_list()
 
+    @on(Tabs.Picked)
+    def _tab_picked(self, message: Tabs.Picked) -> None:
+        if message.number == 0:
+            self._focus_list()
+        elif message.number <= len(self.pages):
+            self._turn_to(message.number - 1)
+            self._focus_page()
+
     def action_difference(self) -> None:
         """To what git says has changed."""
         if self.pages:

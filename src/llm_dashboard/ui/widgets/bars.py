@@ -13,8 +13,21 @@ from llm_dashboard.ui.cells import fit
 from llm_dashboard.ui.widgets.toned import Toned
 
 
-class TitleBar(Toned):
-    """The path to what is shown, at the left, and the facts about it, at the right."""
+class Clickable(Toned):
+    """A line whose parts are actions."""
+
+    async def on_click(self, event: events.Click) -> None:
+        """A click on a part does what it says."""
+        action = event.style.meta.get("action")
+        if isinstance(action, str):
+            await self.screen.run_action(action)
+
+
+class TitleBar(Clickable):
+    """The path to what is shown, at the left, and the facts about it, at the right.
+
+    A click on the beginning of the path leads to the first screen, one on what is between that and the end one screen back.
+    """
 
     crumbs: reactive[tuple[str, ...]] = reactive(())
     facts: reactive[tuple[tuple[str, str], ...]] = reactive(())
@@ -29,6 +42,9 @@ class TitleBar(Toned):
         right = sum(cell_len(text) + 3 for text, _ in facts)
         path = " › ".join(self.crumbs)
         text = self.phrase((fit(path, width - right), "strong"))
+        if self.crumbs:
+            text.apply_meta({"action": "home"}, 0, len(self.crumbs[0]))
+            text.apply_meta({"action": "back"}, len(self.crumbs[0]), max(0, len(path) - len(self.crumbs[-1])))
         for fact, tone in facts:
             text.append("   ")
             text.append(fact, self.tone(tone))
@@ -54,7 +70,7 @@ class Key(NamedTuple):
         return cell_len(self.shown) + 1 + cell_len(self.label)
 
 
-class KeyBar(Toned):
+class KeyBar(Clickable):
     """The keys of the screen that count now, in the order of its bindings; those at the end go first where there is no room."""
 
     def on_mount(self) -> None:
@@ -82,12 +98,6 @@ class KeyBar(Toned):
         if not binding.show or offered is False:
             return None
         return Key(binding.key_display or binding.key, binding.description, binding.action, offered is True)
-
-    async def on_click(self, event: events.Click) -> None:
-        """A click on a key is that key."""
-        action = event.style.meta.get("action")
-        if isinstance(action, str):
-            await self.screen.run_action(action)
 
 
 class Rule(Toned):

@@ -6,6 +6,7 @@ from rich.console import Group, RenderableType
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text
+from textual import events
 
 from llm_dashboard.ui.widgets.toned import Toned, phrase
 
@@ -14,6 +15,8 @@ Line = tuple[tuple[str, str] | str, ...]
 Field = tuple[str, tuple[str, str], Line]
 """A label, a mark with its tone, and the value."""
 NO_MARK = ("", "dim")
+KEY_NAMES = {"+": "plus"}
+"""Textual's names of keys that are written otherwise in fields."""
 
 
 class Block(Toned):
@@ -29,6 +32,12 @@ class Block(Toned):
         self.lines = lines
         self.fields = tuple(fields)
         self.refresh(layout=True)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a field whose mark is a key is that key."""
+        key = event.style.meta.get("key")
+        if isinstance(key, str):
+            self.app.simulate_key(KEY_NAMES.get(key, key))
 
     def render(self) -> RenderableType:
         """The lines and the fields."""
@@ -49,5 +58,8 @@ def arranged(palette: Mapping[str, Style], lines: Sequence[Line], fields: Sequen
     for label, mark, value in fields:
         cells = [phrase(palette, (label, "dim")), phrase(palette, mark), phrase(palette, *value)]
         cells[-1].no_wrap = False
+        if mark[1] == "key":
+            for cell in cells:
+                cell.apply_meta({"key": mark[0]})
         grid.add_row(*(cells if len(grid.columns) == 3 else (cells[0], cells[2])))
     return Group(text, grid) if lines else grid

@@ -33,3 +33,7 @@ class Heading(Toned):
     def render(self) -> Text:
         """The line, as wide as the table's rows."""
         return self.screen.query_one(PlanTable).heading(self.content_size.width, self.arranged)
+
+    async def on_click(self) -> None:
+        """A click arranges the plans otherwise."""
+        await self.screen.run_action("order")

@@ -1,9 +1,12 @@
 """The names of several panes, in one line: which there are, and where one is."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rich.cells import cell_len
 from rich.text import Text
+from textual import events
+from textual.message import Message
 
 from llm_dashboard.ui.widgets.toned import Toned
 
@@ -14,6 +17,13 @@ class Tabs(Toned):
     names: Sequence[str] = ()
     current = 0
     shown = 0
+
+    @dataclass
+    class Picked(Message):
+        """A name was clicked."""
+
+        number: int
+        """Counted from 0."""
 
     def show(self, names: Sequence[str], current: int, shown: int) -> None:
         """Show those names: `current` has the keys, `shown` is to be seen beside it; both counted from 0."""
@@ -27,8 +37,16 @@ class Tabs(Toned):
             first += 1
         text = Text(no_wrap=True, end="", overflow="ellipsis")
         for number, name in enumerate(self.names[first:], first):
+            start = len(text)
             if number == self.current:
                 text.append_text(self.phrase((f"› {name}  ", "key")))
             else:
                 text.append_text(self.phrase((f"  {name}  ", "strong" if number == self.shown else "dim")))
+            text.apply_meta({"tab": number}, start, len(text))
         return text
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a name is the way there."""
+        number = event.style.meta.get("tab")
+        if isinstance(number, int):
+            self.post_message(self.Picked(number))
