@@ -110,6 +110,12 @@ class SessionsApp(EndingApp):
         async for _ in session.run_watch.look():
             self.tell(RunsChanged())
 
+    @property
+    def _background_screens(self) -> list[Screen[object]]:
+        """The screens that show through the one on top. Textual names the next one even where nothing shows through; each
+        message to it would then draw the whole terminal anew: with a log on it, each line of output."""
+        return super()._background_screens if self.screen.styles.background.a < 1 else []
+
     def pop_screen(self) -> AwaitComplete:
         """Leave the screen. What it has under way ends before its widgets go, which it would look for."""
         self.workers.cancel_node(self.screen)
