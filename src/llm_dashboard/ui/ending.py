@@ -8,7 +8,6 @@ from pathlib import Path
 from types import FrameType
 from typing import ClassVar
 
-from rich.text import Text
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
@@ -38,15 +37,18 @@ class EndingApp(App[None]):
         Binding("ctrl+z", "suspend_process", show=False),
     ]
     _events: asyncio.AbstractEventLoop | None = None
-    _has_crashed = False
+    _crash = ""
+    """What is said of a crash when the terminal is given back."""
 
     def run_on_terminal(self) -> int:
-        """Run to the end; the exit status."""
+        """Run to the end, and say where the report of a crash is; the exit status."""
         before = signal.signal(signal.SIGINT, self._interrupt)
         try:
             self.run()
         finally:
             signal.signal(signal.SIGINT, before)
+        if self._crash:
+            print(self._crash, file=sys.stderr)
         return self.return_code or 0
 
     def on_load(self) -> None:
@@ -54,6 +56,10 @@ class EndingApp(App[None]):
         self._events = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             self._events.add_signal_handler(number, self._leave_at_once, number)
+
+    async def on_mount(self) -> None:
+        """What other programs have drawn meanwhile is drawn over, also where the size is the same."""
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
 
     def crash_folder(self) -> Path:
         """The workspace, whose own folder gets the report of a crash."""
@@ -79,12 +85,10 @@ class EndingApp(App[None]):
         return TerminalDriver if found is LinuxDriver else found
 
     def _fatal_error(self) -> None:
-        """What Textual does after an exception that nobody caught: instead of the traceback, print where it is."""
+        """What Textual does after an exception that nobody caught: instead of printing the traceback, report the first."""
         from llm_dashboard.ui.crash import report_crash
 
         error = sys.exception() or self._exception
-        if self._has_crashed or error is None:
-            self._close_messages_no_wait()
-            return
-        self._has_crashed = True
-        self.panic(Text(report_crash(self.crash_folder(), error, datetime.now(UTC))))
+        if not self._crash and error is not None:
+            self._crash = report_crash(self.crash_folder(), error, datetime.now(UTC))
+        self._close_messages_no_wait()

@@ -13,21 +13,8 @@ from llm_dashboard.ui.cells import fit
 from llm_dashboard.ui.widgets.toned import Toned
 
 
-class Clickable(Toned):
-    """A line whose parts are actions."""
-
-    async def on_click(self, event: events.Click) -> None:
-        """A click on a part does what it says."""
-        action = event.style.meta.get("action")
-        if isinstance(action, str):
-            await self.screen.run_action(action)
-
-
-class TitleBar(Clickable):
-    """The path to what is shown, at the left, and the facts about it, at the right.
-
-    A click on the beginning of the path leads to the first screen, one on what is between that and the end one screen back.
-    """
+class TitleBar(Toned):
+    """The path to what is shown, at the left, and the facts about it, at the right."""
 
     crumbs: reactive[tuple[str, ...]] = reactive(())
     facts: reactive[tuple[tuple[str, str], ...]] = reactive(())
@@ -42,13 +29,19 @@ class TitleBar(Clickable):
         right = sum(cell_len(text) + 3 for text, _ in facts)
         path = " › ".join(self.crumbs)
         text = self.phrase((fit(path, width - right), "strong"))
-        if self.crumbs:
-            text.apply_meta({"action": "home"}, 0, len(self.crumbs[0]))
-            text.apply_meta({"action": "back"}, len(self.crumbs[0]), max(0, len(path) - len(self.crumbs[-1])))
         for fact, tone in facts:
             text.append("   ")
             text.append(fact, self.tone(tone))
         return text
+
+    async def on_click(self, event: events.Click) -> None:
+        """A click on a part of the path leads there: on the first to the first screen, on the next ones a screen back."""
+        x = event.x - self.gutter.left
+        ends: list[int] = []
+        for crumb in self.crumbs:
+            ends.append(cell_len(f"{crumb} › ") + (ends[-1] if ends else 0))
+        if x < sum(ends[-2:-1]):
+            await self.screen.run_action("home" if x < ends[0] else "back")
 
 
 GAP = 3
@@ -70,7 +63,7 @@ class Key(NamedTuple):
         return cell_len(self.shown) + 1 + cell_len(self.label)
 
 
-class KeyBar(Clickable):
+class KeyBar(Toned):
     """The keys of the screen that count now, in the order of its bindings; those at the end go first where there is no room."""
 
     def on_mount(self) -> None:
@@ -98,6 +91,12 @@ class KeyBar(Clickable):
         if not binding.show or offered is False:
             return None
         return Key(binding.key_display or binding.key, binding.description, binding.action, offered is True)
+
+    async def on_click(self, event: events.Click) -> None:
+        """A click on a key is that key."""
+        action = event.style.meta.get("action")
+        if isinstance(action, str):
+            await self.screen.run_action(action)
 
 
 class Rule(Toned):

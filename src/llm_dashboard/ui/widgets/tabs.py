@@ -17,6 +17,8 @@ class Tabs(Toned):
     names: Sequence[str] = ()
     current = 0
     shown = 0
+    _ends: Sequence[tuple[int, int]] = ()
+    """Where each name that is drawn ends, in cells, and its number."""
 
     @dataclass
     class Picked(Message):
@@ -35,18 +37,20 @@ class Tabs(Toned):
         first, width = 0, self.content_size.width
         while first < self.current and sum(cell_len(name) + 4 for name in self.names[first : self.current + 1]) > width:
             first += 1
+        ends = []
         text = Text(no_wrap=True, end="", overflow="ellipsis")
         for number, name in enumerate(self.names[first:], first):
-            start = len(text)
             if number == self.current:
                 text.append_text(self.phrase((f"› {name}  ", "key")))
             else:
                 text.append_text(self.phrase((f"  {name}  ", "strong" if number == self.shown else "dim")))
-            text.apply_meta({"tab": number}, start, len(text))
+            ends.append((text.cell_len, number))
+        self._ends = ends
         return text
 
     def on_click(self, event: events.Click) -> None:
         """A click on a name is the way there."""
-        number = event.style.meta.get("tab")
-        if isinstance(number, int):
+        x = event.x - self.gutter.left
+        number = next((number for end, number in self._ends if x < end), None)
+        if number is not None:
             self.post_message(self.Picked(number))
