@@ -49,7 +49,8 @@ async def picture_of(app: RunningApp, screen: DashboardScreen) -> None:
     crumbs = screen.query_one(TitleBar).crumbs
     drawn = app.export_screenshot(title=" › ".join(crumbs))
     moment = app.now().astimezone().strftime("%Y%m%dT%H%M%S")
-    stem = "-".join((*("".join(filter(_is_tame, crumb)) for crumb in crumbs[1:]), "")).lstrip("-")[:LONGEST_NAME]
+    about = "-".join("".join(filter(_is_tame, crumb.replace(" ", "-"))) for crumb in crumbs[1:])
+    stem = f"{about[:LONGEST_NAME]}-" if about else ""
     try:
         path = await asyncio.to_thread(_save, app.workspace.root, f"{stem}{moment}", drawn)
     except OSError as error:

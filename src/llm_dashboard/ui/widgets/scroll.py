@@ -26,9 +26,11 @@ class RowsView(ScrollView):
     def extend_to(self, size: Size) -> None:
         """Be of that virtual size.
 
-        To set `virtual_size` lays out the whole screen and draws all of it, for each line of a log; only a scrollbar that
-        comes or goes needs that, and asks for it itself.
+        To set `virtual_size` lays out the whole screen and draws all of it, for each line of a log; only a pane that is as high
+        as its rows needs that, and a scrollbar that comes or goes, which asks for it itself.
         """
-        if size != self.virtual_size:
+        if self.styles.auto_dimensions:
+            self.virtual_size = size
+        elif size != self.virtual_size:
             self.set_reactive(Widget.virtual_size, size)
             self._scroll_update(size)
