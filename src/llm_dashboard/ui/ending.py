@@ -66,8 +66,10 @@ class EndingApp(App[None]):
         raise NotImplementedError
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:
-        """Ctrl+C as the terminal sends it where a program has changed its settings. No handler of the loop: that would
-        hear of those too that a program gets which is on the terminal meanwhile."""
+        """End at a SIGINT from outside; Ctrl+C is a key.
+
+        No handler of the loop: it would hear of those as well that a program gets which is on the terminal meanwhile.
+        """
         if self._events is None:
             raise KeyboardInterrupt
         self._events.call_soon_threadsafe(self._leave_at_once, signal.SIGINT)

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import termios
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePath
 
 from textual.app import App, SuspendNotSupported
@@ -161,9 +161,10 @@ def kept_terminal() -> Iterator[None]:
     try:
         yield
     finally:
-        if termios.tcgetattr(descriptor) != before:
-            termios.tcsetattr(descriptor, termios.TCSANOW, before)
-            print(MODES_OFF, end="", file=sys.__stderr__, flush=True)
+        with suppress(termios.error, OSError):
+            if termios.tcgetattr(descriptor) != before:
+                termios.tcsetattr(descriptor, termios.TCSANOW, before)
+                print(MODES_OFF, end="", file=sys.__stderr__, flush=True)
 
 
 def arguments(program: str, path: Path, line: int | None) -> list[str]:
