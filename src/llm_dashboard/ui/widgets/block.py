@@ -15,6 +15,8 @@ Line = tuple[tuple[str, str] | str, ...]
 Field = tuple[str, tuple[str, str], Line]
 """A label, a mark with its tone, and the value."""
 NO_MARK = ("", "dim")
+GAP, MARK = 2, 4
+"""Cells behind the labels, and of a mark."""
 KEY_NAMES = {"+": "plus"}
 """Textual's names of keys that are written otherwise in fields."""
 
@@ -34,10 +36,13 @@ class Block(Toned):
         self.refresh(layout=True)
 
     def on_click(self, event: events.Click) -> None:
-        """A click on a field whose mark is a key is that key."""
-        key = event.style.meta.get("key")
-        if isinstance(key, str):
-            self.app.simulate_key(KEY_NAMES.get(key, key))
+        """A click on the line of a field whose mark is a key is that key."""
+        keys = [mark for _, (mark, tone), _ in self.fields if tone == "key"]
+        start = max((len(label) for label, _, _ in self.fields), default=0) + GAP
+        drawn = self.render_line(event.y - self.gutter.top).text
+        mark = drawn[start : start + MARK].strip()
+        if mark in keys:
+            self.app.simulate_key(KEY_NAMES.get(mark, mark))
 
     def render(self) -> RenderableType:
         """The lines and the fields."""
@@ -51,15 +56,12 @@ def arranged(palette: Mapping[str, Style], lines: Sequence[Line], fields: Sequen
     if not fields:
         return text
     grid = Table.grid(padding=0)
-    grid.add_column(width=max(len(label) for label, _, _ in fields) + 2, no_wrap=True)
+    grid.add_column(width=max(len(label) for label, _, _ in fields) + GAP, no_wrap=True)
     if any(mark for _, (mark, _), _ in fields):
-        grid.add_column(width=4, no_wrap=True)
+        grid.add_column(width=MARK, no_wrap=True)
     grid.add_column(overflow="fold")
     for label, mark, value in fields:
         cells = [phrase(palette, (label, "dim")), phrase(palette, mark), phrase(palette, *value)]
         cells[-1].no_wrap = False
-        if mark[1] == "key":
-            for cell in cells:
-                cell.apply_meta({"key": mark[0]})
         grid.add_row(*(cells if len(grid.columns) == 3 else (cells[0], cells[2])))
     return Group(text, grid) if lines else grid
