@@ -37,7 +37,7 @@ from llm_dashboard.ui.messages import (
     WorkflowRequested,
 )
 from llm_dashboard.ui.screens.plans import PlansScreen
-from llm_dashboard.ui.themes import OTHER_THEMES
+from llm_dashboard.ui.themes import further_variables
 from llm_dashboard.workflows.models import (
     SuggestedAction,
     WorkflowType,
@@ -62,8 +62,8 @@ class DashboardApp(JudgingApp):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c,ctrl+q", "quit_dashboard", show=False, priority=True)]
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """The greys that our own themes bring and the others do not."""
-        return OTHER_THEMES
+        """What our own themes bring and the others do not."""
+        return further_variables(self.current_theme)
 
     def first_screen(self) -> Screen[None]:
         """The list of plans is at the bottom of everything."""
