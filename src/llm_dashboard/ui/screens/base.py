@@ -14,12 +14,17 @@ from llm_dashboard.ui.widgets.filter import Filter
 
 NARROW = 100
 """Below this many columns a screen shows one pane."""
+BROAD = 160
+"""From this many columns on it has room for three."""
+HIGH = 30
+"""From this many rows on a pane below a list takes nothing from it that is missed."""
 
 
 class DashboardScreen(Screen[None]):
     """A full screen between a title bar and a key bar."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide"), (BROAD, "-broad")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (HIGH, "-high")]  # noqa: RUF012
 
     def body(self) -> Iterable[Widget]:
         """The widgets between the two rules."""
