@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
 
+from llm_dashboard.ui.sessions import SessionsApp
 from llm_dashboard.ui.slices import Steps, slices
 from llm_dashboard.ui.widgets.bars import KeyBar, Rule, TitleBar
 from llm_dashboard.ui.widgets.filter import Filter
@@ -37,6 +38,12 @@ class DashboardScreen(Screen[None]):
         yield from self.body()
         yield Rule()
         yield KeyBar()
+
+    @property
+    def workspace_crumb(self) -> tuple[str, ...]:
+        """The beginning of the path: the name of the workspace on the screen, once its plans are read."""
+        state = self.app.state if isinstance(self.app, SessionsApp) else None
+        return (state.name,) if state else ()
 
     def title_line(self, crumbs: tuple[str, ...], *facts: tuple[str, str]) -> None:
         """Say where the person is, and the facts, as pairs of text and tone."""

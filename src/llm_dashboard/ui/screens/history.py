@@ -55,7 +55,7 @@ class HistoryScreen(ListScreen):
         run = self.query_one(RunTable).selected
         hint = self.query_one(Hint)
         if run is None:
-            hint.say(("Nothing has run here yet.", "dim"))
+            hint.say(("Nothing matches. Escape shows all." if self.runs else "Nothing has run here yet.", "dim"))
         elif run.result and run.result.failure:
             hint.say((run.result.failure.message, "normal"))
         else:

@@ -350,6 +350,9 @@ class PlansScreen(ListScreen):
             return
         live = sum(not run.state.is_final for run in self.runs.values())
         approved, total = self._totals
+        if not self.state.plans:
+            self.title_line((self.state.name,), ("no plans", "dim"))
+            return
         facts = [
             (count(len(self.state.plans), "plan"), "normal"),
             (f"{approved:,} of {total:,} approved", "dim"),
@@ -369,7 +372,7 @@ class PlansScreen(ListScreen):
         self.set_class(plan is None or self.filter.is_on or bool(self.state.problems), "-said")
         if plan is None:
             demo = "llm-dash demo, in a shell, opens a sample workspace to try everything in."
-            hint.say(("No plan matches. Escape shows them all." if self.state.plans else demo, "dim"))
+            hint.say(("Nothing matches. Escape shows all." if self.state.plans else demo, "dim"))
             return
         step = plan.next
         if step.workflow is StepKind.NONE or step.achievement is None:

@@ -249,7 +249,7 @@ class ReviewScreen(DashboardScreen):
             facts.insert(0, ("reading …", "dim"))
         elif self.material.criteria:
             facts.insert(0, (f"{len(self.ticks)} of {len(self.material.criteria)} ticked", "normal"))
-        self.title_line((self.plan.name, f"review {self.achievement.id}"), *facts)
+        self.title_line((*self.workspace_crumb, self.plan.name, f"review {self.achievement.id}"), *facts)
 
 
 def _pages(workspace: Path, material: ReviewMaterial) -> tuple[Page, ...]:
