@@ -83,5 +83,5 @@ class _Columns(NamedTuple):
 
 def _columns(width: int) -> _Columns:
     wide = width >= 100
-    progress, last, state = (18, 7, 16) if wide else (6, 5, 15)
+    progress, last, state = (18, 7, 16) if wide else (6, 6, 15)
     return _Columns(max(12, width - 3 - 2 - progress - 6 - 2 - last - NEXT - state), progress, last, state)
