@@ -251,7 +251,7 @@ class DashboardApp(JudgingApp):
         from llm_dashboard.ui.screens.history import HistoryScreen
 
         if not isinstance(self.screen, HistoryScreen):
-            self.push_screen(HistoryScreen(self.state.name if self.state else "", self.runs))
+            self.push_screen(HistoryScreen(self.state.name if self.state else "", self.runs, lambda: self.now()))
             self._refresh_runs()
 
     @work

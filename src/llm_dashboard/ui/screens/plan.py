@@ -147,9 +147,7 @@ class PlanScreen(ListScreen):
 
     @on(RunWritten)
     def _run_wrote(self, message: RunWritten) -> None:
-        pane = self.query_one(RunPane)
-        if pane.run_shown and pane.run_shown.id == message.run.id:
-            pane.catch_up()
+        self.query_one(RunPane).wrote(message.run)
 
     @on(AchievementTable.Moved)
     def _moved(self) -> None:

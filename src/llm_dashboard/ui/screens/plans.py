@@ -109,7 +109,7 @@ class PlansScreen(ListScreen):
 
     def body(self) -> Iterable[Widget]:
         """The table, and the selected plan: its next step in a line, or a pane of it and of its run."""
-        with Container(id="plans"):
+        with Container(id="plans", classes="sides"):
             with Vertical():
                 yield Heading()
                 yield PlanTable()
@@ -147,9 +147,7 @@ class PlansScreen(ListScreen):
 
     @on(RunWritten)
     def _run_wrote(self, message: RunWritten) -> None:
-        pane = self.query_one(RunPane)
-        if pane.run_shown and pane.run_shown.id == message.run.id:
-            pane.catch_up()
+        self.query_one(RunPane).wrote(message.run)
 
     @on(RunsChanged)
     def _runs_changed(self) -> None:
@@ -344,7 +342,8 @@ class PlansScreen(ListScreen):
     def _title(self) -> None:
         order = "" if self.order is Order.NAME else f"by {self.order}"
         grouping = {Grouping.CONTAINER: "", Grouping.STATE: "per state", Grouping.NONE: "no groups"}[self.grouping]
-        self.query_one(Heading).arranged = ", ".join(filter(None, (order, grouping)))
+        self.query_one(PlanTable).arranged = ", ".join(filter(None, (order, grouping)))
+        self.query_one(Heading).refresh()
         if self.state is None:
             self.title_line(("reading the plans",))
             return

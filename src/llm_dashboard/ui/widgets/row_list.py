@@ -60,6 +60,10 @@ class RowList(ScrollView, Toned, Generic[RowT], can_focus=True):
         """Whether the cursor can stand on the row."""
         return True
 
+    def heading(self, width: int) -> Text:
+        """The names of the columns, in at most `width` cells, for a line above the list; empty where it has none."""
+        return Text()
+
     @property
     def selected(self) -> RowT | None:
         """The row under the cursor, or None where there is none."""

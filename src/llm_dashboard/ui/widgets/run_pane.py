@@ -14,6 +14,7 @@ from llm_dashboard import measures
 from llm_dashboard.runs.models import Run, WorkflowState
 from llm_dashboard.ui.marks import RUN
 from llm_dashboard.ui.messages import RunOpened
+from llm_dashboard.ui.widgets.block import Line
 from llm_dashboard.ui.widgets.log_lines import cut, fold
 from llm_dashboard.ui.widgets.toned import Toned
 
@@ -22,14 +23,17 @@ TAIL_BYTES = 16 * 1024
 BETWEEN_READINGS = 0.25
 """Seconds, while a log grows."""
 HEAD_ROWS = 3
+NO_RUN: Sequence[Line] = ((("No run of this plan yet", "dim"),), (("1", "key"), (" runs its next step", "dim")))
 
 
 class RunPane(Toned):
     """It reads only where it is on the screen and the log has grown: a run that is silent costs nothing."""
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
+    def __init__(self, now: Callable[[], datetime], nothing: Sequence[Line] = NO_RUN) -> None:
+        """`nothing`: what it says where there is no run, in at most two lines."""
         super().__init__()
         self.now = now
+        self.nothing = nothing
         self.run_shown: Run | None = None
         self.lines: Sequence[Sequence[Segment]] = ()
         """The last lines of the log."""
@@ -53,6 +57,11 @@ class RunPane(Toned):
         self.refresh()
         self.catch_up()
         self._set_clock()
+
+    def wrote(self, run: Run) -> None:
+        """A run has written; the pane reads on if it is this one."""
+        if self.run_shown and self.run_shown.id == run.id:
+            self.catch_up()
 
     def catch_up(self) -> None:
         """Read what the log has got; many calls in a short time are one reading."""
@@ -87,10 +96,10 @@ class RunPane(Toned):
             return Strip.blank(width, self.rich_style)
         return strip.adjust_cell_length(width).apply_style(self.rich_style)
 
-    def _head(self) -> Sequence[Sequence[tuple[str, str] | str]]:
+    def _head(self) -> Sequence[Line]:
         run = self.run_shown
         if run is None:
-            return [(("No run of this plan yet", "dim"),), (("1", "key"), (" runs its next step", "dim")), ()]
+            return [*self.nothing, (), (), ()]
         record, mark = run.record, RUN[run.state]
         if run.result:
             time = measures.duration(run.result.duration)
@@ -100,7 +109,7 @@ class RunPane(Toned):
             time = ""
         what = f"{record.label} {record.achievement or ''}".strip()
         if run.state is WorkflowState.PENDING:
-            where: tuple[tuple[str, str] | str, ...] = (("waits until another run has ended", "dim"),)
+            where: Line = (("waits until another run has ended", "dim"),)
         elif run.result and run.result.failure:
             where = (run.result.failure.message, "   ", ("l", "key"), (" its log", "dim"))
         elif run.state.is_final:
