@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.binding import BindingType
-from textual.containers import Container, Vertical
+from textual.containers import Container
 from textual.widget import Widget
 
 from llm_dashboard.measures import count
@@ -44,7 +44,7 @@ class HistoryScreen(ListScreen):
     def body(self) -> Iterable[Widget]:
         """The table, and of the selected run what it was for, or where there is room how it stands and what it said last."""
         with Container(classes="sides"):
-            with Vertical():
+            with Container(classes="side"):
                 yield Heading()
                 yield RunTable()
             yield RunPane(self.now, nothing=())

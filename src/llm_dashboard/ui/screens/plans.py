@@ -7,7 +7,7 @@ from typing import ClassVar, TypeVar
 
 from textual import on
 from textual.binding import BindingType
-from textual.containers import Container, Vertical
+from textual.containers import Container
 from textual.widget import Widget
 
 from llm_dashboard.measures import count
@@ -110,7 +110,7 @@ class PlansScreen(ListScreen):
     def body(self) -> Iterable[Widget]:
         """The table, and the selected plan: its next step in a line, or a pane of it and of its run."""
         with Container(id="plans", classes="sides"):
-            with Vertical():
+            with Container(classes="side"):
                 yield Heading()
                 yield PlanTable()
                 yield EmptyWorkspace()
