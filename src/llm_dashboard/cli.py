@@ -11,21 +11,23 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from llm_dashboard import settings
-from llm_dashboard.arguments import parser
+from llm_dashboard import __version__, settings
+from llm_dashboard.arguments import TABLES, groups, parser
 from llm_dashboard.exit_status import ExitStatus
+from llm_dashboard.parsing import Parser
 from llm_dashboard.safe_text import plain
 
 
 def entry_point(arguments: Sequence[str] | None = None) -> int:
     """Do what the arguments say (those of the process by default); the exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    options = parser().parse_args(given)
+    whole = parser()
+    options = whole.parse_args(given)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
-        return _dispatch(options)
+        return _dispatch(whole, options)
     except settings.SettingsError as error:
         print(f"llm-dash: {plain(str(error))}", file=sys.stderr)
         return ExitStatus.USAGE
@@ -37,7 +39,19 @@ def entry_point(arguments: Sequence[str] | None = None) -> int:
         return ExitStatus.DONE
 
 
-def _dispatch(options: argparse.Namespace) -> int:
+def _dispatch(whole: Parser, options: argparse.Namespace) -> int:
+    if options.verb == "completions":
+        from llm_dashboard.verbs import completions
+
+        return completions.completions(whole, options.shell)
+    if options.verb == "complete":
+        from llm_dashboard.verbs import completions
+
+        return completions.complete(whole, options.kind, _after_dashes(options.words))
+    if options.verb == "man":
+        from llm_dashboard.verbs import man
+
+        return man.man(whole, __version__, groups(whole), TABLES)
     if options.verb == "demo":
         from llm_dashboard.verbs import demo
 
@@ -146,7 +160,7 @@ def _dispatch(options: argparse.Namespace) -> int:
             )
         case "review":
             return _review(root, chosen, options)
-        case "exec" if not _argv(options):
+        case "exec" if not _after_dashes(options.argv):
             print("llm-dash: exec needs a command: llm-dash exec -- make test", file=sys.stderr)
             return ExitStatus.USAGE
         case "exec":
@@ -155,7 +169,7 @@ def _dispatch(options: argparse.Namespace) -> int:
             return run.run_command(
                 root,
                 chosen,
-                _argv(options),
+                _after_dashes(options.argv),
                 wall=options.wall,
                 idle=options.idle,
                 grace=options.grace,
@@ -218,9 +232,9 @@ def _is_on_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def _argv(options: argparse.Namespace) -> list[str]:
-    """The command of `exec`, without the `--` before it."""
-    return options.argv[1:] if options.argv[:1] == ["--"] else list(options.argv)
+def _after_dashes(words: list[str]) -> list[str]:
+    """The rest of a command line, without the `--` before it."""
+    return words[1:] if words[:1] == ["--"] else words
 
 
 def _output(options: argparse.Namespace) -> str:
