@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from llm_dashboard.exit_status import ExitStatus
+from llm_dashboard.no_workspace import places
 from llm_dashboard.plans.dates import MONTHS
 from tests.test_cli import llm_dash, report
 
@@ -58,7 +59,12 @@ def test_a_folder_without_plans_is_told_how_to_begin(tmp_path: Path) -> None:
     for arguments in ((), ("status",), ("new", "X")):
         done = llm_dash(tmp_path, *arguments)
         assert done.returncode == ExitStatus.USAGE
-        assert "Make a workspace with `llm-dash init`" in done.stderr
+        assert done.stderr.splitlines()[0] == (
+            "llm-dash: no plans here: looked for a folder work-space/plans or a file llm-dash.toml in "
+            f"{places(tmp_path)}, and found neither."
+        )
+        for way in ("llm-dash init", "llm-dash --workspace DIR", "llm-dash demo"):
+            assert f"\n  {way}  " in done.stderr
 
 
 def test_archive_shows_what_moves_and_moves_it(tmp_path: Path) -> None:

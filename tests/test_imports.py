@@ -8,14 +8,25 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "src" / "llm_dashboard"
-FOUNDATION = {"safe_text", "atomic", "settings", "tables", "placeholders", "measures", "exit_status", "parsing"}
+FOUNDATION = {
+    "safe_text",
+    "atomic",
+    "settings",
+    "tables",
+    "placeholders",
+    "measures",
+    "exit_status",
+    "parsing",
+    "no_workspace",
+}
 BELOW = {
     "plans": FOUNDATION,
     "workflows": FOUNDATION | {"plans"},
     "runs": FOUNDATION | {"plans", "workflows"},
     "export": FOUNDATION | {"plans"},
-    "ui": FOUNDATION | {"plans", "workflows", "runs", "export"},
-    "verbs": FOUNDATION | {"plans", "workflows", "runs", "export", "ui"},
+    "demo": FOUNDATION | {"runs"},
+    "ui": FOUNDATION | {"plans", "workflows", "runs", "export", "demo"},
+    "verbs": FOUNDATION | {"plans", "workflows", "runs", "export", "demo", "ui"},
 }
 FILES = sorted(PACKAGE.rglob("*.py"))
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from llm_dashboard import __version__, settings
 from llm_dashboard.arguments import TABLES, groups, parser
 from llm_dashboard.exit_status import ExitStatus
+from llm_dashboard.no_workspace import places, wanted
 from llm_dashboard.parsing import Parser
 from llm_dashboard.safe_text import plain
 
@@ -66,15 +67,7 @@ def _dispatch(whole: Parser, options: argparse.Namespace) -> int:
     if root is None and not given and options.verb is None and _is_on_terminal():
         root = Path.cwd()
     if root is None:
-        reason = (
-            f"neither {Path.cwd()} nor a folder above it has {settings.DEFAULT_PLANS_ROOT}/ or {settings.FILE_NAME}"
-        )
-        reason = f"{wrong} is no folder" if wrong else reason
-        talk = (
-            f"llm-dash: no plans here: {reason}. Make a workspace with `llm-dash init`, name one with --workspace DIR, "
-            "or try `llm-dash demo`."
-        )
-        print(plain(talk), file=sys.stderr)
+        print(_no_plans(wrong), file=sys.stderr)
         return ExitStatus.USAGE
     if options.verb is None:
         from llm_dashboard.verbs.screen import open_screen
@@ -226,6 +219,19 @@ def _review(root: Path, chosen: settings.Settings, options: argparse.Namespace) 
 
 def _workspace(given: list[Path]) -> Path | None:
     return given[0].resolve() if given else settings.find_workspace(Path.cwd())
+
+
+def _no_plans(wrong: Path | None) -> str:
+    """Why there is no workspace, and what helps. `wrong` was named as one, and is no folder."""
+    looked = f"looked for {wanted()} in {places(Path.cwd())}, and found neither"
+    return "\n".join(
+        (
+            f"llm-dash: no plans here: {f'{plain(str(wrong))} is no folder' if wrong else looked}.",
+            "  llm-dash init             makes this folder a workspace",
+            "  llm-dash --workspace DIR  names one",
+            "  llm-dash demo             is a sample to try everything in",
+        )
+    )
 
 
 def _is_on_terminal() -> bool:

@@ -18,8 +18,10 @@ from llm_dashboard.ui.messages import (
     AchievementOpened,
     ArchiveRequested,
     BeginRequested,
+    DemoRequested,
     DocumentOpened,
     ExportRequested,
+    FolderRequested,
     GraphRequested,
     MoreTimeRequested,
     NeedsRequested,
@@ -140,6 +142,18 @@ class DashboardApp(JudgingApp):
                 await self.ask(lambda: plan_changes.write_plan(self))
             case ArchiveRequested():
                 await self.ask(lambda: plan_changes.archive_plan(self, message.plan_file))
+
+    @on(DemoRequested)
+    @on(FolderRequested)
+    @work
+    async def _open_another(self, message: DemoRequested | FolderRequested) -> None:
+        from llm_dashboard.ui import other_workspaces
+
+        match message:
+            case DemoRequested():
+                await self.ask(lambda: other_workspaces.open_demo(self))
+            case FolderRequested():
+                await self.ask(lambda: other_workspaces.open_folder(self))
 
     @on(GraphRequested)
     def _graph_requested(self, message: GraphRequested) -> None:

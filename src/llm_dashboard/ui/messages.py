@@ -73,6 +73,16 @@ class PlanOpened(Message):
 
 
 @dataclass
+class DemoRequested(Message):
+    """The sample workspace is to be opened."""
+
+
+@dataclass
+class FolderRequested(Message):
+    """Another folder is to be chosen and opened."""
+
+
+@dataclass
 class NeedsRequested(Message):
     """What waits for a person is to be shown."""
 

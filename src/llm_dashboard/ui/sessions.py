@@ -41,6 +41,8 @@ class SessionsApp(App[None]):
         self.session = Session(workspace, settings, self.run_moved, self.run_wrote, state, problem)
         """The one on the screen."""
         self.sessions = [self.session]
+        self.samples: list[Path] = []
+        """The workspaces among them that are samples, in temporary folders; whoever runs the app deletes them."""
         self._others = others
         self._watching: asyncio.Task[None] | None = None
         self.add_mode(self.DEFAULT_MODE, self.first_screen)
@@ -118,14 +120,21 @@ class SessionsApp(App[None]):
             await self.reload()
         await self._keep_true()
         for root in self._others:
+            session = await self.open_session(root)
+            async for _ in session.run_watch.look():
+                pass
+
+    async def open_session(self, root: Path) -> Session:
+        """Have that workspace open, its plans read, besides those that are open already."""
+        session = next((each for each in self.sessions if each.workspace.root == root), None)
+        if session is None:
             chosen, problem = await asyncio.to_thread(settings_of.load_or_default, root)
             workspace = Workspace(root, chosen.plans_root)
             session = Session(workspace, chosen, self.run_moved, self.run_wrote, problem=problem)
             self.sessions.append(session)
             self.add_mode(self._mode(session), self.first_screen)
             await session.read()
-            async for _ in session.run_watch.look():
-                pass
+        return session
 
     async def switch_session(self, key: str) -> None:
         """Put another open workspace on the screen."""

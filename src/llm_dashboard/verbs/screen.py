@@ -19,12 +19,28 @@ LARGE = 300
 
 
 def open_screen(
-    root: Path, settings: Settings, problem: str | None = None, others: Sequence[Path] | None = None
+    root: Path,
+    settings: Settings,
+    problem: str | None = None,
+    others: Sequence[Path] | None = None,
+    *,
+    is_sample: bool = False,
 ) -> int:
     """Open the app on that workspace; the exit status. `problem` is a sentence about the settings, to be shown there.
 
     `others` are workspaces to have open besides, together with those of the person's own settings; None is none at all.
+    A sample, the one that it opens on or one that is made on the screen, is deleted at the end.
     """
+    samples = [root] if is_sample else []
+    try:
+        return _open(root, settings, problem, others, samples)
+    finally:
+        _remove(samples)
+
+
+def _open(
+    root: Path, settings: Settings, problem: str | None, others: Sequence[Path] | None, samples: list[Path]
+) -> int:
     in_browser = "TEXTUAL_DRIVER" in os.environ
     if not in_browser and not (sys.stdin.isatty() and sys.stdout.isatty()):
         print(
@@ -54,8 +70,18 @@ def open_screen(
             further, problem = [*others], problem or str(error)
     distinct = list(dict.fromkeys(path for each in further if (path := each.resolve()) != root))
     app = build_app(workspace, settings, first[0] if first else None, problem, distinct)
+    app.samples = samples
     app.run()
     return app.return_code or ExitStatus.DONE
+
+
+def _remove(samples: Sequence[Path]) -> None:
+    """Delete the samples; say which stay."""
+    if samples:
+        from llm_dashboard.demo.sample import remove_sample
+
+        for sentence in filter(None, map(remove_sample, samples)):
+            print(f"llm-dash: {sentence}", file=sys.stderr)
 
 
 def _is_large(plans_root: Path) -> bool:

@@ -18,7 +18,9 @@ from llm_dashboard.ui.matching import Search
 from llm_dashboard.ui.messages import (
     ArchiveRequested,
     BeginRequested,
+    DemoRequested,
     ExportRequested,
+    FolderRequested,
     GraphRequested,
     NeedsRequested,
     NewPlanRequested,
@@ -64,6 +66,8 @@ class PlansScreen(ListScreen):
             "group",
             "workspaces",
             "begin",
+            "demo",
+            "open-folder",
             "runs",
             "refresh",
             "export",
@@ -185,6 +189,14 @@ class PlansScreen(ListScreen):
         """Make the folder a workspace."""
         self.post_message(BeginRequested())
 
+    def action_demo(self) -> None:
+        """Open a sample workspace."""
+        self.post_message(DemoRequested())
+
+    def action_open_folder(self) -> None:
+        """Open another folder."""
+        self.post_message(FolderRequested())
+
     def action_new_plan(self) -> None:
         """Write a new plan."""
         self.post_message(NewPlanRequested())
@@ -210,6 +222,8 @@ class PlansScreen(ListScreen):
         needing = ("run", "choose", "open", "parallel", "dependencies", "archive")
         if is_empty and action in (*needing, "filter", "needs"):
             return False
+        if action == "demo":
+            return is_empty
         if action in needing:
             return bool(self.query_one(PlanTable).plan) or None
         if action == "review":
@@ -318,8 +332,8 @@ class PlansScreen(ListScreen):
             return
         plan = self.query_one(PlanTable).plan
         if plan is None:
-            demo = "llm-dash demo, in a shell, opens a sample workspace to try everything in."
-            hint.say(("No plan matches. Escape shows them all." if self.state.plans else demo, "dim"))
+            nothing = "Nothing is written here before you have seen what, and said yes."
+            hint.say(("No plan matches. Escape shows them all." if self.state.plans else nothing, "dim"))
             return
         step = plan.next
         if step.workflow is StepKind.NONE or step.achievement is None:

@@ -1,9 +1,14 @@
 """What stands in place of the plans where there are none: what was looked for, and which keys help."""
 
+from pathlib import Path
+
 from textual.app import ComposeResult
 from textual.containers import Container
 
+from llm_dashboard.no_workspace import wanted
 from llm_dashboard.plans.models import WorkspaceState
+from llm_dashboard.safe_text import plain
+from llm_dashboard.settings import FILE_NAME, find_workspace
 from llm_dashboard.ui.widgets.block import NO_MARK, Block, Field, Line
 
 SHOWN_PROBLEMS = 3
@@ -22,20 +27,48 @@ class EmptyWorkspace(Container):
         yield Block()
 
     def explain(self, state: WorkspaceState, plans_root: str) -> None:
-        """Say what is missing in the workspace."""
+        """Say what is missing in the workspace, and which keys help."""
         if has_no_root(state):
-            heading, begin = "There is no folder for plans here yet.", ("i", "make this a workspace; first see how")
-            looked, others = state.problems[0].message, state.problems[1:]
+            heading, begin = "There is no folder for plans here yet.", ("i", "begin here: make this folder a workspace")
+            looked, others = _search(state, plans_root), state.problems[1:]
         else:
             heading, begin = "There is no plan here yet.", ("N", "write a new plan")
             looked, others = (
-                f"Looked in {state.root}/{plans_root} and all folders below it, for files PLAN_<NAME>.md that begin with "
-                "'# PLAN: title'.",
+                [
+                    ("Looked for", "files PLAN_<NAME>.md that begin with '# PLAN: title'"),
+                    ("In", f"{state.root}/{plans_root} and all folders below it"),
+                ],
                 state.problems,
             )
+        keys = (
+            begin,
+            ("D", "the demo: a sample to try everything in"),
+            ("O", "another folder"),
+            ("r", "look again"),
+            ("q", "quit"),
+        )
         problems: list[Line] = (
             [(), *(((f"? {each.message}", "bad"),) for each in others[:SHOWN_PROBLEMS])] if others else []
         )
-        fields: list[Field] = [("", NO_MARK, ())]
-        fields += [("", (key, "key"), (text,)) for key, text in (begin, ("r", "look again"), ("q", "quit"))]
-        self.query_one(Block).say(((heading, "strong"),), (), (looked,), *problems, fields=fields)
+        fields: list[Field] = [(label, NO_MARK, (text,)) for label, text in looked]
+        fields.append(("", NO_MARK, ()))
+        fields += [("", (key, "key"), (text,)) for key, text in keys]
+        self.query_one(Block).say(((heading, "strong"),), *problems, (), fields=fields)
+
+
+def _search(state: WorkspaceState, plans_root: str) -> list[tuple[str, str]]:
+    """What was looked for and where, as labels and what stands beside them."""
+    root = Path(state.root)
+    if (root / FILE_NAME).is_file():
+        return [
+            ("Looked for", f"a folder {plain(plans_root)}: so says {FILE_NAME}, or its default"),
+            ("In", state.root),
+            *([("But", state.problems[0].message)] if (root / plans_root).exists() else []),
+        ]
+    nearest = find_workspace(root.parent)
+    above = f"{plain(str(nearest))} is a workspace: O opens it" if nearest else "no workspace either, up to /"
+    return [
+        ("Looked for", wanted()),
+        ("In", f"{state.root}: neither is there"),
+        ("Above it", above),
+    ]
