@@ -13,7 +13,6 @@ from textual.screen import Screen
 from llm_dashboard.plans.models import WorkspaceState
 from llm_dashboard.plans.workspace import Workspace
 from llm_dashboard.settings import ScriptSource, Settings
-from llm_dashboard.ui.judging import JudgingApp
 from llm_dashboard.ui.messages import (
     AchievementOpened,
     ArchiveRequested,
@@ -40,6 +39,8 @@ from llm_dashboard.ui.messages import (
 )
 from llm_dashboard.ui.screens.plans import PlansScreen
 from llm_dashboard.ui.themes import OTHER_THEMES
+from llm_dashboard.ui.tour import Fact
+from llm_dashboard.ui.touring import TouringApp
 from llm_dashboard.workflows.models import (
     SuggestedAction,
     WorkflowType,
@@ -55,7 +56,7 @@ CREATE = {
 EXIT_SECONDS = 5
 
 
-class DashboardApp(JudgingApp):
+class DashboardApp(TouringApp):
     """llm-dash on one workspace."""
 
     CSS_PATH = STYLES
@@ -96,6 +97,7 @@ class DashboardApp(JudgingApp):
         plan = self.plan(message.plan_file)
         if plan and self.state:
             self.push_screen(PlanScreen(self.workspace.root, self.state.name, plan, self.runs, self.today))
+            self.saw(Fact.PLAN_OPENED)
 
     @on(NeedsRequested)
     def _needs_requested(self) -> None:
@@ -288,6 +290,7 @@ class DashboardApp(JudgingApp):
 
         names = [each.id for each in self.screen.BINDINGS if isinstance(each, Binding) and each.id in ACTIONS]
         self.push_screen(HelpDialog([name for name in names if name]))
+        self.saw(Fact.KEYS_SHOWN)
 
     @work
     async def action_quit_dashboard(self) -> None:

@@ -62,6 +62,7 @@ ACTIONS: dict[str, Action] = {
     "refresh": Action("r", "app.refresh_plans", "Refresh", "Read the workspace again", "General"),
     "help": Action("question_mark,h", "app.help", "Help", "These keys, and what the symbols mean", "General", "?"),
     "quit": Action("q", "app.quit_dashboard", "Quit", "Quit; a live run can go on without the screen", "General"),
+    "tour": Action("T", "app.tour", "", "A tour of five steps through the demo; again: end it", "General"),
     "stop": Action("x", "stop", "Stop", "Stop the run and all of its processes; twice: at once", "Run"),
     "stop-all": Action("X", "stop_all", "Stop all", "Stop all runs of this screen", "Run"),
     "extend": Action("plus", "extend", "More time", "Give the run as much time again as it had at first", "Run", "+"),

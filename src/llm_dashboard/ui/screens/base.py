@@ -11,6 +11,7 @@ from textual.widget import Widget
 from llm_dashboard.ui.slices import Steps, slices
 from llm_dashboard.ui.widgets.bars import KeyBar, Rule, TitleBar
 from llm_dashboard.ui.widgets.filter import Filter
+from llm_dashboard.ui.widgets.tour_bar import TourBar
 
 NARROW = 100
 """Below this many columns a screen shows one pane."""
@@ -31,6 +32,7 @@ class DashboardScreen(Screen[None]):
         yield Rule()
         yield from self.body()
         yield Rule()
+        yield TourBar()
         yield KeyBar()
 
     def title_line(self, crumbs: tuple[str, ...], *facts: tuple[str, str]) -> None:

@@ -40,7 +40,18 @@ class NeedsScreen(ListScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(
-            "open", "again", "review", "execute-next", "filter", "clear", "runs", "refresh", "back", "help", "quit"
+            "open",
+            "again",
+            "review",
+            "execute-next",
+            "filter",
+            "clear",
+            "runs",
+            "refresh",
+            "back",
+            "tour",
+            "help",
+            "quit",
         )
     ]
 

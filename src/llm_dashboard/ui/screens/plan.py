@@ -68,6 +68,7 @@ class PlanScreen(ListScreen):
             "refresh",
             "export",
             "back",
+            "tour",
             "help",
             "quit",
         )

@@ -75,6 +75,7 @@ class PlansScreen(ListScreen):
             "archive",
             "problems",
             "clear",
+            "tour",
             "help",
             "quit",
         )

@@ -65,6 +65,7 @@ class ResultScreen(DashboardScreen):
             "workflows",
             "runs",
             "back",
+            "tour",
             "help",
             "quit",
         ),

@@ -50,6 +50,7 @@ class ReviewScreen(DashboardScreen):
             "previous-pane",
             "runs",
             "back",
+            "tour",
             "help",
             "quit",
         )

@@ -25,7 +25,7 @@ class RunnerScreen(LogScreen):
     """The log of one run, with its limits and its state."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("stop", "extend", "result", "next-run", *LOG_ACTIONS, "leave", "help", "quit")
+        *bindings("stop", "extend", "result", "next-run", *LOG_ACTIONS, "leave", "tour", "help", "quit")
     ]
 
     def __init__(
