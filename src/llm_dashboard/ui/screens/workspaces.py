@@ -66,7 +66,7 @@ class WorkspacesDialog(Dialog[str | None]):
         if other := next((row for row in self.rows if not row.shown), None):
             choices.select(other.path)
         choices.focus()
-        more = f"Open more with --workspace DIR, given several times, or with workspaces = […] in {USER_FILE}."
+        more = f"O, in the list of plans, opens another folder. Always open: workspaces = […] in {USER_FILE}."
         self.query_one(Block).say((), ((more, "dim"),))
 
     @on(WorkspaceList.Opened)
