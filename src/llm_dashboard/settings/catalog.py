@@ -64,9 +64,13 @@ _ALL = (
         "auto, polling or off",
         choices=tuple(Refresh),
     ),
-    Setting("limits.wall", "Time", Group.LIMITS, "A run is ended when it has taken that long.", _SECONDS),
+    Setting("limits.wall", "Time limit", Group.LIMITS, "A run is ended when it has taken that long.", _SECONDS),
     Setting(
-        "limits.idle", "Silence", Group.LIMITS, "A run is ended when it has written nothing for that long.", _SECONDS
+        "limits.idle",
+        "Silence limit",
+        Group.LIMITS,
+        "A run is ended when it has written nothing for that long.",
+        _SECONDS,
     ),
     Setting(
         "limits.grace",

@@ -142,6 +142,11 @@ class SessionsApp(App[None]):
         await self.reload()
         await self._keep_true()
 
+    async def watch_anew(self) -> None:
+        """See what changes on disk in the way that the settings say now."""
+        await self._stop_watching()
+        await self._keep_true()
+
     def rows(self) -> list[WorkspaceRow]:
         """The open workspaces in a few words each."""
         found = []
@@ -157,7 +162,8 @@ class SessionsApp(App[None]):
     def say_problem(self) -> None:
         """Say what is wrong with the settings."""
         if self.session.problem:
-            self.notify(self.session.problem, title="Settings", severity="error", timeout=20, markup=False)
+            way = "What is wrong is left out. The settings: key ,"
+            self.notify(f"{self.session.problem}\n{way}", title="Settings", severity="error", timeout=20, markup=False)
 
     async def close_workspaces(self) -> None:
         """End what follows the disk and the runs. The runs go on."""
