@@ -41,6 +41,7 @@ from llm_dashboard.ui.messages import (
 )
 from llm_dashboard.ui.screens.plans import PlansScreen
 from llm_dashboard.ui.themes import OTHER_THEMES
+from llm_dashboard.ui.waiting import waiting
 from llm_dashboard.workflows.models import (
     SuggestedAction,
     WorkflowType,
@@ -245,9 +246,10 @@ class DashboardApp(JudgingApp):
         """Read the workspace and the runs again."""
         from llm_dashboard.ui.changing_settings import apply_settings
 
-        await apply_settings(self)
-        await self.reload()
-        await self.look_at_runs()
+        with waiting(self, "reading the workspace"):
+            await apply_settings(self)
+            await self.reload()
+            await self.look_at_runs()
         self.notify("The workspace was read again.", timeout=2, markup=False)
 
     @work

@@ -21,6 +21,7 @@ from llm_dashboard.ui.screens.base import DashboardScreen
 from llm_dashboard.ui.session import Session
 from llm_dashboard.ui.sessions import SessionsApp
 from llm_dashboard.ui.themes import DARK, choose_theme, register_themes
+from llm_dashboard.ui.waiting import waiting
 from llm_dashboard.workflows.models import (
     Command,
     Failure,
@@ -122,7 +123,8 @@ class RunningApp(SessionsApp):
             achievement = await self.push_screen_wait(AchievementDialog(purpose, plan, achievement))
             if achievement is None:
                 return
-            await self.reload()
+            with waiting(self, "reading the plans"):
+                await self.reload()
             plan = self.plan(plan_file)
         if plan is None:
             self.notify(f"{plan_file} is not there any more.", severity="error", markup=False)

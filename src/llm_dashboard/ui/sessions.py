@@ -21,6 +21,7 @@ from llm_dashboard.settings import Refresh, Settings
 from llm_dashboard.ui.messages import RunsChanged, WorkspaceChanged
 from llm_dashboard.ui.run_watch import RunWatch
 from llm_dashboard.ui.session import Session, WorkspaceRow
+from llm_dashboard.ui.waiting import waiting
 
 
 class SessionsApp(App[None]):
@@ -118,7 +119,8 @@ class SessionsApp(App[None]):
     async def open_workspaces(self) -> None:
         """Read the first workspace, if nobody has; keep it true; then open the others."""
         if self.state is None:
-            await self.reload()
+            with waiting(self, "reading"):
+                await self.reload()
         await self._keep_true()
         for root in self._others:
             chosen, problem = await asyncio.to_thread(settings_of.load_or_default, root, flags=self.flags)
@@ -139,7 +141,8 @@ class SessionsApp(App[None]):
         self.session = session
         await self.switch_mode(self._mode(session))
         self.say_problem()
-        await self.reload()
+        with waiting(self, "reading the plans"):
+            await self.reload()
         await self._keep_true()
 
     async def watch_anew(self) -> None:
