@@ -48,3 +48,11 @@ def port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is no port (0 for one that is free)")
     return int(text)
+
+
+def setting(text: str) -> tuple[str, str]:
+    """The key of a setting, and its value as it is written."""
+    key, sign, value = text.partition("=")
+    if not sign:
+        raise argparse.ArgumentTypeError(f"{text!r} is no KEY=VALUE, such as limits.wall=60")
+    return key.strip(), value.strip()

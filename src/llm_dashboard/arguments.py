@@ -13,7 +13,7 @@ GROUPS = {
     "Run": ("run", "exec", "runs", "logs", "result", "stop", "prune"),
     "Judge": ("review",),
     "Begin and end": ("init", "new", "archive"),
-    "Around it": ("demo", "serve", "completions", "man"),
+    "Around it": ("demo", "serve", "settings", "completions", "man"),
 }
 """The verbs as the help lists them; one that stands in no group comes last."""
 EXIT_STATUSES = {
@@ -65,6 +65,14 @@ def parser() -> Parser:
         metavar="DIR",
         default=argparse.SUPPRESS,
         help="the workspace (default: the nearest folder upwards that has plans); for the screen also several",
+    )
+    everywhere.add_argument(
+        "--set",
+        type=argument_types.setting,
+        action="append",
+        metavar="KEY=VALUE",
+        default=argparse.SUPPRESS,
+        help="a setting for this once, such as limits.wall=60; `llm-dash settings` lists them",
     )
     whole = Parser(
         prog="llm-dash",
@@ -356,6 +364,14 @@ def _add_around(verb: NewVerb) -> None:
     )
     serve.add_argument(
         "--port", type=argument_types.port, default=0, metavar="N", help="the port (default: one that is free)"
+    )
+    _add_json(
+        verb(
+            "settings",
+            "what is set, and where each value comes from",
+            "llm-dash settings",
+            "llm-dash settings --set limits.wall=60  # as it would be with that",
+        )
     )
     completions = verb(
         "completions",

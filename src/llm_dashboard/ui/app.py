@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -31,6 +31,9 @@ from llm_dashboard.ui.messages import (
     ResultReached,
     RunAgainRequested,
     RunOpened,
+    SettingChangeRequested,
+    SettingEditRequested,
+    SettingUnsetRequested,
     StopAllRequested,
     StopRequested,
     SuggestionTaken,
@@ -41,6 +44,7 @@ from llm_dashboard.ui.screens.plans import PlansScreen
 from llm_dashboard.ui.themes import OTHER_THEMES
 from llm_dashboard.ui.tour import Fact
 from llm_dashboard.ui.touring import TouringApp
+from llm_dashboard.ui.waiting import waiting
 from llm_dashboard.workflows.models import (
     SuggestedAction,
     WorkflowType,
@@ -256,9 +260,37 @@ class DashboardApp(TouringApp):
     @work(exclusive=True, group="reload")
     async def action_refresh_plans(self) -> None:
         """Read the workspace and the runs again."""
-        await self.reload()
-        await self.look_at_runs()
+        from llm_dashboard.ui.changing_settings import apply_settings
+
+        with waiting(self, "reading the workspace"):
+            await apply_settings(self)
+            await self.reload()
+            await self.look_at_runs()
         self.notify("The workspace was read again.", timeout=2, markup=False)
+
+    @work
+    async def action_settings(self) -> None:
+        """The settings, and who says what they are."""
+        from llm_dashboard.ui.changing_settings import show_settings
+
+        await self.ask(lambda: show_settings(self))
+
+    @on(SettingChangeRequested)
+    @on(SettingUnsetRequested)
+    @on(SettingEditRequested)
+    @work
+    async def _change_setting(
+        self, message: SettingChangeRequested | SettingUnsetRequested | SettingEditRequested
+    ) -> None:
+        from llm_dashboard.ui import changing_settings
+
+        match message:
+            case SettingChangeRequested():
+                await self.ask(lambda: changing_settings.change_setting(self, message.key))
+            case SettingUnsetRequested():
+                await self.ask(lambda: changing_settings.unset_setting(self, message.key))
+            case SettingEditRequested():
+                await self.ask(lambda: changing_settings.edit_settings(self, message.key))
 
     def action_runs(self) -> None:
         """The list of runs."""
@@ -323,9 +355,11 @@ def build_app(
     state: WorkspaceState | None = None,
     problem: str | None = None,
     others: Sequence[Path] = (),
+    flags: Mapping[str, str] = {},
 ) -> DashboardApp:
     """The app on that workspace, with all that it needs.
 
-    `state` is what was already read of it; `others` are further workspaces to have open.
+    `state` is what was already read of it; `others` are further workspaces to have open; `flags` are settings of the command
+    line, by key.
     """
-    return DashboardApp(workspace, settings, state, problem, others)
+    return DashboardApp(workspace, settings, state, problem, others, flags)

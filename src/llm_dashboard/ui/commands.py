@@ -59,10 +59,17 @@ ACTIONS: dict[str, Action] = {
     "back": Action("b,escape", "back", "Back", "Back to where you came from", "Move"),
     "export": Action("X", "export", "", "Export as a page, as Markdown or as JSON", "General"),
     "runs": Action("R", "app.runs", "Runs", "All runs: live ones first, then the newest", "Move"),
+    "last-run": Action("g", "app.last_run", "", "The result of the run that ended last", "Move"),
     "refresh": Action("r", "app.refresh_plans", "Refresh", "Read the workspace again", "General"),
+    "settings": Action("comma", "app.settings", "", "What is set, who says so, and another value", "General", ","),
     "help": Action("question_mark,h", "app.help", "Help", "These keys, and what the symbols mean", "General", "?"),
     "quit": Action("q", "app.quit_dashboard", "Quit", "Quit; a live run can go on without the screen", "General"),
     "tour": Action("T", "app.tour", "", "A tour of five steps through the demo; again: end it", "General"),
+    "change-setting": Action("enter", "change", "Change", "Give the setting another value", "Settings", "⏎"),
+    "unset-setting": Action(
+        "u,backspace", "unset", "Unset", "Take the value out of its file: what holds without it holds again", "Settings"
+    ),
+    "edit-setting": Action("o", "edit", "Edit file", "Open the file that it stands in, in your editor", "Settings"),
     "stop": Action("x", "stop", "Stop", "Stop the run and all of its processes; twice: at once", "Run"),
     "stop-all": Action("X", "stop_all", "Stop all", "Stop all runs of this screen", "Run"),
     "extend": Action("plus", "extend", "More time", "Give the run as much time again as it had at first", "Run", "+"),
@@ -139,10 +146,15 @@ SUGGESTED: dict[SuggestedAction, str] = {
 """The key of each suggestion on the result screen."""
 
 
+EVERYWHERE = ("last-run", "settings")
+"""The actions of every screen that need not be named."""
+
+
 def bindings(*names: str) -> list[Binding]:
-    """Textual's bindings for those actions of the table, in that order."""
+    """Textual's bindings for those actions of the table, in that order; before the help, those of every screen."""
     made = []
-    for name in names:
+    place = names.index("help") if "help" in names else 0
+    for name in (*names[:place], *(EVERYWHERE if "help" in names else ()), *names[place:]):
         entry = ACTIONS[name]
         shown = entry.shown or entry.keys.split(",")[0]
         made.append(Binding(entry.keys, entry.action, entry.label, show=bool(entry.label), key_display=shown, id=name))

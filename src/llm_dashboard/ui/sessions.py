@@ -1,7 +1,7 @@
 """The part of the app that has workspaces open: one is on the screen and kept true, the runs of all are followed."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
@@ -21,6 +21,7 @@ from llm_dashboard.settings import Refresh, Settings
 from llm_dashboard.ui.messages import RunsChanged, WorkspaceChanged
 from llm_dashboard.ui.run_watch import RunWatch
 from llm_dashboard.ui.session import Session, WorkspaceRow
+from llm_dashboard.ui.waiting import waiting
 
 
 class SessionsApp(App[None]):
@@ -35,6 +36,7 @@ class SessionsApp(App[None]):
         state: WorkspaceState | None = None,
         problem: str | None = None,
         others: Sequence[Path] = (),
+        flags: Mapping[str, str] = {},
     ) -> None:
         """`others` are the workspaces, besides the first, that are opened once that one is on the screen."""
         super().__init__()
@@ -44,6 +46,8 @@ class SessionsApp(App[None]):
         self.samples: list[Path] = []
         """The workspaces among them that are samples, in temporary folders; whoever runs the app deletes them."""
         self._others = others
+        self.flags = flags
+        """The settings of the command line, by key."""
         self._watching: asyncio.Task[None] | None = None
         self.add_mode(self.DEFAULT_MODE, self.first_screen)
 
@@ -117,7 +121,8 @@ class SessionsApp(App[None]):
     async def open_workspaces(self) -> None:
         """Read the first workspace, if nobody has; keep it true; then open the others."""
         if self.state is None:
-            await self.reload()
+            with waiting(self, "reading"):
+                await self.reload()
         await self._keep_true()
         for root in self._others:
             session = await self.open_session(root)
@@ -128,7 +133,7 @@ class SessionsApp(App[None]):
         """Have that workspace open, its plans read, besides those that are open already."""
         session = next((each for each in self.sessions if each.workspace.root == root), None)
         if session is None:
-            chosen, problem = await asyncio.to_thread(settings_of.load_or_default, root)
+            chosen, problem = await asyncio.to_thread(settings_of.load_or_default, root, flags=self.flags)
             workspace = Workspace(root, chosen.plans_root)
             session = Session(workspace, chosen, self.run_moved, self.run_wrote, problem=problem)
             self.sessions.append(session)
@@ -145,7 +150,13 @@ class SessionsApp(App[None]):
         self.session = session
         await self.switch_mode(self._mode(session))
         self.say_problem()
-        await self.reload()
+        with waiting(self, "reading the plans"):
+            await self.reload()
+        await self._keep_true()
+
+    async def watch_anew(self) -> None:
+        """See what changes on disk in the way that the settings say now."""
+        await self._stop_watching()
         await self._keep_true()
 
     def rows(self) -> list[WorkspaceRow]:
@@ -163,7 +174,8 @@ class SessionsApp(App[None]):
     def say_problem(self) -> None:
         """Say what is wrong with the settings."""
         if self.session.problem:
-            self.notify(self.session.problem, title="Settings", severity="error", timeout=20, markup=False)
+            way = "What is wrong is left out. The settings: key ,"
+            self.notify(f"{self.session.problem}\n{way}", title="Settings", severity="error", timeout=20, markup=False)
 
     async def close_workspaces(self) -> None:
         """End what follows the disk and the runs. The runs go on."""

@@ -13,6 +13,8 @@ from llm_dashboard.plans import review
 from llm_dashboard.plans.workspace import Workspace
 
 PLAN = "WEATHER-STATION"
+ELSEWHERE = ("LLM_DASH_PLANS_ROOT", "LLM_DASH_SCRIPTS")
+"""Variables that say where a person's own plans and scripts are; the sample, and what runs in it, has its own."""
 WORK = """
 import pathlib
 folder = pathlib.Path("station")
@@ -30,7 +32,9 @@ def demo(*, headless: bool) -> int:
     if not headless:
         from llm_dashboard.verbs.screen import open_screen
 
-        return open_screen(root, settings.load(root, {}), is_sample=True)
+        for name in ELSEWHERE:
+            os.environ.pop(name, None)
+        return open_screen(root, *settings.load_or_default(root), is_sample=True)
     try:
         return _walk(root)
     finally:
