@@ -31,7 +31,8 @@ FILES = {
     ".llm-dash/runs/": "in the workspace: a folder for each run",
 }
 ENVIRONMENT = {
-    "LLM_DASH_PLANS_ROOT, LLM_DASH_SCRIPTS, LLM_DASH_LIMITS_WALL": f"stand above {settings.FILE_NAME}",
+    "LLM_DASH_PLANS_ROOT, LLM_DASH_LIMITS_WALL …": f"a setting each, above those of {settings.FILE_NAME}",
+    "XDG_CONFIG_HOME": "where your own settings are, instead of ~/.config",
     "EDITOR, PAGER": "what documents and logs are opened with",
 }
 TABLES = {

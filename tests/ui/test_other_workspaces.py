@@ -35,7 +35,6 @@ async def test_the_demo_opens_where_there_is_nothing(tmp_path: Path) -> None:
         await until(pilot, lambda: "WEATHER-STATION" in screen_text(app))
         (root,) = app.samples
         assert app.workspace.root == root
-        assert "D Demo" not in screen_text(app)
         await pilot.press("W")
         await pilot.press("enter")
         await until(pilot, lambda: on(app, PlansScreen) and app.workspace.root == here)

@@ -43,9 +43,7 @@ ACTIONS: dict[str, Action] = {
     "new-plan": Action("N", "new_plan", "New plan", "Write a new plan", "Plans"),
     "archive": Action("A", "archive", "", "Archive the plan: move it to documentation/archive/", "Plans"),
     "problems": Action("c", "problems", "", "Check the documents: what is wrong, where, and what to do", "Plans"),
-    "demo": Action(
-        "D", "demo", "Demo", "Open a sample workspace, in a temporary folder, to try everything in", "Plans"
-    ),
+    "demo": Action("D", "demo", "", "Open the demo, a sample in a temporary folder to try everything in", "Plans"),
     "open-folder": Action("O", "open_folder", "", "Open another folder, beside this one", "Plans"),
     "open": Action("enter", "open", "Open", "Open what the cursor is on", "Move", "⏎"),
     "filter": Action("slash", "filter", "Filter", "Filter the list as you type; Escape ends it", "Move", "/"),

@@ -223,8 +223,6 @@ class PlansScreen(ListScreen):
         needing = ("run", "choose", "open", "parallel", "dependencies", "archive")
         if is_empty and action in (*needing, "filter", "needs"):
             return False
-        if action == "demo":
-            return is_empty
         if action in needing:
             return bool(self.query_one(PlanTable).plan) or None
         if action == "review":
