@@ -1,8 +1,8 @@
 """What can be said on the command line of `llm-dash`: the verbs, their arguments, and what each may be."""
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 from llm_dashboard import __version__, argument_types, settings
 from llm_dashboard.exit_status import ExitStatus
@@ -52,8 +52,11 @@ SHELLS = ("bash", "zsh", "fish")
 COMPLETED = ("plans", "achievements", "workflows", "runs")
 """What `complete`, the verb that the shells call, knows the words of."""
 
-NewVerb = Callable[..., Parser]
-"""Makes a verb of a name, of what it does, and of examples."""
+
+class NewVerb(Protocol):
+    """Makes a verb of a name, of what it does, and of examples."""
+
+    def __call__(self, name: str, text: str, *examples: str) -> Parser: ...
 
 
 def parser() -> Parser:

@@ -6,6 +6,7 @@ import pytest
 from textual.widgets import Input
 
 from llm_dashboard.demo.sample import remove_sample
+from llm_dashboard.ui.app import DashboardApp
 from llm_dashboard.ui.folders import Chosen, chosen, completed
 from llm_dashboard.ui.screens.folder import FolderDialog
 from llm_dashboard.ui.screens.plans import PlansScreen
@@ -66,6 +67,28 @@ async def test_another_folder(folders: Path, check_screen: CheckScreen) -> None:
         await pilot.press("enter")
         await until(pilot, lambda: "POND" in screen_text(app))
         assert app.workspace.root == folders / "garden"
+
+
+def words(app: DashboardApp) -> str:
+    """The words on the screen, wherever their lines end."""
+    return " ".join(screen_text(app).split())
+
+
+async def test_what_was_looked_for(folders: Path) -> None:
+    beds = folders / "garden" / "beds"
+    async with running(beds, (120, 30)) as (app, pilot):
+        assert "a folder work-space/plans or a file llm-dash.toml" in words(app)
+        assert "is a workspace: O opens it" in words(app)
+        await pilot.press("O")
+        await until(pilot, lambda: on(app, FolderDialog) and "A workspace." in screen_text(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "POND" in screen_text(app))
+        (folders / "harbour" / "llm-dash.toml").write_text('plans_root = "docs"\n')
+        await pilot.press("O")
+        await until(pilot, lambda: on(app, FolderDialog))
+        await pilot.press(*"harbour", "enter")
+        await until(pilot, lambda: on(app, PlansScreen) and "its plans_root says where plans are" in words(app))
+        assert "a folder docs" in screen_text(app)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 from llm_dashboard.safe_text import plain
+from llm_dashboard.settings import find_workspace
 from llm_dashboard.ui.running import RunningApp
 from llm_dashboard.ui.screens.folder import FolderDialog
 
@@ -23,8 +24,10 @@ async def open_demo(app: RunningApp) -> None:
 
 
 async def open_folder(app: RunningApp) -> None:
-    """Ask for a folder, and go to its workspace."""
-    root = await app.push_screen_wait(FolderDialog(Path.cwd()))
+    """Ask for a folder, and go to its workspace. Where there are no plans here, the nearest ones above are what is proposed."""
+    is_empty = app.state is not None and not app.state.plans
+    nearest = await asyncio.to_thread(find_workspace, app.workspace.root.parent) if is_empty else None
+    root = await app.push_screen_wait(FolderDialog(Path.cwd(), str(nearest or "")))
     if root is not None:
         session = await app.open_session(root)
         await app.switch_session(session.key)

@@ -75,7 +75,7 @@ def _walk(root: Path) -> int:
     path = review.approve(root, plan, "1.2", reviewer="demo", notes="Gaps are marked.", date=datetime.date.today())
     counts = next(plan for plan in workspace.load().plans if plan.name == PLAN).counts
     print(f"wrote {path}: {counts.approved} of {counts.total} approved")
-    print("\nThe same on a screen: llm-dash demo")
+    print("\nThe same on a screen, with a tour: llm-dash demo")
     return ExitStatus.DONE
 
 

@@ -26,14 +26,15 @@ class FolderDialog(Dialog[Path | None]):
         Binding("escape", "cancel", "Cancel", key_display="Esc", priority=True),
     ]
 
-    def __init__(self, base: Path) -> None:
-        """`base` is what a relative path is relative to."""
+    def __init__(self, base: Path, proposed: str = "") -> None:
+        """`base` is what a relative path is relative to; `proposed` is what stands there at first."""
         super().__init__()
         self.base = base
+        self.proposed = proposed
 
     def body(self) -> Iterable[Widget]:
         """The path, and what it leads to."""
-        yield Input(placeholder="~/work/station", select_on_focus=False)
+        yield Input(self.proposed, placeholder="~/work/station", select_on_focus=False)
         yield Block()
 
     def on_mount(self) -> None:

@@ -61,8 +61,9 @@ def _search(state: WorkspaceState, plans_root: str) -> list[tuple[str, str]]:
     root = Path(state.root)
     if (root / FILE_NAME).is_file():
         return [
-            ("Looked for", f"a folder {plain(plans_root)}: so says {FILE_NAME}, or its default"),
+            ("Looked for", f"a folder {plain(plans_root)}"),
             ("In", state.root),
+            ("Settings", f"{FILE_NAME} is there; its plans_root says where plans are"),
             *([("But", state.problems[0].message)] if (root / plans_root).exists() else []),
         ]
     nearest = find_workspace(root.parent)
