@@ -4,18 +4,19 @@ import argparse
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from llm_dashboard.exit_status import ExitStatus
 from llm_dashboard.parsing import Parser
 from llm_dashboard.plans.models import Plan
 from llm_dashboard.plans.workspace import Workspace, find_plan
-from llm_dashboard.settings import SettingsError, find_workspace, load
+from llm_dashboard.settings import find_workspace, load_or_default
 
 OF_METAVAR = {"PLAN": "plans", "ACHIEVEMENT": "achievements", "WORKFLOW": "workflows", "RUN": "runs"}
 """What stands for an argument in the help, and the words that `complete` has for it."""
 BUILT_IN = ("next", "subplan", "execution", "parallel")
-HARMLESS = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+HARMLESS = re.compile(r"\w[\w.-]*")
 """Words that no shell reads as anything else: bash expands what it is given to choose from, and a plan may be called `$(…)`."""
 MOST = 200
 """Words."""
@@ -45,16 +46,13 @@ def complete(whole: Parser, kind: str, words: Sequence[str]) -> int:
     root = given[-1].expanduser() if given else find_workspace(Path.cwd())
     if root is None or not root.is_dir():
         return ExitStatus.DONE
-    try:
-        found = list(_words(kind, root, typed))
-    except SettingsError:
-        return ExitStatus.DONE
-    sys.stdout.writelines(f"{word}\n" for word in found[:MOST] if HARMLESS.fullmatch(word))
+    found = (word for word in _words(kind, root, typed) if HARMLESS.fullmatch(word))
+    sys.stdout.writelines(f"{word}\n" for word in islice(found, MOST))
     return ExitStatus.DONE
 
 
 def _words(kind: str, root: Path, typed: argparse.Namespace) -> Iterator[str]:
-    settings = load(root)
+    settings, _ = load_or_default(root)
     match kind:
         case "plans":
             yield from dict.fromkeys(plan.name for plan in Workspace(root, settings.plans_root).load().plans)

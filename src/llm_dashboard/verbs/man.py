@@ -27,7 +27,8 @@ def _page(whole: Parser, version: str, groups: Groups, tables: Mapping[str, Tabl
     yield from (".SH NAME", f"{escaped(whole.prog)} \\- plans kept as Markdown: see what is next, run it, judge it")
     yield ".SH SYNOPSIS"
     for number, line in enumerate(whole.format_usage().removeprefix("usage:").strip().split("\n")):
-        yield from ([".br"] if number else [])
+        if number:
+            yield ".br"
         yield escaped(line.strip())
     yield from (".SH DESCRIPTION", *map(escaped, (whole.description or "").split("\n\n")[0].split("\n")))
     yield from (".SH OPTIONS", *_arguments(whole.options()))
@@ -67,4 +68,4 @@ def _examples(parser: Parser) -> Iterator[str]:
 def escaped(text: str) -> str:
     """A line of text as roff reads it: nothing in it is a request, and all of it is ASCII."""
     text = re.sub(r"[^\x00-\x7f]", lambda match: f"\\[u{ord(match[0]):04X}]", text.translate(PLAIN))
-    return f"\\&{text}" if text.startswith((".", "'")) else text
+    return f"\\&{text}" if text.startswith(".") else text
