@@ -55,6 +55,8 @@ def test_every_example_is_understood() -> None:
     [
         (("sttaus",), "llm-dash: there is no verb 'sttaus'; did you mean status?"),
         (("zzz",), "llm-dash: there is no verb 'zzz'"),
+        (("help",), "llm-dash: there is no verb 'help'; did you mean --help?"),
+        (("/",), "llm-dash: there is no verb '/'; a folder: --workspace /"),
         (("\x1b[31mzz",), "llm-dash: there is no verb '\\x1b[31mzz'"),
         (("--verison",), "llm-dash: there is no option --verison; did you mean --version?"),
         (("status", "--jsno"), "llm-dash status: there is no option --jsno; did you mean --json?"),

@@ -4,6 +4,7 @@ import argparse
 import difflib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
+from pathlib import Path
 from typing import NoReturn
 
 from llm_dashboard.exit_status import ExitStatus
@@ -77,17 +78,21 @@ class Parser(argparse.ArgumentParser):
         wrong = next((word for word in extra if word.startswith("-")), extra[0])
         name = wrong.partition("=")[0]
         if wrong.startswith("-"):
-            known = [option for action in self.options() for option in action.option_strings if option.startswith("--")]
-            self.error(f"there is no option {name}{_nearest(name, known)}")
+            self.error(f"there is no option {name}{_nearest(name, self._names())}")
         self.error(f"{wrong!r} is one word too many")
+
+    def _names(self) -> list[str]:
+        """The long names of the options."""
+        return [name for action in self.options() for name in action.option_strings if name.startswith("--")]
 
     def _check_value(self, action: argparse.Action, value: object) -> None:
         """Refuse what is not among the choices; argparse would list all of them."""
         if action.choices is None or value in action.choices:
             return
         if isinstance(action, argparse._SubParsersAction):
-            known = [name for name, _, _ in self.verbs()]
-            raise argparse.ArgumentError(None, f"there is no verb {str(value)!r}{_nearest(str(value), known)}")
+            known = [*(name for name, _, _ in self.verbs()), *self._names()]
+            hint = f"; a folder: --workspace {value}" if Path(str(value)).is_dir() else _nearest(str(value), known)
+            raise argparse.ArgumentError(None, f"there is no verb {str(value)!r}{hint}")
         allowed = [str(choice) for choice in action.choices]
         raise argparse.ArgumentError(
             action, f"{str(value)!r} is none of {', '.join(allowed)}{_nearest(str(value), allowed)}"

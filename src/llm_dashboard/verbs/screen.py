@@ -51,8 +51,10 @@ def _open(
     in_browser = "TEXTUAL_DRIVER" in os.environ
     if not in_browser and not (sys.stdin.isatty() and sys.stdout.isatty()):
         print(
-            "llm-dash: the screen needs a terminal. Without one, try `llm-dash status`, `llm-dash next PLAN` or "
-            "`llm-dash run next PLAN --yes`.",
+            "llm-dash: the screen needs a terminal. Without one:\n"
+            "  llm-dash status               where every plan stands\n"
+            "  llm-dash run next PLAN --yes  do what comes next\n"
+            "  llm-dash --help               all that there is",
             file=sys.stderr,
         )
         return ExitStatus.USAGE
