@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from llm_dashboard.demo.sample import remove_sample
 from llm_dashboard.ui.app import DashboardApp
 from llm_dashboard.ui.folders import Chosen, chosen, completed
 from llm_dashboard.ui.screens.folder import FolderDialog
@@ -13,6 +12,12 @@ from llm_dashboard.ui.screens.plans import PlansScreen
 from tests.ui.conftest import CheckScreen, running, screen_text, until
 from tests.ui.test_flow import on
 from tests.ui.test_plans import write_plan
+
+
+@pytest.fixture(autouse=True)
+def temporary(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Samples are made where pytest clears up."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path_factory.mktemp("temporary")))
 
 
 @pytest.fixture
@@ -43,7 +48,6 @@ async def test_the_demo_opens_where_there_is_nothing(tmp_path: Path) -> None:
         await until(pilot, lambda: app.workspace.root == root)
         assert app.samples == [root]
         assert len(app.sessions) == 2
-    assert remove_sample(root) is None
     assert not list(here.iterdir())
 
 

@@ -1,13 +1,11 @@
 """The tour of the demo: its five steps, really done."""
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
-from llm_dashboard.demo.sample import make_sample, remove_sample
+from llm_dashboard.demo.sample import make_sample
 from llm_dashboard.plans.workspace import Workspace
 from llm_dashboard.settings import load
 from llm_dashboard.ui.app import DashboardApp, build_app
@@ -25,13 +23,17 @@ from tests.ui.conftest import CheckScreen, running, screen_text, settle, until
 from tests.ui.test_flow import on
 
 
+@pytest.fixture(autouse=True)
+def temporary(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Samples are made where pytest clears up."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path_factory.mktemp("temporary")))
+
+
 @pytest.fixture
-def sample(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def sample(monkeypatch: pytest.MonkeyPatch) -> Path:
     """The demo's workspace, whose assistant does not take its time."""
     monkeypatch.setenv("PAUSE", "0")
-    root = make_sample()
-    yield root
-    shutil.rmtree(root.parent)
+    return make_sample()
 
 
 def touring(root: Path) -> DashboardApp:
@@ -109,8 +111,6 @@ async def test_elsewhere_it_asks_whether_to_go_to_the_demo(tmp_path: Path) -> No
         await until(pilot, lambda: app.workspace.root == tmp_path)
         await settle(pilot)
         assert "Tour 1/5" not in screen_text(app)
-        (sample,) = app.samples
-    assert remove_sample(sample) is None
 
 
 def test_a_step_is_left_by_its_own_fact_alone() -> None:
