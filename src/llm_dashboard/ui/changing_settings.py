@@ -24,7 +24,7 @@ from llm_dashboard.ui.outside import open_outside
 from llm_dashboard.ui.screens.setting_value import Choice, ChoiceDialog, ValueDialog, where_dialog
 from llm_dashboard.ui.screens.settings import SettingsScreen
 from llm_dashboard.ui.sessions import SessionsApp
-from llm_dashboard.ui.setting_facts import NAMES, shown
+from llm_dashboard.ui.setting_facts import NAMES, from_home, shown
 from llm_dashboard.ui.themes import choose_theme
 from llm_dashboard.ui.widgets.block import Line
 
@@ -142,7 +142,7 @@ async def _ask_for_value(app: SessionsApp, loaded: LoadedSettings, setting: Sett
         )
         return await app.push_screen_wait(dialog)
     if setting.choices:
-        choices = [Choice(value, value) for value in setting.choices]
+        choices = [Choice(value, value, meaning) for value, meaning in setting.choices.items()]
         return await app.push_screen_wait(ChoiceDialog(setting.title, setting.summary, choices, current))
 
     def problem(text: str) -> str:
@@ -185,7 +185,4 @@ def _kind(app: SessionsApp, name: str) -> str:
 
 def _shown(app: SessionsApp, path: Path) -> str:
     """The path, short and safe to draw."""
-    home = Path.home()
-    if path.parent == app.workspace.root:
-        return FILE_NAME
-    return plain(f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path))
+    return FILE_NAME if path.parent == app.workspace.root else plain(from_home(str(path)))

@@ -203,7 +203,7 @@ class RunningApp(SessionsApp):
         if way is Notices.OFF:
             return
         self.notify(
-            told.text,
+            f"{told.text} {told.way}",
             title=told.title,
             severity="information" if told.went_well else "warning",
             timeout=8,
