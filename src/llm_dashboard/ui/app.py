@@ -38,6 +38,7 @@ from llm_dashboard.ui.messages import (
 )
 from llm_dashboard.ui.screens.plans import PlansScreen
 from llm_dashboard.ui.themes import OTHER_THEMES
+from llm_dashboard.ui.type_ahead import ASKING
 from llm_dashboard.workflows.models import (
     SuggestedAction,
     WorkflowType,
@@ -79,6 +80,7 @@ class DashboardApp(JudgingApp):
 
     async def on_unmount(self) -> None:
         """End what follows the disk and the runs. The runs go on."""
+        await self.type_ahead.close()
         await self.close_workspaces()
 
     def _leave_at_once(self) -> None:
@@ -103,7 +105,7 @@ class DashboardApp(JudgingApp):
             self.push_screen(NeedsScreen(self.state, self.runs))
 
     @on(ExportRequested)
-    @work
+    @work(group=ASKING)
     async def _export_requested(self, message: ExportRequested) -> None:
         from llm_dashboard.ui.exporting import export_plans
 
@@ -129,7 +131,7 @@ class DashboardApp(JudgingApp):
     @on(BeginRequested)
     @on(NewPlanRequested)
     @on(ArchiveRequested)
-    @work
+    @work(group=ASKING)
     async def _change_plans(self, message: BeginRequested | NewPlanRequested | ArchiveRequested) -> None:
         from llm_dashboard.ui import plan_changes
 
@@ -197,7 +199,7 @@ class DashboardApp(JudgingApp):
         self._stop(*message.run_ids, now=message.now)
 
     @on(ParallelRequested)
-    @work
+    @work(group=ASKING)
     async def _parallel_requested(self, message: ParallelRequested) -> None:
         from llm_dashboard.ui.parallel import execute_parallel
 
@@ -252,7 +254,7 @@ class DashboardApp(JudgingApp):
             self.push_screen(HistoryScreen(self.state.name if self.state else "", self.runs))
             self._refresh_runs()
 
-    @work
+    @work(group=ASKING)
     async def action_workspaces(self) -> None:
         """Which workspaces are open, and the way to another."""
         await self.ask(self._choose_workspace)
@@ -275,7 +277,7 @@ class DashboardApp(JudgingApp):
         names = [each.id for each in self.screen.BINDINGS if isinstance(each, Binding) and each.id in ACTIONS]
         self.push_screen(HelpDialog([name for name in names if name]))
 
-    @work
+    @work(group=ASKING)
     async def action_quit_dashboard(self) -> None:
         """Quit; with live runs ask what becomes of them."""
         from llm_dashboard.ui.screens.leave import LeaveDialog, Leaving

@@ -19,6 +19,7 @@ from llm_dashboard.ui.screens.base import DashboardScreen
 from llm_dashboard.ui.session import Session
 from llm_dashboard.ui.sessions import SessionsApp
 from llm_dashboard.ui.themes import DARK, LIGHT
+from llm_dashboard.ui.type_ahead import ASKING
 from llm_dashboard.workflows.models import (
     Command,
     Failure,
@@ -54,7 +55,7 @@ class RunningApp(SessionsApp):
         named = [plan for plan in (self.state.plans if self.state else ()) if plan.name == run.record.plan]
         return next((plan for plan in named if plan.plan_file in run.record.argv), named[0] if named else None)
 
-    @work
+    @work(group=ASKING)
     async def _choose_workflow(self, plan_file: str, achievement: str | None) -> None:
         from llm_dashboard.ui.screens.workflows import WorkflowDialog
         from llm_dashboard.workflows import catalog
@@ -67,7 +68,7 @@ class RunningApp(SessionsApp):
             ask = entries[name].needs_achievement
             self._run_workflow(request.workflow, plan_file, achievement, name=request.name, ask=ask)
 
-    @work
+    @work(group=ASKING)
     async def _run_workflow(
         self,
         workflow: WorkflowType,
@@ -139,7 +140,7 @@ class RunningApp(SessionsApp):
         else:
             self._show_log(run)
 
-    @work
+    @work(group=ASKING)
     async def _run_again(self, run: Run, longer: Mapping[str, str]) -> None:
         """Run it again; `longer` holds limits in seconds, `wall` or `idle`, that replace those of the run."""
         record, plan = run.record, self.plan_of(run)

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import ClassVar
 
 from textual import work
-from textual.app import App
 from textual.message import Message
 from textual.screen import Screen
 
@@ -18,12 +17,13 @@ from llm_dashboard.runs.models import Run
 from llm_dashboard.runs.needs import count_needs
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import Refresh, Settings
+from llm_dashboard.ui.keys import KeysApp
 from llm_dashboard.ui.messages import RunsChanged, WorkspaceChanged
 from llm_dashboard.ui.run_watch import RunWatch
 from llm_dashboard.ui.session import Session, WorkspaceRow
 
 
-class SessionsApp(App[None]):
+class SessionsApp(KeysApp):
     """Knows the plans and the runs of the workspaces that are open. Each has a mode, Textual's word for a stack of screens."""
 
     DEFAULT_MODE: ClassVar[str] = "workspace-0"

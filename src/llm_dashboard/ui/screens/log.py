@@ -15,6 +15,7 @@ from llm_dashboard.safe_text import plain
 from llm_dashboard.ui.outside import open_outside
 from llm_dashboard.ui.screens.base import DashboardScreen
 from llm_dashboard.ui.screens.save import SaveDialog
+from llm_dashboard.ui.type_ahead import ASKING
 from llm_dashboard.ui.widgets.bars import Rule
 from llm_dashboard.ui.widgets.hint import Hint
 from llm_dashboard.ui.widgets.log_facts import facts, tally
@@ -53,7 +54,7 @@ class LogScreen(DashboardScreen):
     def __init__(self, log: RunLog) -> None:
         super().__init__()
         self.log_file = log
-        self.view = LogView(log, self._take_key)
+        self.view = LogView(log)
         self.pane = LinePane(log)
         self.finder = LogFinder()
         self.hint = Hint(id="hint")
@@ -176,7 +177,7 @@ class LogScreen(DashboardScreen):
             whole = self.view.chosen[1]._replace(start=None, end=None)
             self._copy(await asyncio.to_thread(copied, raw, whole, controls=False), measures.count(len(rows), "line"))
 
-    @work(exclusive=True, group="save")
+    @work(exclusive=True, group=ASKING)
     async def action_save(self) -> None:
         """Ask for a path, and write a copy of the log there."""
         name, problem = f"{self.log_file.path.parent.name}.log", ""
@@ -225,12 +226,6 @@ class LogScreen(DashboardScreen):
                 return self.view.reader.search is not None
             case _:
                 return True
-
-    def _take_key(self, key: str) -> bool:
-        begin = {"slash": self.action_search, "ampersand": self.action_only}.get(key)
-        if begin is not None:
-            begin()
-        return begin is not None
 
     def _begin(self, kind: Literal["search", "only"], sign: str, query: Query) -> None:
         self._kind = kind

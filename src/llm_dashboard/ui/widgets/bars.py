@@ -57,12 +57,17 @@ class Key(NamedTuple):
 class KeyBar(Toned):
     """The keys of the screen that count now, in the order of its bindings; those at the end go first where there is no room."""
 
+    keys_wait: reactive[bool] = reactive(False)
+    """Whether keys wait for what is being opened."""
+
     def on_mount(self) -> None:
         """Follow the screen's bindings."""
         self.screen.bindings_updated_signal.subscribe(self, lambda _: self.refresh())
 
     def render(self) -> Text:
         """The line."""
+        if self.keys_wait:
+            return self.phrase(("… one moment: keys that are typed now wait", "wait"))
         keys = [key for binding in self.screen.BINDINGS if isinstance(binding, Binding) if (key := self._key(binding))]
         while keys and sum(key.width + GAP for key in keys) - GAP > self.content_size.width:
             keys.pop(next((n for n in reversed(range(len(keys))) if keys[n].label not in ALWAYS), -1))
