@@ -13,6 +13,7 @@ from textual.screen import Screen
 from llm_dashboard.plans.models import WorkspaceState
 from llm_dashboard.plans.workspace import Workspace
 from llm_dashboard.settings import ScriptSource, Settings
+from llm_dashboard.ui.commands import ACTIONS
 from llm_dashboard.ui.judging import JudgingApp
 from llm_dashboard.ui.messages import (
     AchievementOpened,
@@ -36,6 +37,7 @@ from llm_dashboard.ui.messages import (
     WorkflowChoiceRequested,
     WorkflowRequested,
 )
+from llm_dashboard.ui.screens.base import DashboardScreen
 from llm_dashboard.ui.screens.plans import PlansScreen
 from llm_dashboard.ui.themes import OTHER_THEMES
 from llm_dashboard.ui.type_ahead import ASKING
@@ -94,6 +96,8 @@ class DashboardApp(JudgingApp):
         from llm_dashboard.ui.screens.plan import PlanScreen
 
         plan = self.plan(message.plan_file)
+        if isinstance(self.screen, PlanScreen) and self.screen.plan.plan_file == message.plan_file:
+            return
         if plan and self.state:
             self.push_screen(PlanScreen(self.workspace.root, self.state.name, plan, self.runs, self.today))
 
@@ -155,11 +159,11 @@ class DashboardApp(JudgingApp):
     def _achievement_opened(self, message: AchievementOpened) -> None:
         from llm_dashboard.ui.screens.plan import PlanScreen
 
-        below = self.screen_stack[-2] if len(self.screen_stack) > 1 else None
         plan = self.plan(message.plan_file)
-        if isinstance(below, PlanScreen) and below.plan.plan_file == message.plan_file:
-            below.select(message.achievement)
-            self.pop_screen()
+        here = next((each for each in self.screen_stack[:-3:-1] if isinstance(each, PlanScreen)), None)
+        if here and here.plan.plan_file == message.plan_file:
+            here.select(message.achievement)
+            here.pop_until_active()
         elif plan and self.state:
             self.push_screen(
                 PlanScreen(self.workspace.root, self.state.name, plan, self.runs, self.today, start=message.achievement)
@@ -271,11 +275,29 @@ class DashboardApp(JudgingApp):
 
     def action_help(self) -> None:
         """The keys of the screen, and the symbols."""
-        from llm_dashboard.ui.commands import ACTIONS
         from llm_dashboard.ui.screens.help import HelpDialog
 
-        names = [each.id for each in self.screen.BINDINGS if isinstance(each, Binding) and each.id in ACTIONS]
-        self.push_screen(HelpDialog([name for name in names if name]))
+        if isinstance(self.screen, DashboardScreen):
+            self.push_screen(HelpDialog(self.screen.actions()))
+
+    @work(group=ASKING)
+    async def action_palette(self) -> None:
+        """Find by typing what to do, or where to go."""
+        from llm_dashboard.ui.palette import actions, places, way_to
+        from llm_dashboard.ui.screens.palette import PaletteDialog
+
+        screen = self.screen
+        if not isinstance(screen, DashboardScreen):
+            return
+        plans = self.state.plans if self.state else ()
+        found = places(plans, list(self.runs.values()), screen.plan_at_hand)
+        row = await self.push_screen_wait(PaletteDialog(actions(self), found))
+        if row is None:
+            return
+        if message := way_to(row):
+            self.post_message(message)
+        else:
+            await screen.run_action(ACTIONS[row.target].action)
 
     @work(group=ASKING)
     async def action_quit_dashboard(self) -> None:

@@ -59,7 +59,7 @@ class PlanScreen(ListScreen):
             "execute-parallel",
             "workflows",
             "dependencies",
-            "clear",
+            "step-back",
             "details",
             "plan-facts",
             "needs",
@@ -157,7 +157,7 @@ class PlanScreen(ListScreen):
     def action_plan_facts(self) -> None:
         """Go to the details of the plan itself."""
         if self.filter.is_on:
-            self.action_clear()
+            self.end_filter()
         self.query_one(AchievementTable).select(PLAN_ROW)
         self.action_open()
 
@@ -220,6 +220,8 @@ class PlanScreen(ListScreen):
 
     def select(self, achievement: str) -> None:
         """Put the cursor on the achievement of that id."""
+        if self.filter.is_on:
+            self.end_filter()
         self.query_one(AchievementTable).select(achievement)
 
     def action_review(self) -> None:
@@ -238,6 +240,11 @@ class PlanScreen(ListScreen):
     def action_export(self) -> None:
         """Export this plan."""
         self.post_message(ExportRequested(self.plan.plan_file))
+
+    @property
+    def plan_at_hand(self) -> Plan | None:
+        """The plan that is shown."""
+        return self.plan
 
     def the_list(self) -> Widget:
         """The achievements."""

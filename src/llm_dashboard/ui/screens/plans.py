@@ -70,7 +70,7 @@ class PlansScreen(ListScreen):
             "new-plan",
             "archive",
             "problems",
-            "clear",
+            "step-back",
             "help",
             "quit",
         )
@@ -197,8 +197,13 @@ class PlansScreen(ListScreen):
     @on(PlanCreated)
     def _plan_created(self, message: PlanCreated) -> None:
         self._wanted = message.plan_file
-        self.action_clear()
+        self.end_filter()
         self.load()
+
+    @property
+    def plan_at_hand(self) -> Plan | None:
+        """The plan under the cursor."""
+        return self.query_one(PlanTable).plan
 
     def the_list(self) -> Widget:
         """The table of plans."""

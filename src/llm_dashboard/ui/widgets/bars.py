@@ -10,6 +10,8 @@ from textual.binding import Binding
 from textual.reactive import reactive
 
 from llm_dashboard.ui.cells import fit
+from llm_dashboard.ui.commands import ACTIONS
+from llm_dashboard.ui.key_map import key_map_of
 from llm_dashboard.ui.widgets.toned import Toned
 
 
@@ -86,7 +88,8 @@ class KeyBar(Toned):
         offered = True if namespace == "app" else self.screen.check_action(name, parameters)
         if not binding.show or offered is False:
             return None
-        return Key(binding.key_display or binding.key, binding.description, binding.action, offered is True)
+        shown = binding.key_display or (key_map_of(self).shown(binding.id) if binding.id in ACTIONS else binding.key)
+        return Key(shown, binding.description, binding.action, offered is True)
 
     async def on_click(self, event: events.Click) -> None:
         """A click on a key is that key."""
