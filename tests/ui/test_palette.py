@@ -34,7 +34,8 @@ async def test_it_finds_actions_plans_achievements_documents_and_runs(
         burst(app, "slash", *"1.1", "enter", "ctrl+p", *"2.1 day", "enter")
         await until(pilot, lambda: on(app, PlanScreen) and app.type_ahead.is_idle)
         selected = app.screen.query_one(AchievementTable).achievement
-        assert selected and selected.id == "2.1"
+        assert selected
+        assert selected.id == "2.1"
         assert not any(isinstance(screen, PlanScreen) for screen in app.screen_stack[:-1])
         burst(app, "ctrl+p", *"subplan_weather-station_11", "enter")
         await until(pilot, lambda: on(app, DocumentScreen))

@@ -77,6 +77,7 @@ class DashboardApp(JudgingApp):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self._leave_at_once)
+        self.use_keys()
         self.say_problem()
         self.call_after_refresh(self.open_workspaces)
 

@@ -16,7 +16,9 @@ from llm_dashboard.plans.workspace import Workspace
 from llm_dashboard.runs.models import Run
 from llm_dashboard.runs.needs import count_needs
 from llm_dashboard.safe_text import plain
-from llm_dashboard.settings import Refresh, Settings
+from llm_dashboard.settings import USER_FILE, Refresh, Settings
+from llm_dashboard.tables import dotted
+from llm_dashboard.ui.key_map import KeyMap, read_key_map
 from llm_dashboard.ui.keys import KeysApp
 from llm_dashboard.ui.messages import RunsChanged, WorkspaceChanged
 from llm_dashboard.ui.run_watch import RunWatch
@@ -153,6 +155,19 @@ class SessionsApp(KeysApp):
                 WorkspaceRow(each.key, each.name, number, waiting, len(each.run_watch.live), shown=each is self.session)
             )
         return found
+
+    def use_keys(self) -> None:
+        """Take the keys that the person has set; say which of them cannot be had, and why."""
+        if not self.settings.keys:
+            self.key_map = KeyMap()
+            return
+        from llm_dashboard.ui.every_screen import EVERY_SCREEN
+
+        self.key_map, wrong = read_key_map(self.settings.keys, [screen.actions() for screen in EVERY_SCREEN])
+        if wrong:
+            sources = settings_of.read(self.workspace.root).sources
+            told = [f"{sources.get(f'keys.{name}', USER_FILE)}: {dotted('keys', name)} {wrong[name]}" for name in wrong]
+            self.notify("\n".join(told), title="Keys", severity="error", timeout=20, markup=False)
 
     def say_problem(self) -> None:
         """Say what is wrong with the settings."""

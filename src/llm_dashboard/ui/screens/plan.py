@@ -222,6 +222,7 @@ class PlanScreen(ListScreen):
         """Put the cursor on the achievement of that id."""
         if self.filter.is_on:
             self.end_filter()
+            self.load()
         self.query_one(AchievementTable).select(achievement)
 
     def action_review(self) -> None:
