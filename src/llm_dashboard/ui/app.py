@@ -41,6 +41,7 @@ from llm_dashboard.ui.screens.base import DashboardScreen
 from llm_dashboard.ui.screens.plans import PlansScreen
 from llm_dashboard.ui.themes import OTHER_THEMES
 from llm_dashboard.ui.type_ahead import ASKING
+from llm_dashboard.ui.widgets.bars import CrumbTaken
 from llm_dashboard.workflows.models import (
     SuggestedAction,
     WorkflowType,
@@ -101,6 +102,21 @@ class DashboardApp(JudgingApp):
             return
         if plan and self.state:
             self.push_screen(PlanScreen(self.workspace.root, self.state.name, plan, self.runs, self.today))
+
+    @on(CrumbTaken)
+    def _crumb_taken(self, message: CrumbTaken) -> None:
+        """To the plan of that name, else to the list of plans."""
+        from llm_dashboard.ui.screens.plan import PlanScreen
+
+        below = [each for each in self.screen_stack if isinstance(each, PlanScreen) and each.plan.name == message.text]
+        plans = self.state.plans if self.state else ()
+        named = next((plan for plan in plans if plan.name == message.text), None)
+        if message.number and below:
+            below[-1].pop_until_active()
+        elif message.number and named and message.text != (self.state.name if self.state else ""):
+            self.post_message(PlanOpened(named.plan_file))
+        else:
+            self.screen_stack[0].pop_until_active()
 
     @on(NeedsRequested)
     def _needs_requested(self) -> None:

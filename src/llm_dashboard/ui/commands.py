@@ -252,7 +252,7 @@ ACTIONS: dict[str, Action] = {
         needs="There is no criterion to tick here.",
         acts=True,
     ),
-    "next-pane": Action("tab", "pane(1)", "Diff, log …", "To the difference, the log, each document, and back", "Move"),
+    "next-pane": Action("tab", "pane(1)", "Diff, log", "To the difference, the log, each document, and back", "Move"),
     "previous-pane": Action("shift+tab", "pane(-1)", "", "The other way round", "Move"),
     "difference": Action("D", "difference", "", "What git says has changed", "Move"),
     "whole-log": Action("l", "log", "Log", "The whole log of the last run", "Move", needs="There is no run of it yet."),

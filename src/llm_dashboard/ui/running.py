@@ -180,7 +180,8 @@ class RunningApp(SessionsApp):
         if any(isinstance(screen, DashboardScreen) and screen.shows(run.id) for screen in self.screen_stack):
             return
         what = f"{run.record.label} {run.record.achievement or ''}".strip()
-        way = "R shows it." if session is self.session else f"It is in {session.name}: W goes there."
+        key = self.key_map.shown("runs" if session is self.session else "workspaces")
+        way = f"{key} shows it." if session is self.session else f"It is in {session.name}: {key} goes there."
         self.notify(
             f"{what} of {run.record.plan or 'a command'}: {run.state.replace('_', ' ')}. {way}",
             severity="information" if run.state is WorkflowState.SUCCESS else "warning",

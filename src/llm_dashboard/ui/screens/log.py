@@ -12,6 +12,7 @@ from llm_dashboard import atomic, measures
 from llm_dashboard.runs.log import RunLog
 from llm_dashboard.runs.log_search import Query, matcher
 from llm_dashboard.safe_text import plain
+from llm_dashboard.ui.key_map import key_map_of
 from llm_dashboard.ui.outside import open_outside
 from llm_dashboard.ui.screens.base import DashboardScreen
 from llm_dashboard.ui.screens.save import SaveDialog
@@ -268,7 +269,8 @@ class LogScreen(DashboardScreen):
 
     def _too_much(self) -> None:
         self.notify(
-            f"That is more than {measures.size(COPY_BYTES)}, too much for a clipboard. s saves the log as a file.",
+            f"That is more than {measures.size(COPY_BYTES)}, too much for a clipboard. "
+            f"{key_map_of(self).shown('save')} saves the log as a file.",
             severity="warning",
             markup=False,
         )

@@ -112,7 +112,8 @@ class PaletteDialog(Dialog[PaletteRow | None], SlicedWork):
         elif row.why_not:
             said = (row.why_not, "wait")
         else:
-            said = (row.target if row.kind is Kind.DOCUMENT else row.more, "dim")
+            what = {Kind.ACTION: f"{row.more} · {row.target}", Kind.DOCUMENT: row.target}.get(row.kind, row.more)
+            said = (what, "dim")
         self.query_one(Block).say((said,))
 
     @on(PaletteList.Opened)

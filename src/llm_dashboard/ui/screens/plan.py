@@ -17,6 +17,7 @@ from llm_dashboard.plans.statistics import statistics
 from llm_dashboard.runs.models import Run
 from llm_dashboard.ui.achievement_facts import achievement_facts
 from llm_dashboard.ui.commands import bindings
+from llm_dashboard.ui.key_map import key_map_of
 from llm_dashboard.ui.marks import Mark, plan_mark
 from llm_dashboard.ui.messages import (
     DocumentOpened,
@@ -269,7 +270,12 @@ class PlanScreen(ListScreen):
     @work(exclusive=True, group="details")
     async def _show_details(self) -> None:
         plan, achievement = self.plan, self.query_one(AchievementTable).achievement
-        facts = achievement_facts(plan, achievement) if achievement else plan_facts(plan, self.statistics, self.health)
+        keys = key_map_of(self)
+        facts = (
+            achievement_facts(plan, achievement, keys)
+            if achievement
+            else plan_facts(plan, self.statistics, self.health, keys)
+        )
         await self.query_one(AchievementDetails).show(self.workspace, plan, achievement, facts)
 
     @work(exclusive=True, group="health")
