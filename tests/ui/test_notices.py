@@ -79,6 +79,6 @@ async def test_the_ends_of_runs_are_told_together_and_g_opens_the_last(
         await until(pilot, lambda: on(app, ResultScreen))
         ended = [app.runs[good.id], app.runs[bad.id]]
         assert max(ended, key=ended_at).id == bad.id
-        told = notice([EndedRun("", "garden", ended[0])])
+        told = notice([EndedRun("", "garden", ended[0])], "g")
         assert told.text.startswith("success after ")
         assert told.text.endswith(" in garden.")

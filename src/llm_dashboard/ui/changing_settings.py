@@ -115,11 +115,13 @@ async def apply_settings(app: SessionsApp) -> LoadedSettings:
             other = await asyncio.to_thread(read, session.workspace.root, flags=app.flags)
             session.use(other.settings)
     loaded = await _read(app)
-    refresh = app.settings.refresh
+    before = app.settings
     app.session.use(loaded.settings)
+    if loaded.settings.keys != before.keys:
+        app.use_keys()
     if wrong := choose_theme(app, loaded.settings.theme):
         app.notify(f"{loaded.source('theme')}: {wrong}", severity="error", markup=False)
-    if loaded.settings.refresh is not refresh:
+    if loaded.settings.refresh is not before.refresh:
         await app.watch_anew()
     app.tell(SettingsChanged(loaded))
     return loaded

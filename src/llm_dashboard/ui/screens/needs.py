@@ -40,7 +40,7 @@ class NeedsScreen(ListScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(
-            "open", "again", "review", "execute-next", "filter", "clear", "runs", "refresh", "back", "help", "quit"
+            "open", "again", "review", "execute-next", "filter", "step-back", "runs", "refresh", "back", "help", "quit"
         )
     ]
 
