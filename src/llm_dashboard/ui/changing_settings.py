@@ -63,12 +63,15 @@ async def change_setting(app: SessionsApp, key: str) -> None:
     origin = await _ask_where(app, setting, text, source.origin)
     path = _file(app, origin) if origin else None
     if path is None:
+        if origin:
+            app.notify("There is no file to write it in: $HOME is not set.", severity="error", markup=False)
         await apply_settings(app)
         return
+    value = from_text(key, text)
+    written = value if isinstance(value, int | float | list) else text
     try:
-        value = checked(key, from_text(key, text))
-        await asyncio.to_thread(write_setting, path, key, _as_written(from_text(key, text), value))
-    except (SettingsError, TableError) as error:
+        await asyncio.to_thread(write_setting, path, key, written, inside=_bounds(app, origin))
+    except SettingsError as error:
         app.notify(str(error), severity="error", markup=False)
         await apply_settings(app)
         return
@@ -89,7 +92,7 @@ async def unset_setting(app: SessionsApp, key: str) -> None:
         app.notify(f"{SETTINGS[key].title} stands in no file: it is {NAMES[source.origin]}.", markup=False)
         return
     try:
-        await asyncio.to_thread(remove_setting, path, key)
+        await asyncio.to_thread(remove_setting, path, key, inside=_bounds(app, source.origin))
     except SettingsError as error:
         app.notify(str(error), severity="error", markup=False)
         return
@@ -176,9 +179,9 @@ def _file(app: SessionsApp, origin: Origin) -> Path | None:
     return user_file() if origin is Origin.USER else None
 
 
-def _as_written(given: object, value: object) -> object:
-    """What is written: whole numbers as they were typed, all else as the setting has it."""
-    return given if isinstance(given, int | float | list) else str(value)
+def _bounds(app: SessionsApp, origin: Origin | None) -> Path | None:
+    """The folder that the file of whoever says so must not lead out of; None for one's own, which is a link where one wants."""
+    return app.workspace.root if origin is Origin.WORKSPACE else None
 
 
 def _kind(app: SessionsApp, name: str) -> str:
