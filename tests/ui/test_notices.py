@@ -15,7 +15,7 @@ from llm_dashboard.workflows.models import Command, WorkflowType
 from tests.ui.conftest import CheckScreen, running, screen_text, toasts, until
 from tests.ui.test_flow import on
 
-TOLD = Notice("✓ fix 1.2 of [b]A", "success; \x1b]0;x\x07after 3s.", True)
+TOLD = Notice("✓ fix 1.2 of [b]A", "success; \x1b]0;x\x07after 3s.", "g opens it.", True)
 WAITS = "import pathlib, sys, time\nwhile not pathlib.Path('go').exists(): time.sleep(0.01)\nsys.exit(int(sys.argv[1]))"
 
 
@@ -79,6 +79,6 @@ async def test_the_ends_of_runs_are_told_together_and_g_opens_the_last(
         await until(pilot, lambda: on(app, ResultScreen))
         ended = [app.runs[good.id], app.runs[bad.id]]
         assert max(ended, key=ended_at).id == bad.id
-        told = notice([EndedRun("", "garden", ended[0])])
+        told = notice([EndedRun("", "garden", ended[0])], "g")
         assert told.text.startswith("success after ")
-        assert told.text.endswith(" in garden. g opens it.")
+        assert told.text.endswith(" in garden.")

@@ -9,6 +9,7 @@ from llm_dashboard import settings
 from llm_dashboard.plans.workspace import Workspace
 from llm_dashboard.settings import Refresh
 from llm_dashboard.ui.app import DashboardApp, build_app
+from llm_dashboard.ui.outside import with_own_editor
 from llm_dashboard.ui.screens.plans import PlansScreen
 from llm_dashboard.ui.screens.setting_value import ChoiceDialog, ValueDialog
 from llm_dashboard.ui.screens.settings import SettingsScreen
@@ -109,6 +110,8 @@ async def test_a_limit_is_typed_and_written_for_whom_one_wants(
         assert "An agent reviews the work." in screen_text(app)
         assert "Change" not in screen_text(app)
         assert "Edit file" in screen_text(app)
+        await pilot.press("enter", "o")
+        await until(pilot, lambda: any(f"The file is {file}" in text for text in toasts(app)))
 
 
 async def test_one_wrong_value_is_told_and_all_others_hold(workspace: Path, own_file: Path) -> None:
@@ -124,6 +127,7 @@ async def test_one_wrong_value_is_told_and_all_others_hold(workspace: Path, own_
         assert f"{own_file}:2: There is no theme 'no-such'; there are " in told
         assert app.theme == "llm-dash-dark"
         assert (app.settings.limits.wall, app.settings.limits.idle, app.settings.editor) == (180, 5, "hx")
+        assert with_own_editor(app, {"EDITOR": "vi"}) == {"EDITOR": "hx", "VISUAL": "hx"}
         assert app.settings.refresh is Refresh.OFF
         (workspace / "llm-dash.toml").write_text("[runs]\nparallel = 9\n", encoding="utf-8")
         await pilot.press("r")

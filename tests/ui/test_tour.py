@@ -9,6 +9,7 @@ from llm_dashboard.demo.sample import make_sample
 from llm_dashboard.plans.workspace import Workspace
 from llm_dashboard.settings import load
 from llm_dashboard.ui.app import DashboardApp, build_app
+from llm_dashboard.ui.key_map import KeyMap
 from llm_dashboard.ui.screens.confirm import ConfirmDialog
 from llm_dashboard.ui.screens.help import HelpDialog
 from llm_dashboard.ui.screens.plan import PlanScreen
@@ -18,9 +19,11 @@ from llm_dashboard.ui.screens.result import ResultScreen
 from llm_dashboard.ui.screens.review import ReviewScreen
 from llm_dashboard.ui.screens.verdict import VerdictDialog
 from llm_dashboard.ui.screens.workflows import WorkflowDialog
-from llm_dashboard.ui.tour import STEPS, STOPS, Fact, Stage, after
+from llm_dashboard.ui.tour import STEPS, STOPS, Fact, Stage, after, parts
 from tests.ui.conftest import CheckScreen, running, screen_text, settle, until
 from tests.ui.test_flow import on
+
+WHAT = {stage: parts(stop.what, KeyMap().shown) for stage, stop in STOPS.items()}
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +50,7 @@ async def at(app: DashboardApp, pilot: Pilot[None], stage: Stage) -> None:
     """Wait until the tour is there, and look whether its bar says so."""
     await until(pilot, lambda: app.tour is stage)
     assert f" {STOPS[stage].label} " in screen_text(app)
-    assert STOPS[stage].what in screen_text(app)
+    assert "".join(part if isinstance(part, str) else part[0] for part in WHAT[stage]) in screen_text(app)
 
 
 async def test_five_steps(sample: Path, check_screen: CheckScreen) -> None:

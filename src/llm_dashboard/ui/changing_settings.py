@@ -24,7 +24,7 @@ from llm_dashboard.ui.outside import open_outside
 from llm_dashboard.ui.screens.setting_value import Choice, ChoiceDialog, ValueDialog, where_dialog
 from llm_dashboard.ui.screens.settings import SettingsScreen
 from llm_dashboard.ui.sessions import SessionsApp
-from llm_dashboard.ui.setting_facts import NAMES, shown
+from llm_dashboard.ui.setting_facts import NAMES, from_home, shown
 from llm_dashboard.ui.themes import choose_theme
 from llm_dashboard.ui.widgets.block import Line
 
@@ -63,12 +63,15 @@ async def change_setting(app: SessionsApp, key: str) -> None:
     origin = await _ask_where(app, setting, text, source.origin)
     path = _file(app, origin) if origin else None
     if path is None:
+        if origin:
+            app.notify("There is no file to write it in: $HOME is not set.", severity="error", markup=False)
         await apply_settings(app)
         return
+    value = from_text(key, text)
+    written = value if isinstance(value, int | float | list) else text
     try:
-        value = checked(key, from_text(key, text))
-        await asyncio.to_thread(write_setting, path, key, _as_written(from_text(key, text), value))
-    except (SettingsError, TableError) as error:
+        await asyncio.to_thread(write_setting, path, key, written, inside=_bounds(app, origin))
+    except SettingsError as error:
         app.notify(str(error), severity="error", markup=False)
         await apply_settings(app)
         return
@@ -89,7 +92,7 @@ async def unset_setting(app: SessionsApp, key: str) -> None:
         app.notify(f"{SETTINGS[key].title} stands in no file: it is {NAMES[source.origin]}.", markup=False)
         return
     try:
-        await asyncio.to_thread(remove_setting, path, key)
+        await asyncio.to_thread(remove_setting, path, key, inside=_bounds(app, source.origin))
     except SettingsError as error:
         app.notify(str(error), severity="error", markup=False)
         return
@@ -115,11 +118,13 @@ async def apply_settings(app: SessionsApp) -> LoadedSettings:
             other = await asyncio.to_thread(read, session.workspace.root, flags=app.flags)
             session.use(other.settings)
     loaded = await _read(app)
-    refresh = app.settings.refresh
+    before = app.settings
     app.session.use(loaded.settings)
+    if loaded.settings.keys != before.keys:
+        app.use_keys()
     if wrong := choose_theme(app, loaded.settings.theme):
         app.notify(f"{loaded.source('theme')}: {wrong}", severity="error", markup=False)
-    if loaded.settings.refresh is not refresh:
+    if loaded.settings.refresh is not before.refresh:
         await app.watch_anew()
     app.tell(SettingsChanged(loaded))
     return loaded
@@ -142,7 +147,7 @@ async def _ask_for_value(app: SessionsApp, loaded: LoadedSettings, setting: Sett
         )
         return await app.push_screen_wait(dialog)
     if setting.choices:
-        choices = [Choice(value, value) for value in setting.choices]
+        choices = [Choice(value, value, meaning) for value, meaning in setting.choices.items()]
         return await app.push_screen_wait(ChoiceDialog(setting.title, setting.summary, choices, current))
 
     def problem(text: str) -> str:
@@ -174,9 +179,9 @@ def _file(app: SessionsApp, origin: Origin) -> Path | None:
     return user_file() if origin is Origin.USER else None
 
 
-def _as_written(given: object, value: object) -> object:
-    """What is written: whole numbers as they were typed, all else as the setting has it."""
-    return given if isinstance(given, int | float | list) else str(value)
+def _bounds(app: SessionsApp, origin: Origin | None) -> Path | None:
+    """The folder that the file of whoever says so must not lead out of; None for one's own, which is a link where one wants."""
+    return app.workspace.root if origin is Origin.WORKSPACE else None
 
 
 def _kind(app: SessionsApp, name: str) -> str:
@@ -185,7 +190,4 @@ def _kind(app: SessionsApp, name: str) -> str:
 
 def _shown(app: SessionsApp, path: Path) -> str:
     """The path, short and safe to draw."""
-    home = Path.home()
-    if path.parent == app.workspace.root:
-        return FILE_NAME
-    return plain(f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path))
+    return FILE_NAME if path.parent == app.workspace.root else plain(from_home(str(path)))

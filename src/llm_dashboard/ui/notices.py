@@ -33,22 +33,29 @@ class Notice(NamedTuple):
 
     title: str
     text: str
+    way: str
+    """What to press."""
     went_well: bool
 
 
-def notice(ended: Sequence[EndedRun]) -> Notice:
-    """One run with its name, how it ended and how long it took; several with how many ended in which way."""
+def notice(ended: Sequence[EndedRun], key: str) -> Notice:
+    """One run with its name, how it ended and how long it took; several with how many ended in which way.
+
+    `key` opens the result of the last one.
+    """
     went_well = all(each.run.state is WorkflowState.SUCCESS for each in ended)
     if len(ended) > 1:
         words = Counter(RUN[each.run.state].word for each in ended)
         ways = ", ".join(f"{number} {word}" for word, number in words.items())
-        return Notice(f"{measures.count(len(ended), 'run')} have ended", f"{ways}. g opens the last.", went_well)
+        return Notice(
+            f"{measures.count(len(ended), 'run')} have ended", f"{ways}.", f"{key} opens the last.", went_well
+        )
     (_, workspace, run), record, mark = ended[0], ended[0].run.record, RUN[ended[0].run.state]
     what = " ".join(filter(None, (record.label, record.achievement)))
     title = plain(f"{mark.symbol} {what} of {record.plan or 'a command'}")
     after = f" after {measures.duration(run.result.duration)}" if run.result and run.result.started_at else ""
     place = f" in {workspace}" if workspace else ""
-    return Notice(title, f"{mark.word}{after}{place}. g opens it.", went_well)
+    return Notice(title, f"{mark.word}{after}{place}.", f"{key} opens it.", went_well)
 
 
 def desktop_sequence(told: Notice, environment: Mapping[str, str] = os.environ) -> str:

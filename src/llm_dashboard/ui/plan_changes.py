@@ -111,7 +111,9 @@ async def _is_busy(app: RunningApp, plan: Plan) -> bool:
     """Whether a run of the plan has not ended; says so."""
     live = await asyncio.to_thread(live_run_of, app.workspace.root, plan.name)
     if live:
-        app.notify(f"{plan.name} has a run that has not ended: R shows it, x stops it.", severity="error", markup=False)
+        shows, stops = app.key_map.shown("runs"), app.key_map.shown("stop")
+        text = f"{plan.name} has a run that has not ended: {shows} shows it, {stops} stops it."
+        app.notify(text, severity="error", markup=False)
     return live is not None
 
 

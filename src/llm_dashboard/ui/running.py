@@ -21,6 +21,7 @@ from llm_dashboard.ui.screens.base import DashboardScreen
 from llm_dashboard.ui.session import Session
 from llm_dashboard.ui.sessions import SessionsApp
 from llm_dashboard.ui.themes import DARK, choose_theme, register_themes
+from llm_dashboard.ui.type_ahead import ASKING
 from llm_dashboard.ui.waiting import waiting
 from llm_dashboard.workflows.models import (
     Command,
@@ -65,7 +66,7 @@ class RunningApp(SessionsApp):
         named = [plan for plan in (self.state.plans if self.state else ()) if plan.name == run.record.plan]
         return next((plan for plan in named if plan.plan_file in run.record.argv), named[0] if named else None)
 
-    @work
+    @work(group=ASKING)
     async def _choose_workflow(self, plan_file: str, achievement: str | None) -> None:
         from llm_dashboard.ui.screens.workflows import WorkflowDialog
         from llm_dashboard.workflows import catalog
@@ -78,7 +79,7 @@ class RunningApp(SessionsApp):
             ask = entries[name].needs_achievement
             self._run_workflow(request.workflow, plan_file, achievement, name=request.name, ask=ask)
 
-    @work
+    @work(group=ASKING)
     async def _run_workflow(
         self,
         workflow: WorkflowType,
@@ -151,7 +152,7 @@ class RunningApp(SessionsApp):
         else:
             self._show_log(run)
 
-    @work
+    @work(group=ASKING)
     async def _run_again(self, run: Run, longer: Mapping[str, str]) -> None:
         """Run it again; `longer` holds limits in seconds, `wall` or `idle`, that replace those of the run."""
         record, plan = run.record, self.plan_of(run)
@@ -197,13 +198,13 @@ class RunningApp(SessionsApp):
         self._ended.append(EndedRun(session.key, "" if session is self.session else session.name, run))
 
     def _tell_ends(self) -> None:
-        told = notice(self._ended)
+        told = notice(self._ended, self.key_map.shown("last-run"))
         self._ended.clear()
         way = self.settings.notices
         if way is Notices.OFF:
             return
         self.notify(
-            told.text,
+            f"{told.text} {told.way}",
             title=told.title,
             severity="information" if told.went_well else "warning",
             timeout=8,
@@ -214,7 +215,7 @@ class RunningApp(SessionsApp):
         elif way is Notices.DESKTOP:
             show_on_desktop(self, told)
 
-    @work(group="runs")
+    @work(group=ASKING)
     async def action_last_run(self) -> None:
         """The result of the run that ended last, also in another workspace; else the newest of the runs that are known."""
         last = self._ended_last

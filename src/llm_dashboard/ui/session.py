@@ -72,7 +72,7 @@ class Session:
 
     def use(self, settings: Settings) -> None:
         """Go by other settings from now on. The plans stay where they were read from."""
-        self.settings = settings
+        self.settings = msgspec.structs.replace(settings, plans_root=self.workspace.plans_root)
         self.run_watch.allow(settings.runs.parallel)
 
     def _make_executor(self) -> "WorkflowExecutor":

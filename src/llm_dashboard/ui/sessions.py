@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import ClassVar
 
 from textual import work
-from textual.app import App
 from textual.message import Message
 from textual.screen import Screen
 
@@ -17,14 +16,17 @@ from llm_dashboard.plans.workspace import Workspace
 from llm_dashboard.runs.models import Run
 from llm_dashboard.runs.needs import count_needs
 from llm_dashboard.safe_text import plain
-from llm_dashboard.settings import Refresh, Settings
+from llm_dashboard.settings import USER_FILE, Refresh, Settings
+from llm_dashboard.tables import dotted
+from llm_dashboard.ui.key_map import KeyMap, read_key_map
+from llm_dashboard.ui.keys import KeysApp
 from llm_dashboard.ui.messages import RunsChanged, WorkspaceChanged
 from llm_dashboard.ui.run_watch import RunWatch
 from llm_dashboard.ui.session import Session, WorkspaceRow
 from llm_dashboard.ui.waiting import waiting
 
 
-class SessionsApp(App[None]):
+class SessionsApp(KeysApp):
     """Knows the plans and the runs of the workspaces that are open. Each has a mode, Textual's word for a stack of screens."""
 
     DEFAULT_MODE: ClassVar[str] = "workspace-0"
@@ -171,10 +173,23 @@ class SessionsApp(App[None]):
             )
         return found
 
+    def use_keys(self) -> None:
+        """Take the keys that the person has set; say which of them cannot be had, and why."""
+        if not self.settings.keys:
+            self.key_map = KeyMap()
+            return
+        from llm_dashboard.ui.every_screen import EVERY_SCREEN
+
+        self.key_map, wrong = read_key_map(self.settings.keys, [screen.actions() for screen in EVERY_SCREEN])
+        if wrong:
+            sources = settings_of.read(self.workspace.root).sources
+            told = [f"{sources.get(f'keys.{name}', USER_FILE)}: {dotted('keys', name)} {wrong[name]}" for name in wrong]
+            self.notify("\n".join(told), title="Keys", severity="error", timeout=20, markup=False)
+
     def say_problem(self) -> None:
         """Say what is wrong with the settings."""
         if self.session.problem:
-            way = "What is wrong is left out. The settings: key ,"
+            way = f"What is wrong is left out; {self.key_map.shown('settings')} shows the settings."
             self.notify(f"{self.session.problem}\n{way}", title="Settings", severity="error", timeout=20, markup=False)
 
     async def close_workspaces(self) -> None:

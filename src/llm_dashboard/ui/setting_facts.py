@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Iterator
+from pathlib import Path
 
 from llm_dashboard import measures
 from llm_dashboard.safe_text import plain
@@ -53,12 +54,18 @@ def shown(loaded: LoadedSettings, key: str) -> str:
 def setting_fields(loaded: LoadedSettings, key: str) -> list[Field]:
     """What is allowed, and where the value comes from."""
     source = loaded.source(key)
-    place = f"  {source}" if source.place else ""
+    place = f"  {from_home(str(source))}" if source.place else ""
     fields: list[Field] = [("From", NO_MARK, (NAMES[source.origin], (plain(place), "dim")))]
     if key in SETTINGS:
         fields.insert(0, ("Allowed", NO_MARK, (SETTINGS[key].allowed,)))
         fields.append(("Written", NO_MARK, (f"{key} = {_as_toml(value_of(loaded.settings, key))}",)))
     return fields
+
+
+def from_home(place: str) -> str:
+    """A path that begins with the home of the person, shortened by it."""
+    home = f"{Path.home()}/"
+    return f"~/{place.removeprefix(home)}" if place.startswith(home) else place
 
 
 def summary(loaded: LoadedSettings, key: str) -> str:

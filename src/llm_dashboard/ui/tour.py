@@ -1,8 +1,11 @@
 """The tour of the demo: five steps, each left when the person has done what it asks for."""
 
+import re
+from collections.abc import Callable
 from enum import StrEnum
 from typing import NamedTuple
 
+from llm_dashboard.ui.commands import ACTIONS
 from llm_dashboard.ui.widgets.block import Line
 
 OWN_WORKFLOW = "assistant"
@@ -32,13 +35,13 @@ class Stage(StrEnum):
 
 
 class Stop(NamedTuple):
-    """What a stage says."""
+    """What a stage says. `{name}` stands for the key of that action, or for itself where it is none."""
 
     label: str
     what: str
-    press: Line
-    """What to do now, with the keys in their tone."""
-    way_out: str = "T ends the tour"
+    press: str
+    """What to do now."""
+    way_out: str = "{tour} ends the tour"
 
 
 STEPS: dict[Stage, Fact] = {
@@ -54,41 +57,53 @@ STOPS: dict[Stage, Stop] = {
     Stage.OFFER: Stop(
         "Demo",
         "Nothing here is yours: run and write what you like.",
-        (("T", "key"), " takes you through it, in five steps."),
+        "{tour} takes you through it, in five steps.",
         "",
     ),
     Stage.SEE: Stop(
         "Tour 1/5",
         "Each line is a plan: how far it is, what is next, and its state.",
-        (("⏎", "key"), " opens WEATHER-STATION."),
+        "{open} opens WEATHER-STATION.",
     ),
     Stage.RUN: Stop(
         "Tour 2/5",
         "One key does what is next. First you see the command, then it runs.",
-        (("1", "key"), ", then ", ("y", "key"), "."),
+        "{execute-next}, then {y}.",
     ),
     Stage.WATCH: Stop(
         "Tour 3/5",
         "What takes longer is seen live. The demo has a workflow for that.",
-        (("w", "key"), ", type ", (OWN_WORKFLOW, "key"), ", ", ("⏎", "key"), ", ", ("y", "key"), "; see it end."),
+        f"{{workflows}}, type {{{OWN_WORKFLOW}}}, {{⏎}}, {{y}}; see it end.",
     ),
     Stage.JUDGE: Stop(
         "Tour 4/5",
         "A result is what changed on disk. Whether it is good, you say.",
-        (("b", "key"), " back, ", ("v", "key"), " look, ", ("a", "key"), " approve, ", ("^S", "key"), " write it."),
+        "{back} back, {review} look, {approve} approve, {^S} write it.",
     ),
     Stage.MORE: Stop(
         "Tour 5/5",
         "That is the loop: see, run, watch, judge. There is more.",
-        (("?", "key"), " shows all keys of a screen."),
+        "{help} shows all keys of a screen, {palette} finds anything.",
     ),
     Stage.END: Stop(
         "Tour",
-        "That was all. In a folder of your own: i begins, N writes a plan.",
-        (("q", "key"), " quits; the demo is deleted."),
-        "T closes this",
+        "That was all. In your own folder: {begin} begins, {new-plan} writes a plan.",
+        "{quit} quits; the demo is deleted.",
+        "{tour} closes this",
     ),
 }
+
+
+def parts(text: str, shown: Callable[[str], str]) -> Line:
+    """A text of a stop, its keys in their tone. `shown` says how the key of an action is written."""
+    pieces = re.split(r"\{([^}]+)\}", text)
+    line: list[tuple[str, str] | str] = []
+    for number, piece in enumerate(pieces):
+        if number % 2:
+            line.append((shown(piece) if piece in ACTIONS else piece, "key"))
+        elif piece:
+            line.append(piece)
+    return tuple(line)
 
 
 def after(stage: Stage | None, fact: Fact) -> Stage | None:

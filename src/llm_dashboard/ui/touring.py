@@ -46,7 +46,8 @@ class TouringApp(JudgingApp):
         from llm_dashboard.ui.screens.question import QuestionDialog
         from llm_dashboard.ui.widgets.block import NO_MARK
 
-        fields = [("It is in", NO_MARK, ("the demo, a sample workspace in a temporary folder; W brings you back",))]
+        way = f"the demo, a sample in a temporary folder; {self.key_map.shown('workspaces')} brings you back"
+        fields = [("It is in", NO_MARK, (way,))]
         if await self.push_screen_wait(QuestionDialog("Tour", "Take the tour, five steps?", fields)):
             await open_demo(self)
             self._stage = self._first_stage()

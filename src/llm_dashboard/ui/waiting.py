@@ -9,7 +9,7 @@ from textual.app import App
 from llm_dashboard import measures
 from llm_dashboard.ui.widgets.bars import TitleBar
 
-DELAY = 0.04
+DELAY = 0.02
 """Seconds: what is done by then needs no words."""
 
 

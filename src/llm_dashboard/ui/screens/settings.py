@@ -27,7 +27,7 @@ class SettingsScreen(DashboardScreen):
     """The list of settings, and what there is to say of the selected one below it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("change-setting", "unset-setting", "edit-setting", "refresh", "back", "help", "quit")
+        *bindings("change-setting", "unset-setting", "edit-setting", "refresh", "back", "step-back", "help", "quit")
     ]
 
     def __init__(self, workspace_name: str, loaded: LoadedSettings) -> None:
@@ -75,7 +75,8 @@ class SettingsScreen(DashboardScreen):
     @on(SettingTable.Opened)
     def action_change(self) -> None:
         """Give it another value."""
-        self.post_message(SettingChangeRequested(self.key))
+        if self.key in SETTINGS:
+            self.post_message(SettingChangeRequested(self.key))
 
     def action_unset(self) -> None:
         """Take the value out of the file that it stands in."""

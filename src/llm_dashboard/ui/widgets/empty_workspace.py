@@ -9,6 +9,7 @@ from llm_dashboard.no_workspace import wanted
 from llm_dashboard.plans.models import WorkspaceState
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import FILE_NAME, find_workspace
+from llm_dashboard.ui.key_map import key_map_of
 from llm_dashboard.ui.widgets.block import NO_MARK, Block, Field, Line
 
 SHOWN_PROBLEMS = 3
@@ -28,11 +29,12 @@ class EmptyWorkspace(Container):
 
     def explain(self, state: WorkspaceState, plans_root: str) -> None:
         """Say what is missing in the workspace, and which keys help."""
+        shown = key_map_of(self).shown
         if has_no_root(state):
-            heading, begin = "There is no folder for plans here yet.", ("i", "begin here: make this folder a workspace")
-            looked, others = _search(state, plans_root), state.problems[1:]
+            heading, begin = "There is no folder for plans here yet.", "begin here: make this folder a workspace"
+            looked, others = _search(state, plans_root, shown("open-folder")), state.problems[1:]
         else:
-            heading, begin = "There is no plan here yet.", ("N", "write a new plan")
+            heading, begin = "There is no plan here yet.", "write a new plan"
             looked, others = (
                 [
                     ("Looked for", "files PLAN_<NAME>.md that begin with '# PLAN: title'"),
@@ -41,23 +43,23 @@ class EmptyWorkspace(Container):
                 state.problems,
             )
         keys = (
-            begin,
-            ("D", "the demo: a sample to try everything in"),
-            ("O", "another folder"),
-            ("r", "look again"),
-            ("q", "quit"),
+            ("begin" if has_no_root(state) else "new-plan", begin),
+            ("demo", "the demo: a sample to try everything in"),
+            ("open-folder", "another folder"),
+            ("refresh", "look again"),
+            ("quit", "quit"),
         )
         problems: list[Line] = (
             [(), *(((f"? {each.message}", "bad"),) for each in others[:SHOWN_PROBLEMS])] if others else []
         )
         fields: list[Field] = [(label, NO_MARK, (text,)) for label, text in looked]
         fields.append(("", NO_MARK, ()))
-        fields += [("", (key, "key"), (text,)) for key, text in keys]
+        fields += [("", (shown(name), "key"), (text,)) for name, text in keys]
         self.query_one(Block).say(((heading, "strong"),), *problems, (), fields=fields)
 
 
-def _search(state: WorkspaceState, plans_root: str) -> list[tuple[str, str]]:
-    """What was looked for and where, as labels and what stands beside them."""
+def _search(state: WorkspaceState, plans_root: str, way: str) -> list[tuple[str, str]]:
+    """What was looked for and where, as labels and what stands beside them; `way` is the key to another folder."""
     root = Path(state.root)
     if (root / FILE_NAME).is_file():
         return [
@@ -67,7 +69,7 @@ def _search(state: WorkspaceState, plans_root: str) -> list[tuple[str, str]]:
             *([("But", state.problems[0].message)] if (root / plans_root).exists() else []),
         ]
     nearest = find_workspace(root.parent)
-    above = f"{plain(str(nearest))} is a workspace: O opens it" if nearest else "no workspace either, up to /"
+    above = f"{plain(str(nearest))} is a workspace: {way} opens it" if nearest else "no workspace either, up to /"
     return [
         ("Looked for", wanted()),
         ("In", f"{state.root}: neither is there"),

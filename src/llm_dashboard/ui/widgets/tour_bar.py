@@ -5,8 +5,9 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.reactive import reactive
 
-from llm_dashboard.ui.cells import fit, fit_right
-from llm_dashboard.ui.tour import STOPS, Stage
+from llm_dashboard.ui.cells import fit
+from llm_dashboard.ui.key_map import key_map_of
+from llm_dashboard.ui.tour import STOPS, Stage, parts
 from llm_dashboard.ui.widgets.bars import Rule
 from llm_dashboard.ui.widgets.toned import Toned
 
@@ -23,16 +24,22 @@ class TourLines(Toned):
         """The two lines."""
         if self.stage is None:
             return Text()
-        width, stop = self.content_size.width, STOPS[self.stage]
-        room = width - LABEL
-        press = self.phrase(*stop.press)
-        press.truncate(room - len(stop.way_out) - 1, overflow="ellipsis", pad=True)
+        stop, shown = STOPS[self.stage], key_map_of(self).shown
+        room = self.content_size.width - LABEL
+        what, press = (self.phrase(*parts(text, shown)) for text in (stop.what, stop.press))
+        way_out = self.phrase(("".join(map(_words, parts(stop.way_out, shown))), "dim"))
+        what.truncate(room, overflow="ellipsis")
+        press.truncate(room - way_out.cell_len - 1, overflow="ellipsis", pad=True)
         return Text("\n").join(
             (
-                self.phrase((fit(stop.label, LABEL), "accent"), fit(stop.what, room)),
-                self.phrase(" " * LABEL, press, (fit_right(stop.way_out, room - press.cell_len), "dim")),
+                self.phrase((fit(stop.label, LABEL), "accent"), what),
+                self.phrase(" " * LABEL, press, " ", way_out),
             )
         )
+
+
+def _words(part: tuple[str, str] | str) -> str:
+    return part if isinstance(part, str) else part[0]
 
 
 class TourBar(Vertical):
