@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "src" / "llm_dashboard"
-FOUNDATION = {"safe_text", "atomic", "settings", "tables", "placeholders", "measures", "exit_status"}
+FOUNDATION = {"safe_text", "atomic", "settings", "tables", "placeholders", "measures", "exit_status", "trust"}
 BELOW = {
     "plans": FOUNDATION,
     "agents": FOUNDATION,
