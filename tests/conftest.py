@@ -8,6 +8,7 @@ import pytest
 for variable in [*os.environ]:
     if variable in ("NO_COLOR", "TEXTUAL_THEME") or variable.startswith("LLM_DASH_"):
         del os.environ[variable]
+os.environ["XDG_CONFIG_HOME"] = "/nonexistent"
 os.environ["TZ"] = "UTC"
 time.tzset()
 

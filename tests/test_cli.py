@@ -274,7 +274,7 @@ def test_a_wrong_setting_is_one_sentence(workspace: Path) -> None:
     (workspace / "llm-dash.toml").write_text("[limits]\nwall = 'long'\n")
     done = llm_dash(workspace, "status")
     assert done.returncode == ExitStatus.USAGE
-    assert done.stderr.startswith("llm-dash: llm-dash.toml")
+    assert done.stderr.startswith("llm-dash: llm-dash.toml:2: limits.wall is 'long'; allowed is ")
     assert len(done.stderr.splitlines()) == 1
 
 

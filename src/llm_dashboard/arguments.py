@@ -43,6 +43,13 @@ def _grace(text: str) -> tuple[float, float]:
     return parts[0], parts[1]
 
 
+def _setting(text: str) -> tuple[str, str]:
+    key, sign, value = text.partition("=")
+    if not sign:
+        raise argparse.ArgumentTypeError(f"{text!r} is no KEY=VALUE, such as limits.wall=60")
+    return key.strip(), value.strip()
+
+
 def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is no port (0 for one that is free)")
@@ -59,6 +66,14 @@ def parser() -> argparse.ArgumentParser:
         metavar="DIR",
         default=argparse.SUPPRESS,
         help="the workspace (default: the nearest folder upwards that has plans); for the screen also several",
+    )
+    everywhere.add_argument(
+        "--set",
+        type=_setting,
+        action="append",
+        metavar="KEY=VALUE",
+        default=argparse.SUPPRESS,
+        help="a setting for this once, such as limits.wall=60; `llm-dash settings` lists them",
     )
     whole = argparse.ArgumentParser(
         prog="llm-dash",
@@ -83,6 +98,8 @@ def parser() -> argparse.ArgumentParser:
     export.add_argument("--format", choices=("md", "json", "html"), help="default: by the ending of FILE, else md")
     export.add_argument("--output", type=Path, metavar="FILE", help="write it there (default: print it)")
     export.add_argument("--force", action="store_true", help="replace FILE where it exists")
+    chosen = verb("settings", "what is set, and where each value comes from")
+    chosen.add_argument("--json", action="store_true", help="one object")
     check = verb("check", "what is wrong with the documents of one plan or of all, and what to do; exits 1 on an error")
     check.add_argument("plan", nargs="?", metavar="PLAN", help="a name, its beginning, or a path")
     check.add_argument("--json", action="store_true", help="one object")

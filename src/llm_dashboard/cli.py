@@ -43,6 +43,7 @@ def _dispatch(options: argparse.Namespace) -> int:
 
         return demo.demo(headless=options.headless)
     given: list[Path] = getattr(options, "workspace", None) or []
+    flags: dict[str, str] = dict(getattr(options, "set", ()))
     if options.verb == "init":
         from llm_dashboard.verbs import init
 
@@ -65,15 +66,19 @@ def _dispatch(options: argparse.Namespace) -> int:
     if options.verb is None:
         from llm_dashboard.verbs.screen import open_screen
 
-        return open_screen(root, *settings.load_or_default(root), given[1:])
+        return open_screen(root, *settings.load_or_default(root, flags=flags), given[1:], flags)
     if len(given) > 1:
         print(f"llm-dash: {options.verb} works on one workspace; give --workspace once.", file=sys.stderr)
         return ExitStatus.USAGE
     if options.verb == "serve":
         from llm_dashboard.verbs.serve import serve
 
-        return serve(root, options.host, options.port)
-    chosen = settings.load(root)
+        return serve(root, options.host, options.port, flags)
+    if options.verb == "settings":
+        from llm_dashboard.verbs import settings as settings_verb
+
+        return settings_verb.show_settings(root, flags, as_json=options.json)
+    chosen = settings.load(root, flags=flags)
     match options.verb:
         case "status":
             from llm_dashboard.verbs import status

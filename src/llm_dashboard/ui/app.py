@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -306,9 +306,11 @@ def build_app(
     state: WorkspaceState | None = None,
     problem: str | None = None,
     others: Sequence[Path] = (),
+    flags: Mapping[str, str] = {},
 ) -> DashboardApp:
     """The app on that workspace, with all that it needs.
 
-    `state` is what was already read of it; `others` are further workspaces to have open.
+    `state` is what was already read of it; `others` are further workspaces to have open; `flags` are settings of the command
+    line, by key.
     """
-    return DashboardApp(workspace, settings, state, problem, others)
+    return DashboardApp(workspace, settings, state, problem, others, flags)

@@ -39,10 +39,11 @@ class RunningApp(SessionsApp):
         state: WorkspaceState | None = None,
         problem: str | None = None,
         others: Sequence[Path] = (),
+        flags: Mapping[str, str] = {},
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        super().__init__(workspace, settings, state, problem, others)
+        super().__init__(workspace, settings, state, problem, others, flags)
         self.now = now
         self._is_asking = False
         for theme in (DARK, LIGHT):

@@ -1,7 +1,7 @@
 """The part of the app that has workspaces open: one is on the screen and kept true, the runs of all are followed."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
@@ -35,6 +35,7 @@ class SessionsApp(App[None]):
         state: WorkspaceState | None = None,
         problem: str | None = None,
         others: Sequence[Path] = (),
+        flags: Mapping[str, str] = {},
     ) -> None:
         """`others` are the workspaces, besides the first, that are opened once that one is on the screen."""
         super().__init__()
@@ -42,6 +43,8 @@ class SessionsApp(App[None]):
         """The one on the screen."""
         self.sessions = [self.session]
         self._others = others
+        self.flags = flags
+        """The settings of the command line, by key."""
         self._watching: asyncio.Task[None] | None = None
         self.add_mode(self.DEFAULT_MODE, self.first_screen)
 
@@ -118,7 +121,7 @@ class SessionsApp(App[None]):
             await self.reload()
         await self._keep_true()
         for root in self._others:
-            chosen, problem = await asyncio.to_thread(settings_of.load_or_default, root)
+            chosen, problem = await asyncio.to_thread(settings_of.load_or_default, root, flags=self.flags)
             workspace = Workspace(root, chosen.plans_root)
             session = Session(workspace, chosen, self.run_moved, self.run_wrote, problem=problem)
             self.sessions.append(session)

@@ -35,7 +35,7 @@ def demo(*, headless: bool) -> int:
             return _walk(root)
         from llm_dashboard.verbs.screen import open_screen
 
-        return open_screen(root, settings.Settings())
+        return open_screen(root, *settings.load_or_default(root))
 
 
 @contextmanager

@@ -4,13 +4,13 @@ import gc
 import os
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from llm_dashboard.exit_status import ExitStatus
 from llm_dashboard.plans.models import WorkspaceState
 from llm_dashboard.plans.workspace import Workspace
-from llm_dashboard.settings import Settings, SettingsError, user_workspaces
+from llm_dashboard.settings import Settings
 
 PATIENCE = 0.05
 """Seconds that the first screen waits for the plans; without them it says that they are being read."""
@@ -19,11 +19,16 @@ LARGE = 300
 
 
 def open_screen(
-    root: Path, settings: Settings, problem: str | None = None, others: Sequence[Path] | None = None
+    root: Path,
+    settings: Settings,
+    problem: str | None = None,
+    others: Sequence[Path] | None = None,
+    flags: Mapping[str, str] = {},
 ) -> int:
     """Open the app on that workspace; the exit status. `problem` is a sentence about the settings, to be shown there.
 
     `others` are workspaces to have open besides, together with those of the person's own settings; None is none at all.
+    `flags` are the settings of the command line, which stay when the files are read again.
     """
     in_browser = "TEXTUAL_DRIVER" in os.environ
     if not in_browser and not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -46,14 +51,10 @@ def open_screen(
     gc.enable()
     if reading.ident is not None:
         reading.join(PATIENCE)
-    further: list[Path] = []
-    if others is not None:
-        try:
-            further = [*others, *user_workspaces()]
-        except SettingsError as error:
-            further, problem = [*others], problem or str(error)
+    own = [Path(each).expanduser() for each in settings.workspaces]
+    further = [] if others is None else [*others, *own]
     distinct = list(dict.fromkeys(path for each in further if (path := each.resolve()) != root))
-    app = build_app(workspace, settings, first[0] if first else None, problem, distinct)
+    app = build_app(workspace, settings, first[0] if first else None, problem, distinct, flags)
     app.run()
     return app.return_code or ExitStatus.DONE
 

@@ -29,7 +29,6 @@ from llm_dashboard.plans.models import Achievement, Plan, Problem
 from llm_dashboard.plans.status import new_round
 from llm_dashboard.plans.workspace import Workspace, find_plan, read_document
 from llm_dashboard.safe_text import plain
-from llm_dashboard.settings import SettingsError
 from llm_dashboard.workflows.models import Failure, WorkflowType
 from llm_dashboard.workflows.prerequisites import find_achievement, missing_prerequisite
 from llm_dashboard.workflows.prompts import TemplateContext, TemplateError, render
@@ -52,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _run(WorkflowType(options.verb), options.workspace, options.plan, options.achievement)
     except (PrerequisiteError, FileExistsError) as error:
         return _fail(str(error), ExitStatus.PREREQUISITE_MISSING)
-    except (OSError, SettingsError, TemplateError) as error:
+    except (OSError, TemplateError) as error:
         return _fail(str(error), ExitStatus.FAILED)
     except KeyboardInterrupt:
         return _fail("interrupted", ExitStatus.FAILED)
@@ -71,7 +70,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(verb: WorkflowType, workspace: Path, plan_file: str, achievement_id: str) -> None:
-    chosen = settings.load(workspace)
+    loaded = settings.read(workspace)
+    for problem in loaded.problems:
+        _say(f"{problem}; it is left out")
+    chosen = loaded.settings
     plan, achievement = _subject(verb, Workspace(workspace, chosen.plans_root), plan_file, achievement_id)
     context = _context(workspace, plan, achievement)
     prompt = render(f"{verb.value}-prompt.md.j2", context, workspace, chosen.templates)

@@ -1,0 +1,63 @@
+"""The settings: defaults, the person's file, the workspace's, the environment and flags, as one frozen value."""
+
+from llm_dashboard.settings.catalog import SETTINGS, Group, Owner, Setting, text_of, value_of
+from llm_dashboard.settings.files import (
+    DEFAULT_FILE,
+    FILE_NAME,
+    LARGEST_FILE,
+    USER_FILE,
+    find_workspace,
+    is_inside,
+    user_file,
+)
+from llm_dashboard.settings.layers import LoadedSettings, Origin, Source, load, load_or_default, read
+from llm_dashboard.settings.models import (
+    BUILT_IN_WORKFLOWS,
+    DEFAULT_PLANS_ROOT,
+    DEFAULT_THEME,
+    RESERVED_NAMES,
+    CustomWorkflow,
+    LimitSettings,
+    Notices,
+    Refresh,
+    RunSettings,
+    ScriptSource,
+    Settings,
+    SettingsError,
+    WorkflowLimits,
+)
+
+__all__ = [
+    "BUILT_IN_WORKFLOWS",
+    "DEFAULT_FILE",
+    "DEFAULT_PLANS_ROOT",
+    "DEFAULT_THEME",
+    "FILE_NAME",
+    "LARGEST_FILE",
+    "RESERVED_NAMES",
+    "SETTINGS",
+    "USER_FILE",
+    "CustomWorkflow",
+    "Group",
+    "LimitSettings",
+    "LoadedSettings",
+    "Notices",
+    "Origin",
+    "Owner",
+    "Refresh",
+    "RunSettings",
+    "ScriptSource",
+    "Setting",
+    "Settings",
+    "SettingsError",
+    "Source",
+    "WorkflowLimits",
+    "find_workspace",
+    "is_inside",
+    "load",
+    "load_or_default",
+    "read",
+    "text_of",
+    "user_file",
+    "value_of",
+]

@@ -1,0 +1,172 @@
+"""Every setting that is one value: what it is for, what is allowed, and in whose file it may stand."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import reduce
+
+import msgspec
+
+from llm_dashboard.settings.models import Notices, Refresh, ScriptSource, Settings
+
+
+class Group(StrEnum):
+    """What a setting is about."""
+
+    LOOK = "Look"
+    LIMITS = "Runs and limits"
+    WORKFLOWS = "Workflows"
+    NOTICES = "Notices"
+    FILES = "Files"
+
+
+class Owner(StrEnum):
+    """Who may say what a setting is."""
+
+    PERSON = "person"
+    """A repository cannot change what a person sees and presses."""
+    WORKSPACE = "workspace"
+    """It describes one workspace."""
+    EITHER = "either"
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """One thing that can be set."""
+
+    key: str
+    """With dots, as in `limits.wall`."""
+    title: str
+    group: Group
+    summary: str
+    """A sentence."""
+    allowed: str
+    """Continues the sentence `allowed is …`."""
+    owner: Owner = Owner.EITHER
+    choices: tuple[str, ...] = ()
+    """All of its values, where they can be listed."""
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that sets it."""
+        return "LLM_DASH_" + self.key.replace(".", "_").upper()
+
+
+_SECONDS = "a number of seconds, 0 for no limit"
+_FOLDER = "a folder inside the workspace"
+
+_ALL = (
+    Setting("theme", "Theme", Group.LOOK, "The colours of the screen.", "the name of a theme", Owner.PERSON),
+    Setting(
+        "refresh",
+        "Refresh",
+        Group.LOOK,
+        "How the screen sees what changes on disk: by the file system's events where it has them, by looking every second, "
+        "or only when you ask.",
+        "auto, polling or off",
+        choices=tuple(Refresh),
+    ),
+    Setting("limits.wall", "Time", Group.LIMITS, "A run is ended when it has taken that long.", _SECONDS),
+    Setting(
+        "limits.idle", "Silence", Group.LIMITS, "A run is ended when it has written nothing for that long.", _SECONDS
+    ),
+    Setting(
+        "limits.grace",
+        "Grace",
+        Group.LIMITS,
+        "What a run that is ended has to clean up: after SIGINT, then after SIGTERM.",
+        "two numbers of seconds, after SIGINT and after SIGTERM: [5, 3]",
+    ),
+    Setting(
+        "limits.log_bytes",
+        "Size of the log",
+        Group.LIMITS,
+        "A run is ended when its log is larger.",
+        "a whole number of bytes, 0 for no limit",
+    ),
+    Setting(
+        "runs.parallel",
+        "Runs at once",
+        Group.LIMITS,
+        "How many runs go on at the same time; further ones wait.",
+        "a whole number from 1 to 64",
+    ),
+    Setting(
+        "scripts",
+        "Scripts",
+        Group.WORKFLOWS,
+        "Who does the workflows: the built-in scripts, or those of the workspace under LLM/scripts/generation/.",
+        "built-in or workspace",
+        choices=tuple(ScriptSource),
+    ),
+    Setting(
+        "notices",
+        "End of a run",
+        Group.NOTICES,
+        "How the end of a run that is not on the screen is told: by a line at its edge, also by the bell, also by a notice on "
+        "the desktop where the terminal can do that, or not at all.",
+        "toast, bell, desktop or off",
+        Owner.PERSON,
+        tuple(Notices),
+    ),
+    Setting(
+        "editor",
+        "Editor",
+        Group.FILES,
+        "The command that opens a document; where it is empty, that of $VISUAL or $EDITOR.",
+        "a command, or nothing",
+        Owner.PERSON,
+    ),
+    Setting(
+        "plans_root",
+        "Plans",
+        Group.FILES,
+        "Where the plans are. It counts from the next start on.",
+        _FOLDER,
+        Owner.WORKSPACE,
+    ),
+    Setting(
+        "templates",
+        "Templates",
+        Group.FILES,
+        "Where your own templates are: a SUBPLAN.md.j2 there replaces the built-in one.",
+        _FOLDER,
+        Owner.WORKSPACE,
+    ),
+)
+
+SETTINGS: Mapping[str, Setting] = {each.key: each for each in _ALL}
+"""By key, in the order in which they are shown."""
+
+
+def value_of(settings: Settings, key: str) -> object:
+    """The value that a setting has."""
+    return reduce(getattr, key.split("."), settings)
+
+
+def with_value(settings: Settings, key: str, value: object) -> Settings:
+    """The settings with another value for one key, which must be of its type."""
+    table, _, name = key.rpartition(".")
+    if not table:
+        return msgspec.structs.replace(settings, **{name: value})
+    inner = msgspec.structs.replace(getattr(settings, table), **{name: value})
+    return msgspec.structs.replace(settings, **{table: inner})
+
+
+def type_of(key: str) -> object:
+    """The type of a setting's value."""
+    kind: type[msgspec.Struct] = Settings
+    *tables, name = key.split(".")
+    for table in tables:
+        kind = next(field.type for field in msgspec.structs.fields(kind) if field.name == table)
+    return next(field.type for field in msgspec.structs.fields(kind) if field.name == name)
+
+
+def text_of(settings: Settings, key: str) -> str:
+    """The value of a setting as it is typed: in a variable, after `--set`, or on the screen."""
+    return as_text(value_of(settings, key))
+
+
+def as_text(value: object) -> str:
+    """A value as it is typed; `from_text` reads it."""
+    if isinstance(value, tuple | list):
+        return ", ".join(map(as_text, value))
+    return f"{value:.12g}" if isinstance(value, float) else str(value)
