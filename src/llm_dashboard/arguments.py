@@ -186,6 +186,11 @@ def parser() -> argparse.ArgumentParser:
         help="one for each; they are numbered 1.1, 1.2 …, or as you say: '2.1: TITLE'",
     )
     new.add_argument("--container", default="", metavar="DIR", help="a folder below the plans root to put it in")
+    allow = verb(
+        "allow", f"see what {settings.FILE_NAME} of the workspace would have run, and allow it until it changes"
+    )
+    allow.add_argument("-y", "--yes", action="store_true", help="do not ask")
+    allow.add_argument("--forget", action="store_true", help="do not allow it any more")
     archive = verb("archive", "move a finished plan to documentation/archive/")
     archive.add_argument("plan", metavar="PLAN", help="a name, its beginning, or a path")
     archive.add_argument("-y", "--yes", action="store_true", help="do not ask")

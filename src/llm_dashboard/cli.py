@@ -78,6 +78,10 @@ def _dispatch(options: argparse.Namespace) -> int:
         from llm_dashboard.verbs import settings as settings_verb
 
         return settings_verb.show_settings(root, flags, as_json=options.json)
+    if options.verb == "allow":
+        from llm_dashboard.verbs import allow
+
+        return allow.allow(root, yes=options.yes, forget=options.forget)
     chosen = settings.load(root, flags=flags)
     match options.verb:
         case "status":

@@ -4,7 +4,6 @@ A repository may bring its own `llm-dash.toml`. What it says of programs to run,
 counts only once its very text was allowed; a changed text, or the same one in another folder, is asked for again.
 """
 
-import hashlib
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -52,6 +51,9 @@ def _mark(file: Path, text: bytes, environment: Mapping[str, str]) -> Path | Non
         folder = Path(home, ".local", "state")
     else:
         return None
+    # Only here: every verb imports this module, and few ask.
+    import hashlib
+
     name = hashlib.sha256(os.fsencode(file.resolve()) + b"\0" + text).hexdigest()
     return folder / "llm-dash" / "allowed" / name
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from llm_dashboard.agents.catalog import LARGEST_FILE, load_agents, offered, user_folder
+from llm_dashboard.agents.catalog import load_agents, offered
 from llm_dashboard.agents.invocation import LONGEST_ARGUMENT, PromptError, check_prompt, invocation, with_prompt
 from llm_dashboard.agents.models import OutputKind, PromptWay
 
@@ -39,14 +39,12 @@ def test_what_runs(name: str, argv: tuple[str, ...], resumed: tuple[str, ...]) -
     assert " ".join(resumed) in " ".join(again)
 
 
-def test_a_person_and_a_workspace_say_it_otherwise_key_by_key(tmp_path: Path) -> None:
-    (tmp_path / "claude.toml").write_text('permission = "edits"\narguments = ["--model", "small"]')
-    (tmp_path / "notes.txt").write_text("no agent")
+def test_the_settings_say_it_otherwise_key_by_key() -> None:
     tables = {
-        "claude": {"arguments": ["--model", "big"]},
+        "claude": {"arguments": ["--model", "big"], "permission": "edits"},
         "mine": {"argv": ["my-agent", "--file={prompt_file}"], "prompt": "file"},
     }
-    found = load_agents(tables, tmp_path)
+    found = load_agents(tables)
     assert found.problems == ()
     assert invocation(found.agents["claude"])[5:] == ("--permission-mode", "acceptEdits", "--model", "big")
     mine = found.agents["mine"]
@@ -67,6 +65,7 @@ def test_a_person_and_a_workspace_say_it_otherwise_key_by_key(tmp_path: Path) ->
         ({"login": {"user": "x"}}, "agents.claude.login.user is no setting"),
         ({"environment": {"A B": "x"}}, "agents.claude.environment is {'A B': 'x'}"),
         ({"drop": ["A=B"]}, "agents.claude.drop is 'A=B'"),
+        ({"Bad Name": 1}, "agents.claude.'Bad Name' is no setting"),
         ("claude -p", "agents.claude is 'claude -p'; a table is allowed"),
     ],
 )
@@ -78,27 +77,12 @@ def test_a_wrong_agent_is_a_sentence_and_no_agent(table: object, problem: str) -
     assert ("claude" in found.agents) is isinstance(table, str)
 
 
-def test_wrong_files_of_a_person(tmp_path: Path) -> None:
-    (tmp_path / "codex.toml").write_text("argv = ")
-    (tmp_path / "gemini.toml").write_text("#" * (LARGEST_FILE + 1))
-    (tmp_path / "goose.toml").mkdir()
-    (tmp_path / "Bad Name.toml").write_text('argv = ["x"]')
-    problems = load_agents({}, tmp_path).problems
-    assert [str(tmp_path) in problem for problem in problems] == [True] * 4
-    assert load_agents({}, tmp_path / "none").problems == ()
-
-
 def test_the_first_on_path_is_offered(tmp_path: Path) -> None:
     for name in ("llm", "codex"):
         (tmp_path / name).write_text("")
         (tmp_path / name).chmod(0o755)
     assert offered(AGENTS, str(tmp_path)) == "codex"
     assert offered(AGENTS, str(tmp_path / "none")) is None
-
-
-def test_where_a_person_keeps_agents() -> None:
-    assert user_folder({"XDG_CONFIG_HOME": "/c"}) == Path("/c/llm-dash/agents")
-    assert user_folder({}) == Path.home() / ".config/llm-dash/agents"
 
 
 def test_a_prompt_is_one_argument_and_never_an_option() -> None:

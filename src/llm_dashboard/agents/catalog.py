@@ -1,9 +1,7 @@
-"""The agents that there are: those of the package, with what a person and a workspace say otherwise, key by key."""
+"""The agents that there are: those of the package, with what the settings say otherwise, key by key."""
 
-import os
 import re
 import shutil
-import stat
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -17,8 +15,6 @@ from llm_dashboard.tables import TableError, convert, dotted, not_allowed, table
 ADAPTERS = Path(__file__).with_name("adapters")
 ORDER = ("claude", "codex", "gemini", "opencode", "aider", "goose", "llm")
 """In which agents are offered."""
-LARGEST_FILE = 64 * 1024
-"""In bytes: a larger file is refused."""
 
 
 class AgentCatalog(msgspec.Struct, frozen=True):
@@ -28,31 +24,16 @@ class AgentCatalog(msgspec.Struct, frozen=True):
     problems: tuple[str, ...] = ()
 
 
-def user_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """Where a person keeps `NAME.toml` files of their own."""
-    return Path(environment.get("XDG_CONFIG_HOME") or "~/.config", "llm-dash", "agents").expanduser()
+def load_agents(tables: Mapping[str, object] = {}) -> AgentCatalog:
+    """The package's agents, with what `tables`, the settings' `[agents.NAME]`, say otherwise. Nothing is raised.
 
-
-def load_agents(tables: Mapping[str, object] | None = None, user: Path | None = None) -> AgentCatalog:
-    """The package's agents, then those of the folder `user`, then those of `tables`, the settings' `[agents.NAME]`.
-
-    What is said later stands in place of the same key of the same agent; a new name is a new agent. Nothing is raised.
+    What is said there stands in place of the same key of the same agent; a new name is a new agent.
     """
-    found: dict[str, dict[str, object]] = {}
-    places: dict[str, str] = {}
+    found = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in ADAPTERS.glob("*.toml")}
     problems: list[str] = []
-    for folder in filter(None, (ADAPTERS, user)):
-        for path in _files(folder):
-            table = _read(path)
-            if isinstance(table, str):
-                problems.append(table)
-            else:
-                found[path.stem] = found.get(path.stem, {}) | table
-                places[path.stem] = plain(str(path)) if folder is user else path.name
-    for name, value in (tables or {}).items():
+    for name, value in tables.items():
         try:
             found[name] = found.get(name, {}) | table_at(dotted("agents", name), value)
-            places[name] = ""
         except TableError as error:
             problems.append(f"{error.key} {error.sentence}")
     agents: dict[str, Agent] = {}
@@ -60,35 +41,13 @@ def load_agents(tables: Mapping[str, object] | None = None, user: Path | None = 
         try:
             agents[name] = _agent(name, found[name])
         except TableError as error:
-            place = f"{places[name]}: " if places[name] else ""
-            problems.append(f"{place}{error.key} {error.sentence}")
+            problems.append(f"{error.key} {error.sentence}")
     return AgentCatalog(agents, tuple(problems))
 
 
 def offered(agents: Mapping[str, Agent], path: str | None = None) -> str | None:
     """The name of the first agent whose program is on PATH (or on `path`); a person says whether to take it."""
     return next((name for name, agent in agents.items() if shutil.which(agent.program, path=path)), None)
-
-
-def _files(folder: Path) -> list[Path]:
-    try:
-        return sorted(path for path in folder.iterdir() if path.suffix == ".toml")
-    except OSError:
-        return []
-
-
-def _read(path: Path) -> dict[str, object] | str:
-    """The table of a file; or what is wrong with it, as a sentence."""
-    name = plain(str(path))
-    try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST_FILE:
-            return f"{name} is no file of at most {LARGEST_FILE // 1024} KiB"
-        return tomllib.loads(path.read_bytes().decode())
-    except OSError as error:
-        return f"{name} cannot be read: {error.strerror}"
-    except (ValueError, RecursionError) as error:
-        return f"{name} cannot be read: {plain(str(error))}"
 
 
 def _agent(name: str, table: dict[str, object]) -> Agent:

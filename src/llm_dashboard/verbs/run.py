@@ -119,7 +119,8 @@ def _refuse(failure: Failure, wanted: WorkflowRequest | Command, output: str) ->
         print_json(result if output == "json" else {"event": "run-finished", "run": "", "result": result})
     if failure.kind is FailureKind.NOTHING_TO_DO:
         return ExitStatus.DONE
-    return ExitStatus.PREREQUISITE_MISSING if failure.kind is FailureKind.PREREQUISITE_MISSING else ExitStatus.FAILED
+    missing = (FailureKind.PREREQUISITE_MISSING, FailureKind.NOT_ALLOWED)
+    return ExitStatus.PREREQUISITE_MISSING if failure.kind in missing else ExitStatus.FAILED
 
 
 def unstarted(failure: Failure, wanted: WorkflowRequest | Command) -> ExecutionResult:

@@ -11,6 +11,7 @@ from llm_dashboard.plans.status import is_complete
 from llm_dashboard.plans.workspace import read_document
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import FILE_NAME, LimitSettings, ScriptSource, Settings
+from llm_dashboard.workflows.allowing import refused
 from llm_dashboard.workflows.custom import custom_command, custom_entries
 from llm_dashboard.workflows.models import (
     UNBUFFERED,
@@ -38,7 +39,9 @@ def command(request: WorkflowRequest, workspace: Path, settings: Settings) -> Co
     changed on disk.
     """
     if request.workflow is WorkflowType.CUSTOM:
-        return custom_command(request, workspace, settings, limits(settings.limits_of(request.name)))
+        return refused(settings, (f"workflows.{request.name}",)) or custom_command(
+            request, workspace, settings, limits(settings.limits_of(request.name))
+        )
     step = _step(request)
     if isinstance(step, Failure):
         return step
@@ -46,6 +49,8 @@ def command(request: WorkflowRequest, workspace: Path, settings: Settings) -> Co
     missing = missing_prerequisite(workflow, request.plan, achievement)
     if missing:
         return missing
+    if settings.scripts is ScriptSource.WORKSPACE and (failure := refused(settings, ("scripts",))):
+        return failure
     make = _workspace_command if settings.scripts is ScriptSource.WORKSPACE else _built_in_command
     return make(request, workflow, achievement, workspace, limits(settings.limits_of(workflow.value)))
 

@@ -119,6 +119,8 @@ class FailureKind(StrEnum):
 
     PREREQUISITE_MISSING = "prerequisite-missing"
     NOTHING_TO_DO = "nothing-to-do"
+    NOT_ALLOWED = "not-allowed"
+    """The workspace's settings name what runs, and nobody has allowed them."""
     COMMAND_NOT_FOUND = "command-not-found"
     EXIT_STATUS = "exit-status"
     SIGNAL = "signal"
