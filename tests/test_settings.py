@@ -158,7 +158,7 @@ def test_every_type_of_workflow_is_built_in_or_reserved() -> None:
         ('templates = "/etc"', "templates is '/etc'; allowed is a folder inside the workspace"),
         ('templates = "a\\u0000b"', "templates is 'a\\x00b'; allowed is a folder inside the workspace"),
         ('scripts = "mine"', "scripts is 'mine'; allowed is built-in or workspace"),
-        ("colour = 1", "colour is no setting; allowed are refresh, limits, runs, scripts, agent, budget, plans_root, templates, "),
+        ("colour = 1", "colour is no setting; allowed are refresh, limits, runs, scripts, agent, budget, plans_root, "),
         ("theme = 'nord'", "theme cannot be set here: it belongs into your own ~/.config/llm-dash/config.toml"),
         ("[keys]\nquit = 'y'", "keys cannot be set here: it belongs into your own ~/.config/llm-dash/config.toml"),
         ('"\\u001b[2J" = 1', "'\\x1b[2J' is no setting; allowed are refresh, "),

@@ -92,7 +92,9 @@ class Listener:
             case Final():
                 self.final = event
             case Raw():
+                # It may come from the end of the process: what was tried last is still the reason.
                 self._raw.append(event.text[:LAST_SAID])
+                return True
         self._retry = ""
         return True
 

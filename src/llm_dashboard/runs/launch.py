@@ -32,7 +32,9 @@ def make(workspace: Path, command: Command, *, at_once: bool) -> tuple[Run, int 
 
 
 def _start(folder: Path, command: Command) -> int:
-    environment = {**os.environ, **command.environment, leftovers.MARKER: str(folder)}
+    dropped = command.task.agent.drop if command.task else ()
+    kept = {name: value for name, value in os.environ.items() if name not in dropped}
+    environment = {**kept, **command.environment, leftovers.MARKER: str(folder)}
     return supervisor.start(str(folder), environment)
 
 

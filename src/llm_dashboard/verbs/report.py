@@ -13,7 +13,7 @@ from llm_dashboard.runs.models import ExecutionResult, Run, WorkflowState
 from llm_dashboard.safe_text import plain
 from llm_dashboard.workflows.models import Failure, FailureKind
 
-LIMITS = (FailureKind.TIME_LIMIT, FailureKind.IDLE_LIMIT, FailureKind.LOG_LIMIT)
+LIMITS = (FailureKind.TIME_LIMIT, FailureKind.IDLE_LIMIT, FailureKind.LOG_LIMIT, FailureKind.BUDGET)
 
 
 def exit_status(result: ExecutionResult, *, needs_verdict: bool) -> ExitStatus:

@@ -11,6 +11,7 @@ from llm_dashboard.plans.status import is_complete
 from llm_dashboard.plans.workspace import read_document
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import FILE_NAME, LimitSettings, ScriptSource, Settings
+from llm_dashboard.workflows.agent_work import FOR_AGENTS, agent_command
 from llm_dashboard.workflows.allowing import refused
 from llm_dashboard.workflows.custom import custom_command, custom_entries
 from llm_dashboard.workflows.models import (
@@ -49,6 +50,8 @@ def command(request: WorkflowRequest, workspace: Path, settings: Settings) -> Co
     missing = missing_prerequisite(workflow, request.plan, achievement)
     if missing:
         return missing
+    if settings.agent and workflow in FOR_AGENTS:
+        return agent_command(request, workflow, achievement, workspace, settings)
     if settings.scripts is ScriptSource.WORKSPACE and (failure := refused(settings, ("scripts",))):
         return failure
     make = _workspace_command if settings.scripts is ScriptSource.WORKSPACE else _built_in_command
