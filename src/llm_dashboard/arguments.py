@@ -191,6 +191,8 @@ def parser() -> argparse.ArgumentParser:
     )
     allow.add_argument("-y", "--yes", action="store_true", help="do not ask")
     allow.add_argument("--forget", action="store_true", help="do not allow it any more")
+    doctor = verb("doctor", "which agents there are, whether each can work here, and what to do where it cannot")
+    doctor.add_argument("--json", action="store_true", help="one object")
     archive = verb("archive", "move a finished plan to documentation/archive/")
     archive.add_argument("plan", metavar="PLAN", help="a name, its beginning, or a path")
     archive.add_argument("-y", "--yes", action="store_true", help="do not ask")

@@ -123,6 +123,10 @@ def _dispatch(options: argparse.Namespace) -> int:
             from llm_dashboard.verbs import check
 
             return check.check(root, chosen, options.plan, as_json=options.json)
+        case "doctor":
+            from llm_dashboard.verbs import doctor
+
+            return doctor.doctor(root, chosen, as_json=options.json)
         case "run" if options.list:
             from llm_dashboard.verbs import workflows
 

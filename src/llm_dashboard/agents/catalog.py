@@ -100,6 +100,7 @@ _ALLOWED = {
     "install": "a string",
     "refused_as_root": "a list of strings",
     "needs_git": "true or false",
+    "trusts": "a list of arguments and variables",
     "cures": "a list of tables with says and cure",
     "allow": "a list of tables with tools and setting",
 }

@@ -96,6 +96,8 @@ class Agent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """Arguments that it refuses when it is run as root."""
     needs_git: bool = False
     """Whether it works in a git repository only."""
+    trusts: tuple[str, ...] = ()
+    """Arguments and variables, one of which makes it work in a folder that it does not know; none where it needs none."""
     cures: tuple[Cure, ...] = ()
     allow: tuple[Allowance, ...] = ()
 

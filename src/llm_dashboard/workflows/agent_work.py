@@ -7,6 +7,7 @@ import msgspec
 from llm_dashboard.agents.catalog import load_agents
 from llm_dashboard.agents.invocation import PromptError, check_prompt, invocation
 from llm_dashboard.agents.models import Agent
+from llm_dashboard.agents.preflight import Standing, look, preflight
 from llm_dashboard.agents.task import AgentTask, Budget
 from llm_dashboard.plans.criteria import named_files
 from llm_dashboard.plans.models import Achievement, Plan
@@ -48,6 +49,9 @@ def agent_command(
     agent = find_agent(settings)
     if isinstance(agent, str):
         return _failure(agent, "`llm-dash doctor` shows the agents")
+    findings = preflight(agent, look(agent, workspace, ask_version=False))
+    if wrong := next((each for each in findings if each.standing is Standing.WRONG), None):
+        return _failure(f"{agent.title} cannot work here: {wrong.sentence}", wrong.cure)
     try:
         task = _task(agent, workflow, request.plan, achievement, workspace, settings)
         check_prompt(agent, task.prompt)
