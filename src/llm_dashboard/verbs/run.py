@@ -205,11 +205,18 @@ async def follow(executor: WorkflowExecutor, run: Run, output: str, stop: Stop) 
     """Print the events, or the output, as they come. A reader that goes away ends the run, as the end of a pipe does."""
     log = executor.log(run.id)
     printed = 0
+    talk = None
+    if run.record.task:
+        from llm_dashboard.verbs.conversation import ConversationPrinter
+
+        talk = ConversationPrinter(run.log_path, run.record.task.agent.output)
     try:
         async for event in executor.follow(run.id):
             try:
                 if output == "jsonl":
                     print_json(_event(event, log))
+                elif output == "text" and talk:
+                    talk.print_new(last=isinstance(event, RunFinished))
                 elif output == "text":
                     printed = print_lines(log, printed, last=isinstance(event, RunFinished))
             except BrokenPipeError:

@@ -31,8 +31,6 @@ from llm_dashboard.workflows.models import (
 from llm_dashboard.workflows.prerequisites import BACK
 from llm_dashboard.workflows.prompts import TemplateError, render
 
-FOR_AGENTS = (WorkflowType.CONTINUE, WorkflowType.FIX)
-"""The workflows whose prompt is work to be done, and no document to be made."""
 IDLE = 600.0
 """Seconds that an agent may say nothing, where its workflow has no limit of its own: a tool that it runs may take long."""
 
