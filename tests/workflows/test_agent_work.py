@@ -74,12 +74,22 @@ def test_documents_are_made_without_an_agent(tmp_path: Path) -> None:
     assert (command.workflow, command.task) == (WorkflowType.SUBPLAN, None)
 
 
-def test_the_limits_of_the_workflow_come_first(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("own", "minutes", "wall", "idle"),
+    [
+        (WorkflowLimits(wall=50, idle=5), 0, 50.0, 5.0),
+        (WorkflowLimits(wall=50, idle=0), 0.5, 30.0, None),
+        (WorkflowLimits(wall=0), 0.5, 30.0, 600.0),
+        (WorkflowLimits(), 0, None, 600.0),
+    ],
+)
+def test_the_limits_of_the_workflow_are_within_the_budget(
+    own: WorkflowLimits, minutes: float, wall: float | None, idle: float | None, tmp_path: Path
+) -> None:
     write_workspace(tmp_path, DOCUMENTS)
-    own = WorkflowLimits(wall=50, grace=(1, 2))
-    settings = msgspec.structs.replace(SETTINGS, workflows={"continue": own}, budget=BudgetSettings(minutes=0))
-    assert made(tmp_path, settings)[0].limits == Limits(wall=50.0, idle=600.0, grace=(1, 2))
-    assert made(tmp_path, msgspec.structs.replace(settings, workflows={}))[0].limits.wall is None
+    settings = msgspec.structs.replace(SETTINGS, workflows={"continue": own}, budget=BudgetSettings(minutes=minutes))
+    limits = made(tmp_path, settings)[0].limits
+    assert (limits.wall, limits.idle) == (wall, idle)
 
 
 @pytest.mark.parametrize(

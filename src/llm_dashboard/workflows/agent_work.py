@@ -80,11 +80,16 @@ def find_agent(settings: Settings) -> Agent | str:
 
 
 def agent_limits(settings: Settings, workflow: str) -> Limits:
-    """The limits of an agent's run: its budget of minutes, and a long silence, where its workflow says nothing else."""
+    """The limits of an agent's run: those of its workflow, within its budget of minutes.
+
+    The limits of a workflow need no permission, so that they cannot widen the budget.
+    """
     own, common = settings.workflows.get(workflow, WorkflowLimits()), settings.limits_of(workflow)
-    wall = settings.budget.minutes * 60 if own.wall is None else own.wall
+    walls = [seconds for seconds in (own.wall, settings.budget.minutes * 60) if seconds]
     idle = IDLE if own.idle is None else own.idle
-    return Limits(wall=wall or None, idle=idle or None, grace=common.grace, log_bytes=common.log_bytes or None)
+    return Limits(
+        wall=min(walls, default=None), idle=idle or None, grace=common.grace, log_bytes=common.log_bytes or None
+    )
 
 
 def _task(
