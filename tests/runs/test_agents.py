@@ -156,7 +156,7 @@ BREAKS = (sys.executable, "-c", "print('E  nothing works'); print('=== 1 failed 
         ("all", (PYTEST, BREAKS), DONE, Word.CLAIMED, "ended with status 2", FailureKind.NOT_VERIFIED),
         ("all", (("no-such-program",),), DONE, Word.CLAIMED, "cannot be started", FailureKind.NOT_VERIFIED),
         ("nothing", (PYTEST,), DONE, Word.CLAIMED, "but new.py is not there", FailureKind.NOT_VERIFIED),
-        ("touched", (PYTEST,), DONE, Word.CLAIMED, "station/old.py is as it was before", None),
+        ("touched", (PYTEST,), DONE, Word.CLAIMED, "verified: old.py is as it was before", None),
         ("no status", (PYTEST,), DONE, Word.CLAIMED, "does not say that it is complete", None),
         ("nothing", (PYTEST,), BY_NAME["claude refused"].data, Word.REFUSED, "not allowed Bash", FailureKind.TOOLS_REFUSED),
     ],

@@ -147,7 +147,7 @@ def _report(
     if word in (Word.CLAIMED, Word.REFUSED) and is_verified and doubt is None:
         word, sentence = Word.VERIFIED, f"{title} is done, and what was checked is so"
     elif word is Word.CLAIMED:
-        why = f"{doubt.subject} {doubt.sentence}" if doubt else "there is no command that verifies it"
+        why = f"{_name(doubt)} {doubt.sentence}" if doubt else "there is no command that verifies it"
         sentence += f", but {why}" if failed else f"; not verified: {why}"
     return AgentReport(
         name=name,
@@ -167,6 +167,11 @@ def _report(
         checks=checks,
         said=(heard.said or "\n".join((*heard.errors, *heard.raw)))[-LAST_SAID:],
     )
+
+
+def _name(check: Check) -> str:
+    """A file by its name alone, a command as it is."""
+    return check.subject if check.log_file else check.subject.rpartition("/")[2]
 
 
 def _tail(path: str) -> str:

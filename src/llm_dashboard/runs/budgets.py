@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from llm_dashboard import measures
+from llm_dashboard.agents.meters import used
 from llm_dashboard.agents.models import Meters
 from llm_dashboard.agents.task import Budget
 from llm_dashboard.runs import history
@@ -20,20 +21,20 @@ class Spent(msgspec.Struct, frozen=True):
     meters: Meters = Meters()
 
 
-def spent(workspace: Path, plan: str) -> Spent:
+def spent_by(workspace: Path, plan: str) -> Spent:
     """What agents have used for the plan of that name. It reads every run's folder."""
     total = Spent()
     for run in chain.from_iterable(history.batches(workspace)):
         if run.record.plan == plan and run.result and run.result.agent:
-            used, now = run.result.agent.meters, total.meters
-            cost = now.cost if used.cost is None else (now.cost or 0.0) + used.cost
+            own, now = run.result.agent.meters, total.meters
+            cost = now.cost if own.cost is None else (now.cost or 0.0) + own.cost
             total = Spent(
                 total.runs + 1,
                 total.minutes + run.result.duration / 60,
                 Meters(
-                    now.input_tokens + used.input_tokens,
-                    now.output_tokens + used.output_tokens,
-                    now.cached_tokens + used.cached_tokens,
+                    now.input_tokens + own.input_tokens,
+                    now.output_tokens + own.output_tokens,
+                    now.cached_tokens + own.cached_tokens,
                     cost,
                 ),
             )
@@ -47,15 +48,15 @@ def within_plan(command: Command, workspace: Path) -> Command | str:
     budget = command.task.budget
     if not (budget.plan_minutes or budget.plan_tokens or budget.plan_dollars):
         return command
-    used = spent(workspace, command.plan)
+    spent = spent_by(workspace, command.plan)
     left = (
-        _left(budget.plan_minutes, used.minutes),
-        _left(float(budget.plan_tokens), float(used.meters.tokens)),
-        _left(budget.plan_dollars, used.meters.cost or 0.0),
+        _left(budget.plan_minutes, spent.minutes),
+        _left(float(budget.plan_tokens), float(spent.meters.tokens)),
+        _left(budget.plan_dollars, spent.meters.cost or 0.0),
     )
     minutes, tokens, dollars = left
     if 0.0 in left:
-        return f"the budget of {command.plan} is spent: {said(used)}"
+        return f"the budget of {command.plan} is spent: {said(spent)}"
     wall = command.limits.wall
     if minutes is not None:
         wall = min(minutes * 60, wall or float("inf"))
@@ -73,14 +74,9 @@ def within_plan(command: Command, workspace: Path) -> Command | str:
     )
 
 
-def said(used: Spent) -> str:
+def said(spent: Spent) -> str:
     """What was used, in a few words: `12 runs, 41 min, 1,204,000 tokens, $3.20`."""
-    parts = [
-        measures.count(used.runs, "run"),
-        f"{used.minutes:.0f} min",
-        measures.count(used.meters.tokens, "token"),
-    ]
-    return ", ".join(parts if used.meters.cost is None else [*parts, f"${used.meters.cost:.2f}"])
+    return f"{measures.count(spent.runs, 'run')}, {spent.minutes:.0f} min, {used(spent.meters)}"
 
 
 def _left(limit: float, used: float) -> float | None:

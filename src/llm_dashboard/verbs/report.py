@@ -7,6 +7,7 @@ from typing import TextIO
 import msgspec
 
 from llm_dashboard import measures
+from llm_dashboard.agents.meters import used
 from llm_dashboard.exit_status import ExitStatus
 from llm_dashboard.runs.log import RunLog
 from llm_dashboard.runs.models import AgentReport, ExecutionResult, Run, WorkflowState
@@ -69,9 +70,8 @@ def print_result(root: Path, run: Run, result: ExecutionResult, to: TextIO = sys
 
 def _agent_lines(agent: AgentReport) -> list[str]:
     """What an agent's word is worth, what it used, what was refused, and what was checked."""
-    cost = "" if agent.meters.cost is None else f", ${agent.meters.cost:.2f}"
-    used = f"{measures.count(agent.meters.tokens, 'token')}{cost}, {measures.count(agent.tool_calls, 'tool call')}"
-    lines = [f"  agent    {agent.word}: {agent.sentence}", f"  used     {used}"]
+    calls = measures.count(agent.tool_calls, "tool call")
+    lines = [f"  agent    {agent.word}: {agent.sentence}", f"  used     {used(agent.meters)}, {calls}"]
     lines += [f"  refused  {each.tool} {each.argument}" for each in agent.denials]
     lines += [
         f"           allow it: {text}" for text in dict.fromkeys(each.setting for each in agent.denials if each.setting)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from llm_dashboard import measures
 from llm_dashboard.exit_status import ExitStatus
 from llm_dashboard.plans.models import Problem
 from llm_dashboard.plans.workspace import Workspace, find_plan
@@ -102,6 +103,9 @@ def confirmed(commands: Sequence[Command]) -> bool:
         talk = [command.summary, f"  runs  {shlex.join(command.argv)}", f"  in    {command.cwd}"]
         talk += [f"  with  {name}={value}" for name, value in command.environment.items() if name not in UNBUFFERED]
         talk += [f"  makes {path}" for path in command.creates]
+        if command.task:
+            talk.append(f"  gives a prompt of {measures.count(len(command.task.prompt.splitlines()), 'line')}")
+            talk += [f"  then  {shlex.join(argv)}" for argv in command.task.verify]
         print("\n".join(map(plain, talk)), file=sys.stderr)
     if not sys.stdin.isatty():
         print("llm-dash: nobody is there to say yes; --yes does.", file=sys.stderr)
