@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import ClassVar
 
 from textual import work
-from textual.app import App
 from textual.message import Message
 from textual.screen import Screen
 
@@ -17,13 +16,17 @@ from llm_dashboard.plans.workspace import Workspace
 from llm_dashboard.runs.models import Run
 from llm_dashboard.runs.needs import count_needs
 from llm_dashboard.safe_text import plain
-from llm_dashboard.settings import Refresh, Settings
+from llm_dashboard.settings import USER_FILE, Refresh, Settings
+from llm_dashboard.tables import dotted
+from llm_dashboard.ui.key_map import KeyMap, read_key_map
+from llm_dashboard.ui.keys import KeysApp
 from llm_dashboard.ui.messages import RunsChanged, WorkspaceChanged
 from llm_dashboard.ui.run_watch import RunWatch
 from llm_dashboard.ui.session import Session, WorkspaceRow
+from llm_dashboard.ui.waiting import waiting
 
 
-class SessionsApp(App[None]):
+class SessionsApp(KeysApp):
     """Knows the plans and the runs of the workspaces that are open. Each has a mode, Textual's word for a stack of screens."""
 
     DEFAULT_MODE: ClassVar[str] = "workspace-0"
@@ -118,7 +121,8 @@ class SessionsApp(App[None]):
     async def open_workspaces(self) -> None:
         """Read the first workspace, if nobody has; keep it true; then open the others."""
         if self.state is None:
-            await self.reload()
+            with waiting(self, "reading"):
+                await self.reload()
         await self._keep_true()
         for root in self._others:
             chosen, problem = await asyncio.to_thread(settings_of.load_or_default, root, flags=self.flags)
@@ -139,7 +143,13 @@ class SessionsApp(App[None]):
         self.session = session
         await self.switch_mode(self._mode(session))
         self.say_problem()
-        await self.reload()
+        with waiting(self, "reading the plans"):
+            await self.reload()
+        await self._keep_true()
+
+    async def watch_anew(self) -> None:
+        """See what changes on disk in the way that the settings say now."""
+        await self._stop_watching()
         await self._keep_true()
 
     def rows(self) -> list[WorkspaceRow]:
@@ -154,10 +164,24 @@ class SessionsApp(App[None]):
             )
         return found
 
+    def use_keys(self) -> None:
+        """Take the keys that the person has set; say which of them cannot be had, and why."""
+        if not self.settings.keys:
+            self.key_map = KeyMap()
+            return
+        from llm_dashboard.ui.every_screen import EVERY_SCREEN
+
+        self.key_map, wrong = read_key_map(self.settings.keys, [screen.actions() for screen in EVERY_SCREEN])
+        if wrong:
+            sources = settings_of.read(self.workspace.root).sources
+            told = [f"{sources.get(f'keys.{name}', USER_FILE)}: {dotted('keys', name)} {wrong[name]}" for name in wrong]
+            self.notify("\n".join(told), title="Keys", severity="error", timeout=20, markup=False)
+
     def say_problem(self) -> None:
         """Say what is wrong with the settings."""
         if self.session.problem:
-            self.notify(self.session.problem, title="Settings", severity="error", timeout=20, markup=False)
+            way = f"What is wrong is left out; {self.key_map.shown('settings')} shows the settings."
+            self.notify(f"{self.session.problem}\n{way}", title="Settings", severity="error", timeout=20, markup=False)
 
     async def close_workspaces(self) -> None:
         """End what follows the disk and the runs. The runs go on."""

@@ -1,14 +1,17 @@
 """What every full screen has: a title line, a rule, its body, a rule, and the keys."""
 
-import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widget import Widget
 
-from llm_dashboard.ui.slices import Steps, slices
+from llm_dashboard.plans.models import Plan
+from llm_dashboard.ui.commands import bindings
+from llm_dashboard.ui.screens.sliced import SlicedWork
 from llm_dashboard.ui.widgets.bars import KeyBar, Rule, TitleBar
 from llm_dashboard.ui.widgets.filter import Filter
 
@@ -20,6 +23,19 @@ class DashboardScreen(Screen[None]):
     """A full screen between a title bar and a key bar."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]  # noqa: RUF012
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("last-run", "settings", "palette", "repeat", "move")]
+
+    @classmethod
+    def actions(cls) -> tuple[str, ...]:
+        """The names of all that can be done here in the table of actions, in the order of the key bar."""
+        own = cls.BINDINGS if cls is not DashboardScreen else []
+        listed = [each.id for each in (*own, *DashboardScreen.BINDINGS) if isinstance(each, Binding) and each.id]
+        return tuple(dict.fromkeys(listed))
+
+    @property
+    def plan_at_hand(self) -> Plan | None:
+        """The plan that the screen is about, if it is about one."""
+        return None
 
     def body(self) -> Iterable[Widget]:
         """The widgets between the two rules."""
@@ -48,8 +64,12 @@ class DashboardScreen(Screen[None]):
         if len(self.app.screen_stack) > 1:
             self.app.pop_screen()
 
+    def action_step_back(self) -> None:
+        """Undo the last thing that narrows what is shown; without one, go back."""
+        self.action_back()
 
-class ListScreen(DashboardScreen):
+
+class ListScreen(DashboardScreen, SlicedWork):
     """A full screen around one list that can be filtered as one types."""
 
     def the_list(self) -> Widget:
@@ -60,24 +80,6 @@ class ListScreen(DashboardScreen):
         """Show what fits the filter."""
         raise NotImplementedError
 
-    is_loading = False
-    """Whether `work_through` has still something to do."""
-
-    def work_through(self, steps: Steps) -> None:
-        """Do the work at once where it is short, else in slices; what was begun before is given up."""
-        self.workers.cancel_group(self, "load")
-        rest = slices(steps)
-        self.is_loading = next(rest, False)
-        if self.is_loading:
-            self._go_on(rest)
-
-    @work(group="load")
-    async def _go_on(self, rest: Iterator[bool]) -> None:
-        await asyncio.sleep(0)
-        for _ in rest:
-            await asyncio.sleep(0)
-        self.is_loading = False
-
     @property
     def filter(self) -> Filter:
         """The filter's line."""
@@ -87,16 +89,17 @@ class ListScreen(DashboardScreen):
         """Type to filter."""
         self.filter.begin()
 
-    def action_clear(self) -> None:
-        """End the filter."""
+    def end_filter(self) -> None:
+        """Show everything."""
         self.filter.end()
         self.the_list().focus()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Without a filter there is nothing to clear, and Escape goes back."""
-        if action == "clear":
-            return self.is_mounted and self.filter.is_on
-        return True
+    def action_step_back(self) -> None:
+        """End the filter; without one, go back."""
+        if self.filter.is_on:
+            self.end_filter()
+        else:
+            super().action_step_back()
 
     @on(Filter.Narrowed)
     def _narrowed(self) -> None:

@@ -23,7 +23,7 @@ class HistoryScreen(ListScreen):
     """The table of runs."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("open", "again", "stop", "filter", "clear", "back", "help", "quit")
+        *bindings("open", "again", "stop", "filter", "step-back", "back", "help", "quit")
     ]
 
     def __init__(self, workspace_name: str, runs: dict[str, Run]) -> None:

@@ -17,6 +17,7 @@ from llm_dashboard.plans.statistics import statistics
 from llm_dashboard.runs.models import Run
 from llm_dashboard.ui.achievement_facts import achievement_facts
 from llm_dashboard.ui.commands import bindings
+from llm_dashboard.ui.key_map import key_map_of
 from llm_dashboard.ui.marks import Mark, plan_mark
 from llm_dashboard.ui.messages import (
     DocumentOpened,
@@ -59,7 +60,7 @@ class PlanScreen(ListScreen):
             "execute-parallel",
             "workflows",
             "dependencies",
-            "clear",
+            "step-back",
             "details",
             "plan-facts",
             "needs",
@@ -157,7 +158,7 @@ class PlanScreen(ListScreen):
     def action_plan_facts(self) -> None:
         """Go to the details of the plan itself."""
         if self.filter.is_on:
-            self.action_clear()
+            self.end_filter()
         self.query_one(AchievementTable).select(PLAN_ROW)
         self.action_open()
 
@@ -220,6 +221,9 @@ class PlanScreen(ListScreen):
 
     def select(self, achievement: str) -> None:
         """Put the cursor on the achievement of that id."""
+        if self.filter.is_on:
+            self.end_filter()
+            self.load()
         self.query_one(AchievementTable).select(achievement)
 
     def action_review(self) -> None:
@@ -238,6 +242,11 @@ class PlanScreen(ListScreen):
     def action_export(self) -> None:
         """Export this plan."""
         self.post_message(ExportRequested(self.plan.plan_file))
+
+    @property
+    def plan_at_hand(self) -> Plan | None:
+        """The plan that is shown."""
+        return self.plan
 
     def the_list(self) -> Widget:
         """The achievements."""
@@ -261,7 +270,12 @@ class PlanScreen(ListScreen):
     @work(exclusive=True, group="details")
     async def _show_details(self) -> None:
         plan, achievement = self.plan, self.query_one(AchievementTable).achievement
-        facts = achievement_facts(plan, achievement) if achievement else plan_facts(plan, self.statistics, self.health)
+        keys = key_map_of(self)
+        facts = (
+            achievement_facts(plan, achievement, keys)
+            if achievement
+            else plan_facts(plan, self.statistics, self.health, keys)
+        )
         await self.query_one(AchievementDetails).show(self.workspace, plan, achievement, facts)
 
     @work(exclusive=True, group="health")

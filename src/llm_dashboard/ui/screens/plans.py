@@ -14,6 +14,7 @@ from llm_dashboard.runs.models import Run
 from llm_dashboard.runs.needs import count_needs
 from llm_dashboard.ui.arrangement import Grouping, Order, grouped, ordered
 from llm_dashboard.ui.commands import bindings
+from llm_dashboard.ui.key_map import key_map_of
 from llm_dashboard.ui.matching import Search
 from llm_dashboard.ui.messages import (
     ArchiveRequested,
@@ -70,7 +71,7 @@ class PlansScreen(ListScreen):
             "new-plan",
             "archive",
             "problems",
-            "clear",
+            "step-back",
             "help",
             "quit",
         )
@@ -197,8 +198,13 @@ class PlansScreen(ListScreen):
     @on(PlanCreated)
     def _plan_created(self, message: PlanCreated) -> None:
         self._wanted = message.plan_file
-        self.action_clear()
+        self.end_filter()
         self.load()
+
+    @property
+    def plan_at_hand(self) -> Plan | None:
+        """The plan under the cursor."""
+        return self.query_one(PlanTable).plan
 
     def the_list(self) -> Widget:
         """The table of plans."""
@@ -306,7 +312,10 @@ class PlansScreen(ListScreen):
             (count(len(self.state.plans), "plan"), "normal"),
             (f"{approved:,} of {total:,} approved", "dim"),
             (f"▶ {live} running", "live") if live else ("", "dim"),
-            (f"{self._waiting:,} need{'s' if self._waiting == 1 else ''} you: m", "wait")
+            (
+                f"{self._waiting:,} need{'s' if self._waiting == 1 else ''} you: {key_map_of(self).shown('needs')}",
+                "wait",
+            )
             if self._waiting
             else ("", "dim"),
         ]
@@ -335,7 +344,11 @@ class PlansScreen(ListScreen):
     def _problem(self) -> tuple[tuple[str, str], ...]:
         """The first of the problems that belong to no plan, on a line of its own."""
         problems = self.state.problems if self.state else ()
-        more = f" (and {len(problems) - 1} more: c shows them)" if len(problems) > 1 else ""
+        more = (
+            f" (and {len(problems) - 1} more: {key_map_of(self).shown('problems')} shows them)"
+            if len(problems) > 1
+            else ""
+        )
         return ((f"\n? {problems[0].message}{more}", "bad"),) if problems else ()
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from textual import on, work
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widget import Widget
 
 from llm_dashboard import measures
@@ -15,6 +15,7 @@ from llm_dashboard.runs.models import ExecutionResult, Run, RunRecord, TestCount
 from llm_dashboard.safe_text import plain, plain_block
 from llm_dashboard.ui.agent_facts import agent_facts
 from llm_dashboard.ui.commands import SUGGESTED, bindings
+from llm_dashboard.ui.key_map import key_map_of
 from llm_dashboard.ui.marks import CHANGE, RUN, Mark
 from llm_dashboard.ui.messages import (
     ReviewRequested,
@@ -51,12 +52,8 @@ class ResultScreen(DashboardScreen):
     """The result of a run, or the reason why there was none."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(
-            Binding(key, f"take('{action}')", str(action), show=False)
-            for action, key in SUGGESTED.items()
-            if key != "b"
-        ),
         *bindings(
+            *(name for name in SUGGESTED.values() if name != "back"),
             "approve",
             "fix",
             "review",
@@ -66,6 +63,7 @@ class ResultScreen(DashboardScreen):
             "workflows",
             "runs",
             "back",
+            "step-back",
             "help",
             "quit",
         ),
@@ -91,6 +89,11 @@ class ResultScreen(DashboardScreen):
         """Bytes of the deliverables, once they are known."""
         self.suggestions: tuple[Suggestion, ...] = ()
         self.prompt = ""
+
+    @property
+    def plan_at_hand(self) -> Plan | None:
+        """The plan that it is about."""
+        return self.plan
 
     def body(self) -> Iterable[Widget]:
         """Two blocks that scroll as one: the facts, and the prompt that the run left."""
@@ -269,9 +272,10 @@ class ResultScreen(DashboardScreen):
     def _actions(self) -> list[Field]:
         rows = [(SUGGESTED[each.action], plain(each.text)) for each in self.suggestions]
         if self._needs_verdict():
-            rows = [("v", "look at the work"), ("a", "approve it"), ("f", "ask for a fix, with notes"), *rows]
+            judging = [("review", "look at the work"), ("approve", "approve it"), ("fix", "ask for a fix, with notes")]
+            rows = [*judging, *rows]
         label = "What to do" if self.failure else "Next"
-        return _listed(label, [(("+" if key == "plus" else key, "key"), (text,)) for key, text in rows])
+        return _listed(label, [((key_map_of(self).shown(name), "key"), (text,)) for name, text in rows])
 
     def _has_only_subplan(self) -> bool:
         """Whether the run's achievement can be executed, and the plan wants something else first."""

@@ -50,6 +50,7 @@ class ReviewScreen(DashboardScreen):
             "previous-pane",
             "runs",
             "back",
+            "step-back",
             "help",
             "quit",
         )
@@ -68,6 +69,11 @@ class ReviewScreen(DashboardScreen):
         self.ticks: set[str] = set()
         """The criteria that the reviewer saw hold."""
         self._is_reading = self._is_stale = False
+
+    @property
+    def plan_at_hand(self) -> Plan | None:
+        """The plan that it is about."""
+        return self.plan
 
     def body(self) -> Iterable[Widget]:
         """The names of all that there is, and the two panes."""
