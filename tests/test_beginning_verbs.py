@@ -10,6 +10,7 @@ import pytest
 from llm_dashboard.exit_status import ExitStatus
 from llm_dashboard.no_workspace import places
 from llm_dashboard.plans.dates import MONTHS
+from tests.allowing import write_allowed
 from tests.test_cli import llm_dash, report
 
 PLANS = Path("work-space/plans")
@@ -86,7 +87,7 @@ def test_a_plan_of_a_live_run_stays(tmp_path: Path) -> None:
     llm_dash(tmp_path, "init")
     llm_dash(tmp_path, "new", "LIGHTS")
     workflow = f"[workflows.wait]\nargv = ['{sys.executable}', '-c', 'import time; time.sleep(60)', '{{plan}}']\n"
-    (tmp_path / "llm-dash.toml").write_text(workflow, encoding="utf-8")
+    write_allowed(tmp_path, workflow)
     argv = [sys.executable, "-P", "-m", "llm_dashboard", "run", "wait", "LIGHTS", "--yes"]
     with subprocess.Popen(argv, cwd=tmp_path, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         while not list(tmp_path.glob(".llm-dash/runs/*/output.log")):

@@ -13,6 +13,7 @@ import pytest
 from llm_dashboard.cli import entry_point
 from llm_dashboard.exit_status import ExitStatus
 from llm_dashboard.plans.checks.models import KINDS
+from tests.allowing import write_allowed
 
 SAMPLE = Path(__file__).parents[1] / "src" / "llm_dashboard" / "demo" / "work-space"
 PLAN = Path("work-space/plans/WEATHER-STATION")
@@ -347,7 +348,7 @@ needs_verdict = true
 @pytest.fixture
 def custom(workspace: Path) -> Path:
     """The workspace, with workflows of its own."""
-    (workspace / "llm-dash.toml").write_text(CUSTOM, encoding="utf-8")
+    write_allowed(workspace, CUSTOM)
     return workspace
 
 

@@ -17,7 +17,9 @@ from llm_dashboard.workflows.models import Command, Limits, WorkflowType
 def test_it_is_deleted() -> None:
     root = make_sample()
     assert (root / "work-space" / "plans").is_dir()
-    assert load(root, {}).custom["assistant"].argv == ("sh", "assistant.sh")
+    loaded = load(root)
+    assert loaded.custom["assistant"].argv == ("sh", "assistant.sh")
+    assert loaded.unallowed == ()
     assert remove_sample(root) is None
     assert not root.parent.exists()
 

@@ -12,8 +12,8 @@ GROUPS = {
     "See": ("status", "next", "needs", "check", "export"),
     "Run": ("run", "exec", "runs", "logs", "result", "stop", "prune"),
     "Judge": ("review",),
-    "Begin and end": ("init", "new", "archive"),
-    "Around it": ("demo", "serve", "settings", "completions", "man"),
+    "Begin and end": ("init", "allow", "new", "archive"),
+    "Around it": ("demo", "serve", "settings", "doctor", "completions", "man"),
 }
 """The verbs as the help lists them; one that stands in no group comes last."""
 EXIT_STATUSES = {
@@ -322,6 +322,14 @@ def _add_beginning(verb: NewVerb) -> None:
         "llm-dash init ~/work/station",
     )
     init.add_argument("directory", nargs="?", type=Path, metavar="DIR", help="the folder (default: the current one)")
+    allow = verb(
+        "allow",
+        f"see what {settings.FILE_NAME} would have run, and allow it",
+        "llm-dash allow  # shows it, and asks; a changed file is asked for again",
+        "llm-dash allow --forget",
+    )
+    allow.add_argument("-y", "--yes", action="store_true", help="do not ask")
+    allow.add_argument("--forget", action="store_true", help="do not allow it any more")
     new = verb(
         "new",
         "a new plan, from a template",
@@ -375,6 +383,14 @@ def _add_around(verb: NewVerb) -> None:
             "what is set, and where each value comes from",
             "llm-dash settings",
             "llm-dash settings --set limits.wall=60  # as it would be with that",
+        )
+    )
+    _add_json(
+        verb(
+            "doctor",
+            "which agents can work here, and what to do where one cannot",
+            "llm-dash doctor",
+            "llm-dash doctor --json",
         )
     )
     completions = verb(

@@ -85,6 +85,10 @@ def _dispatch(whole: Parser, options: argparse.Namespace) -> int:
         from llm_dashboard.verbs import settings as settings_verb
 
         return settings_verb.show_settings(root, flags, as_json=options.json)
+    if options.verb == "allow":
+        from llm_dashboard.verbs import allow
+
+        return allow.allow(root, yes=options.yes, forget=options.forget)
     chosen = settings.load(root, flags=flags)
     match options.verb:
         case "status":
@@ -126,6 +130,10 @@ def _dispatch(whole: Parser, options: argparse.Namespace) -> int:
             from llm_dashboard.verbs import check
 
             return check.check(root, chosen, options.plan, as_json=options.json)
+        case "doctor":
+            from llm_dashboard.verbs import doctor
+
+            return doctor.doctor(root, chosen, as_json=options.json)
         case "run" if options.list:
             from llm_dashboard.verbs import workflows
 

@@ -41,7 +41,7 @@ def sample(monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def touring(root: Path) -> DashboardApp:
     """The app as `llm-dash demo` opens it."""
-    app = build_app(Workspace(root), load(root, {}))
+    app = build_app(Workspace(root), load(root))
     app.samples = [root]
     return app
 
