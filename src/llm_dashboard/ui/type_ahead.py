@@ -123,7 +123,8 @@ class TypeAhead:
             return False
         while not milestone.reached.is_set() and self._way() is way:
             with suppress(TimeoutError):
-                await asyncio.wait_for(milestone.reached.wait(), POLL)
+                async with asyncio.timeout(POLL):
+                    await milestone.reached.wait()
         return self._way() is way
 
     def _way(self) -> "Widget":
