@@ -12,7 +12,7 @@ from textual.timer import Timer
 
 from llm_dashboard.ui.commands import ACTIONS
 from llm_dashboard.ui.key_map import MOVES, KeyMap, default_keys, written
-from llm_dashboard.ui.screens.base import DashboardScreen
+from llm_dashboard.ui.screens.actions import ActionScreen
 from llm_dashboard.ui.type_ahead import Milestone, TypeAhead
 from llm_dashboard.ui.widgets.bars import KeyBar
 
@@ -72,7 +72,7 @@ class KeysApp(App[None]):
         is_done = await super().run_action(action, default_namespace, namespaces)
         if is_done:
             self._unanswered = ""
-            if isinstance(screen, DashboardScreen):
+            if isinstance(screen, ActionScreen):
                 name = next((name for name in screen.actions() if ACTIONS[name].action == action), "")
                 if name and ACTIONS[name].acts:
                     self.done = [name, *(each for each in self.done if each != name)][:REMEMBERED]
@@ -92,7 +92,7 @@ class KeysApp(App[None]):
     def why_not(self, name: str) -> str:
         """Why an action cannot be done now, as a sentence; empty where it can."""
         screen = self.screen
-        if not isinstance(screen, DashboardScreen) or name not in screen.actions():
+        if not isinstance(screen, ActionScreen) or name not in screen.actions():
             return f"{in_short(name)}: not on this screen."
         namespace, action, parameters = parse(ACTIONS[name].action)
         if namespace == "app" or screen.check_action(action, parameters):
@@ -103,7 +103,7 @@ class KeysApp(App[None]):
         """The key of the table for a key; empty where it does nothing. What is typed into a line stays as it is."""
         screen, focused = self.screen, self.focused
         is_typed = focused is not None and focused.check_consume_key(event.key, event.character)
-        if is_typed or not isinstance(screen, DashboardScreen):
+        if is_typed or not isinstance(screen, ActionScreen):
             return event.key
         return self.key_map.meant(event.key, screen.actions())
 
@@ -117,7 +117,7 @@ class KeysApp(App[None]):
     def _say_why_not(self, key: str) -> None:
         """Say why the key that was pressed does nothing; `key` is its name in the table."""
         screen = self.screen
-        if not isinstance(screen, DashboardScreen) or key in MOVES:
+        if not isinstance(screen, ActionScreen) or key in MOVES:
             return
         names = [name for name in screen.actions() if key in default_keys(name)]
         answer = next((ACTIONS[name].needs for name in names if ACTIONS[name].needs), "")
