@@ -112,7 +112,7 @@ async def test_keys_of_ones_own_hold_everywhere_and_wrong_ones_are_told(workspac
         assert "F1 Help" in screen_text(app)
         assert any("keys.back is q, which is quit on the same screen" in toast for toast in toasts(app))
         burst(app, "3", "R")
-        await until(pilot, lambda: "R does nothing here. F1 shows the keys." in toasts(app))
+        await until(pilot, lambda: "R does nothing here. F1 shows the keys." in screen_text(app))
         assert on(app, PlansScreen)
         burst(app, "L")
         await until(pilot, lambda: on(app, HistoryScreen))

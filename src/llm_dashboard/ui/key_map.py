@@ -92,7 +92,9 @@ def read_key_map(
         if action not in ACTIONS or action == "move":
             near = get_close_matches(action, [name for name in ACTIONS if name != "move"], 3, 0.5)
             wrong[action] = (
-                f"is no action; near are {', '.join(near)}" if near else "is no action; docs/keys.md has them"
+                f"is no action; near are {', '.join(near)}"
+                if near
+                else "is no action; the palette (ctrl+p) shows their names"
             )
         elif not texts or unknown is not None:
             wrong[action] = f"is {shown(unknown if texts else list(texts))}; allowed is {A_KEY}"

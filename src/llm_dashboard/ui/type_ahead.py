@@ -30,6 +30,7 @@ PATIENCE = 2.0
 """Seconds that keys wait for one worker."""
 LATE = 0.05
 """Seconds after which it is said that keys wait."""
+WAITING = "… one moment: keys that are typed now wait"
 POLL = 0.01
 """Seconds between two looks at what is awaited."""
 
@@ -100,7 +101,7 @@ class TypeAhead:
             late.cancel()
             self._following = None
             if self._told:
-                self._told.keys_wait = False
+                self._told.answer = ""
         if self._waiting:
             self._next = self._waiting.popleft()
             self._following = asyncio.current_task()
@@ -123,7 +124,8 @@ class TypeAhead:
             return False
         while not milestone.reached.is_set() and self._way() is way:
             with suppress(TimeoutError):
-                await asyncio.wait_for(milestone.reached.wait(), POLL)
+                async with asyncio.timeout(POLL):
+                    await milestone.reached.wait()
         return self._way() is way
 
     def _way(self) -> "Widget":
@@ -142,4 +144,4 @@ class TypeAhead:
         """Where something is still to come, say that keys wait for it."""
         self._told = next(iter(self._app.screen.query(KeyBar)), None) if self._asking() else None
         if self._told:
-            self._told.keys_wait = True
+            self._told.answer = WAITING

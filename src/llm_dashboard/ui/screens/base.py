@@ -1,16 +1,12 @@
 """What every full screen has: a title line, a rule, its body, a rule, and the keys."""
 
 from collections.abc import Iterable
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.screen import Screen
 from textual.widget import Widget
 
-from llm_dashboard.plans.models import Plan
-from llm_dashboard.ui.commands import bindings
+from llm_dashboard.ui.screens.actions import ActionScreen
 from llm_dashboard.ui.screens.sliced import SlicedWork
 from llm_dashboard.ui.widgets.bars import KeyBar, Rule, TitleBar
 from llm_dashboard.ui.widgets.filter import Filter
@@ -20,23 +16,10 @@ NARROW = 100
 """Below this many columns a screen shows one pane."""
 
 
-class DashboardScreen(Screen[None]):
+class DashboardScreen(ActionScreen):
     """A full screen between a title bar and a key bar."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]  # noqa: RUF012
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("last-run", "settings", "tour", "palette", "repeat", "move")]
-
-    @classmethod
-    def actions(cls) -> tuple[str, ...]:
-        """The names of all that can be done here in the table of actions, in the order of the key bar."""
-        own = cls.BINDINGS if cls is not DashboardScreen else []
-        listed = [each.id for each in (*own, *DashboardScreen.BINDINGS) if isinstance(each, Binding) and each.id]
-        return tuple(dict.fromkeys(listed))
-
-    @property
-    def plan_at_hand(self) -> Plan | None:
-        """The plan that the screen is about, if it is about one."""
-        return None
 
     def body(self) -> Iterable[Widget]:
         """The widgets between the two rules."""

@@ -85,8 +85,8 @@ class Key(NamedTuple):
 class KeyBar(Toned):
     """The keys of the screen that count now, in the order of its bindings; those at the end go first where there is no room."""
 
-    keys_wait: reactive[bool] = reactive(False)
-    """Whether keys wait for what is being opened."""
+    answer: reactive[str] = reactive("")
+    """A sentence in place of the keys, until the next key or for a moment: why the last one does nothing, or waits."""
 
     def on_mount(self) -> None:
         """Follow the screen's bindings."""
@@ -94,8 +94,8 @@ class KeyBar(Toned):
 
     def render(self) -> Text:
         """The line."""
-        if self.keys_wait:
-            return self.phrase(("… one moment: keys that are typed now wait", "wait"))
+        if self.answer:
+            return self.phrase((fit(self.answer, self.content_size.width), "wait"))
         keys = [key for binding in self.screen.BINDINGS if isinstance(binding, Binding) if (key := self._key(binding))]
         # Where keys had to be left out, there is an ellipsis; the help has them all.
         left_out = None
