@@ -4,7 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from llm_dashboard.settings import FILE_NAME, read
+from llm_dashboard.settings.writing import write_setting
 from llm_dashboard.trust import allow, asking, forbid, is_allowed
+
+MINE = '[workflows.mine]\nargv = ["true"]\n'
 
 
 def test_what_names_something_to_run() -> None:
@@ -49,3 +53,25 @@ def test_by_default_it_is_remembered_below_the_home(tmp_path: Path) -> None:
     allow(tmp_path / "f", b"", {"HOME": str(tmp_path)})
     (mark,) = (tmp_path / ".local/state/llm-dash/allowed").iterdir()
     assert mark.read_text() == f"{tmp_path / 'f'}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "allowed", "unallowed"),
+    [
+        ("", False, ()),
+        (MINE, True, ()),
+        (MINE, False, ("agent", "workflows.mine")),
+    ],
+)
+def test_what_a_person_changes_in_the_app_stays_allowed(
+    text: str, allowed: bool, unallowed: tuple[str, ...], tmp_path: Path
+) -> None:
+    file = tmp_path / FILE_NAME
+    file.write_text(text)
+    if allowed:
+        allow(file, text.encode())
+    write_setting(file, "agent", "codex")
+    loaded = read(tmp_path)
+    assert (loaded.settings.agent, loaded.settings.unallowed) == ("codex", unallowed)
+    file.write_text(file.read_text().replace("codex", "claude"))
+    assert "agent" in read(tmp_path).settings.unallowed
