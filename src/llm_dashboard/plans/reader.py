@@ -1,6 +1,5 @@
 """One plan file and what lies beside it → a Plan, and what the reading rests on."""
 
-import os
 import re
 from collections.abc import Mapping
 
@@ -8,7 +7,7 @@ import msgspec
 
 from llm_dashboard.plans import dependencies, parallel, parser, schedule, status
 from llm_dashboard.plans.discovery import PlanFile
-from llm_dashboard.plans.files import MAXIMUM_BYTES, Signature, read_file, settled_until, signature_of
+from llm_dashboard.plans.files import MAXIMUM_BYTES, Signature, read_file, settled_until, signature_at
 from llm_dashboard.plans.models import Achievement, AchievementStatus, Artifacts, NextStep, Plan, Problem, StepKind
 from llm_dashboard.plans.tree import Folder
 from llm_dashboard.safe_text import plain
@@ -51,7 +50,7 @@ class Reading(msgspec.Struct, frozen=True, gc=False):
             self.settled
             and self.file == file
             and self.folders == _artifact_folders(file, folders)
-            and all(_look(f"{root}/{path}") == signature for path, signature in self.documents.items())
+            and all(signature_at(f"{root}/{path}") == signature for path, signature in self.documents.items())
         )
 
 
@@ -66,13 +65,6 @@ def read_plan(root: str, file: PlanFile, folders: Mapping[str, Folder]) -> Readi
 
 def _artifact_folders(file: PlanFile, folders: Mapping[str, Folder]) -> tuple[Folder | None, ...]:
     return tuple([folders.get(file.folder + each) for each in ARTIFACT_FOLDERS]) if file.own_folder else ()
-
-
-def _look(path: str) -> Signature | None:
-    try:
-        return signature_of(os.lstat(path))
-    except OSError:
-        return None
 
 
 class _UnreadableError(Exception):
@@ -217,7 +209,7 @@ class _PlanReader:
         try:
             data, self.documents[path] = read_file(full, MAXIMUM_BYTES + 1)
         except OSError:
-            self.documents[path] = _look(full)
+            self.documents[path] = signature_at(full)
             raise
         return data
 
