@@ -493,6 +493,10 @@ def test_export_prints_or_writes_and_replaces_nothing_unasked(workspace: Path) -
     assert llm_dash(workspace, "export").stdout.startswith(f"# {workspace.name.replace('_', chr(92) + '_')}\n")
     assert report(llm_dash(workspace, "export", "--format", "json")) == report(llm_dash(workspace, "status", "--json"))
     page = workspace / "out" / "page.html"
+    done = llm_dash(workspace, "export", "weather", "--output", str(page))
+    assert done.returncode == ExitStatus.FAILED
+    assert f"there is no folder {page.parent}; make it" in done.stderr
+    page.parent.mkdir()
     assert llm_dash(workspace, "export", "weather", "--output", str(page)).returncode == ExitStatus.DONE
     text = page.read_text(encoding="utf-8")
     assert text.startswith("<!DOCTYPE html>")

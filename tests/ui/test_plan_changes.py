@@ -19,6 +19,7 @@ from llm_dashboard.settings import Refresh, Settings
 from llm_dashboard.ui.app import DashboardApp, build_app
 from llm_dashboard.ui.screens.confirm import ConfirmDialog
 from llm_dashboard.ui.screens.new_plan import NewPlanDialog
+from llm_dashboard.ui.screens.plan import PlanScreen
 from llm_dashboard.ui.screens.plans import PlansScreen
 from llm_dashboard.ui.screens.question import QuestionDialog
 from llm_dashboard.ui.screens.result import ResultScreen
@@ -203,6 +204,8 @@ async def test_a_plan_is_archived_after_a_look(workspace: Path, check_screen: Ch
         await pilot.press("n")
         await until(pilot, lambda: on(app, PlansScreen))
         assert cursor(app) == "RAIN-ALERTS"
+        await pilot.press("enter")
+        await until(pilot, lambda: on(app, PlanScreen))
         await pilot.press("A")
         await until(pilot, lambda: on(app, QuestionDialog))
         await pilot.press("y")

@@ -15,6 +15,8 @@ class WorkspaceChanged(Message, bubble=False):
     """The plans were read again."""
 
     state: WorkspaceState
+    is_news: bool = True
+    """Whether anything is known to have changed; else it was only looked, where the file system tells nothing."""
 
 
 @dataclass

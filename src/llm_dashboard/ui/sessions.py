@@ -107,6 +107,13 @@ class SessionsApp(KeysApp):
         if session is self.session:
             self.tell(WorkspaceChanged(state))
 
+    async def _plans_changed(self, changed: Collection[str]) -> None:
+        """Something has changed at these paths; without any it is only looked whether something has."""
+        session, before = self.session, self.session.state
+        state = await session.read(changed)
+        if session is self.session:
+            self.tell(WorkspaceChanged(state, is_news=bool(changed) or state != before))
+
     async def look_at_runs(self) -> None:
         """Look which runs there are."""
         session = self.session
@@ -218,7 +225,7 @@ class SessionsApp(KeysApp):
         """See what changes on disk, for as long as the workspace is on the screen."""
         from llm_dashboard.ui.workspace_watch import NoEventsError, WorkspaceWatch
 
-        watch = WorkspaceWatch(self.workspace, self.reload, self._runs_came_or_went)
+        watch = WorkspaceWatch(self.workspace, self._plans_changed, self._runs_came_or_went)
         try:
             await watch.watch(self.settings.refresh)
         except NoEventsError as error:

@@ -93,11 +93,13 @@ def _is_large(plans_root: Path) -> bool:
     """Whether there is so much to read that the first screen comes sooner when nobody reads meanwhile."""
     folders = 0
     try:
-        for entry in os.scandir(plans_root):
-            if folders > LARGE:
-                return True
-            if entry.is_dir(follow_symlinks=False):
-                folders += 1 + sum(each.is_dir(follow_symlinks=False) for each in os.scandir(entry))
+        with os.scandir(plans_root) as entries:
+            for entry in entries:
+                if folders > LARGE:
+                    return True
+                if entry.is_dir(follow_symlinks=False):
+                    with os.scandir(entry) as below:
+                        folders += 1 + sum(each.is_dir(follow_symlinks=False) for each in below)
     except OSError:
         return False
     return folders > LARGE
