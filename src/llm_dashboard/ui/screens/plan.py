@@ -14,12 +14,15 @@ from textual.widget import Widget
 from llm_dashboard.plans.health import Health, LastDay, health, read_days
 from llm_dashboard.plans.models import Plan
 from llm_dashboard.plans.statistics import statistics
+from llm_dashboard.runs.about import is_about
 from llm_dashboard.runs.models import Run
 from llm_dashboard.ui.achievement_facts import achievement_facts
 from llm_dashboard.ui.commands import bindings
+from llm_dashboard.ui.key_map import key_map_of
 from llm_dashboard.ui.latest_runs import latest_runs
 from llm_dashboard.ui.marks import Mark, plan_mark
 from llm_dashboard.ui.messages import (
+    ArchiveRequested,
     DocumentOpened,
     ExportRequested,
     GraphRequested,
@@ -63,7 +66,7 @@ class PlanScreen(ListScreen):
             "execute-parallel",
             "workflows",
             "dependencies",
-            "clear",
+            "step-back",
             "details",
             "plan-facts",
             "needs",
@@ -72,6 +75,7 @@ class PlanScreen(ListScreen):
             "refresh",
             "export",
             "whole-log",
+            "archive",
             "back",
             "help",
             "quit",
@@ -172,7 +176,7 @@ class PlanScreen(ListScreen):
     def action_plan_facts(self) -> None:
         """Go to the details of the plan itself."""
         if self.filter.is_on:
-            self.action_clear()
+            self.end_filter()
         self.query_one(AchievementTable).select(PLAN_ROW)
         self.action_open()
 
@@ -237,6 +241,9 @@ class PlanScreen(ListScreen):
 
     def select(self, achievement: str) -> None:
         """Put the cursor on the achievement of that id."""
+        if self.filter.is_on:
+            self.end_filter()
+            self.load()
         self.query_one(AchievementTable).select(achievement)
 
     def action_review(self) -> None:
@@ -252,6 +259,10 @@ class PlanScreen(ListScreen):
         """Show what waits for a person, in all plans."""
         self.post_message(NeedsRequested())
 
+    def action_archive(self) -> None:
+        """Archive this plan."""
+        self.post_message(ArchiveRequested(self.plan.plan_file))
+
     def action_export(self) -> None:
         """Export this plan."""
         self.post_message(ExportRequested(self.plan.plan_file))
@@ -260,6 +271,11 @@ class PlanScreen(ListScreen):
         """Show the log of the plan's run, the live one or the last."""
         if run := self.query_one(RunPane).run_shown:
             self.post_message(RunOpened(run.id, log=True))
+
+    @property
+    def plan_at_hand(self) -> Plan | None:
+        """The plan that is shown."""
+        return self.plan
 
     def the_list(self) -> Widget:
         """The achievements."""
@@ -286,7 +302,12 @@ class PlanScreen(ListScreen):
     @work(exclusive=True, group="details")
     async def _show_details(self) -> None:
         plan, achievement = self.plan, self.query_one(AchievementTable).achievement
-        facts = achievement_facts(plan, achievement) if achievement else plan_facts(plan, self.statistics, self.health)
+        keys = key_map_of(self)
+        facts = (
+            achievement_facts(plan, achievement, keys)
+            if achievement
+            else plan_facts(plan, self.statistics, self.health, keys)
+        )
         await self.query_one(AchievementDetails).show(self.workspace, plan, achievement, facts)
 
     @work(exclusive=True, group="health")
@@ -299,7 +320,7 @@ class PlanScreen(ListScreen):
 
     def _title(self) -> None:
         counts, mark = self.plan.counts, GONE if self.gone else plan_mark(self.plan)
-        live = sum(run.record.plan == self.plan.name and not run.state.is_final for run in self.runs.values())
+        live = sum(not run.state.is_final and is_about(run, self.plan) for run in self.runs.values())
         facts = [
             (f"{counts.approved}/{counts.total} approved" if counts.total else "", "normal"),
             (hours_left(self.statistics.effort_left), "dim"),
