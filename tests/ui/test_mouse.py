@@ -15,6 +15,7 @@ from llm_dashboard.ui.screens.result import ResultScreen
 from llm_dashboard.ui.screens.review import ReviewScreen
 from llm_dashboard.ui.screens.runner import RunnerScreen
 from llm_dashboard.ui.widgets.log_view import LogView
+from llm_dashboard.ui.widgets.plan_table import PlanTable
 from llm_dashboard.ui.widgets.text_pane import TextPane
 from tests.ui.conftest import running, screen_text, until
 from tests.ui.test_flow import on
@@ -31,7 +32,8 @@ async def click_on(pilot: Pilot[None], text: str, times: int = 1) -> None:
 async def test_the_app_by_mouse(workspace: Path) -> None:
     async with running(workspace, (120, 36)) as (app, pilot):
         await click_on(pilot, "RAIN-ALERTS")
-        await until(pilot, lambda: "subplan 1.1" in screen_text(app).split("\n")[-4])
+        table = app.screen.query_one(PlanTable)
+        await until(pilot, lambda: table.plan is not None and table.plan.name == "RAIN-ALERTS")
         await click_on(pilot, "Progress")
         await until(pilot, lambda: "by state" in screen_text(app))
         await click_on(pilot, "WEATHER-STATION", times=2)

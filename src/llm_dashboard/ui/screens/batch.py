@@ -27,7 +27,7 @@ class BatchScreen(DashboardScreen):
     """The runs of one batch. Leaving it lets them go on."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("open", "stop", "stop-all", "runs", "open-file", "copy-menu", "picture", "back", "help", "quit")
+        *bindings("open", "stop", "stop-all", "runs", "open-file", "copy-menu", "back", "step-back", "help", "quit")
     ]
 
     def __init__(

@@ -31,9 +31,8 @@ class DocumentScreen(DashboardScreen):
             "next-found",
             "previous-found",
             "edit-document",
-            "clear",
+            "step-back",
             "copy-menu",
-            "picture",
             "back",
             "help",
             "quit",
@@ -111,10 +110,13 @@ class DocumentScreen(DashboardScreen):
         """To the next line that matches."""
         self.query_one(DocumentView).next_found(step)
 
-    def action_clear(self) -> None:
-        """End the search."""
-        self.search.end()
-        self.query_one(DocumentView).focus()
+    def action_step_back(self) -> None:
+        """End the search; without one, go back."""
+        if self.search.is_on:
+            self.search.end()
+            self.query_one(DocumentView).focus()
+        else:
+            super().action_step_back()
 
     def action_edit(self) -> None:
         """Open it in $EDITOR, and read it again."""
@@ -127,8 +129,6 @@ class DocumentScreen(DashboardScreen):
         if not self.is_mounted:
             return True
         match action:
-            case "clear":
-                return self.search.is_on
             case "found":
                 return bool(self.search.value)
             case _:

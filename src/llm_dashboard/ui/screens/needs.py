@@ -48,12 +48,11 @@ class NeedsScreen(ListScreen):
             "review",
             "execute-next",
             "filter",
-            "clear",
+            "step-back",
             "runs",
             "refresh",
             "open-file",
             "copy-menu",
-            "picture",
             "back",
             "help",
             "quit",
@@ -79,6 +78,7 @@ class NeedsScreen(ListScreen):
     def on_mount(self) -> None:
         """Show what waits."""
         self.query_one(NeedTable).focus()
+        self.title_line((self.state.name, "needs you"), ("looking", "live"))
         self._look()
 
     @on(WorkspaceChanged)

@@ -41,12 +41,11 @@ class ProblemsScreen(ListScreen):
         *bindings(
             "open-place",
             "filter",
-            "clear",
+            "step-back",
             "place",
             "refresh",
             "open-file",
             "copy-menu",
-            "picture",
             "back",
             "help",
             "quit",
@@ -209,7 +208,7 @@ class ProblemsScreen(ListScreen):
         elif self.checking:
             hint.say(("Reading the documents …", "dim"))
         elif any(step.findings for step in self.steps):
-            hint.say(("No problem matches. Escape shows them all.", "dim"))
+            hint.say(("Nothing matches. Escape shows all.", "dim"))
         else:
             documents = sum(step.documents for step in self.steps)
             hint.say(("✓ ", "good"), f"No problems in {count(documents, 'document')}.")
