@@ -226,3 +226,16 @@ async def test_an_agent_that_is_not_there(executor: WorkflowExecutor, workspace:
 def test_every_format_has_an_agent_and_every_word_an_output() -> None:
     assert {output.kind for output in OUTPUTS} == {*OutputKind}
     assert {output.word for output in OUTPUTS} | {Word.VERIFIED} == {*Word}
+
+
+@pytest.mark.parametrize("method", ["look", "conclude"])
+def test_a_fault_of_ours_is_no_success(
+    method: str, supervise: Supervise, workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*arguments: object) -> None:
+        raise KeyError("a fault")
+
+    monkeypatch.setattr(agent_watch.AgentWatch, method, fails)
+    result = supervise(replay(BY_NAME["claude done"], tmp_path / "agent", workspace))
+    assert (result.state, failure(result).kind) == (WorkflowState.FAILED, FailureKind.INTERNAL)
+    assert "a fault" in failure(result).evidence
