@@ -37,8 +37,6 @@ COLOURS: Line = (
     (" Execute next", "dim"),
 )
 """What a theme is looked at with."""
-HIDDEN_THEMES = ("textual-ansi",)
-"""An old name of another one."""
 
 
 async def show_settings(app: SessionsApp) -> None:
@@ -138,9 +136,7 @@ async def _ask_for_value(app: SessionsApp, loaded: LoadedSettings, setting: Sett
     """The text of a value that is allowed, or None."""
     current = text_of(loaded.settings, setting.key)
     if setting.key == "theme":
-        names = sorted(
-            set(app.available_themes).difference(HIDDEN_THEMES), key=lambda name: (name[:8] != "llm-dash", name)
-        )
+        names = sorted(app.available_themes, key=lambda name: (not name.startswith("llm-dash"), name))
         choices = [Choice(name, name, _kind(app, name)) for name in names]
         dialog = ChoiceDialog(
             setting.title, setting.summary, choices, current, lambda name: choose_theme(app, name), COLOURS

@@ -235,6 +235,7 @@ class RunningApp(SessionsApp):
         if last is None:
             self.notify("No run has ended here yet.", markup=False)
             return
+        self.clear_notifications()
         await self.switch_session(last.workspace)
         self._show_last(self.runs.get(last.run.id, last.run))
 

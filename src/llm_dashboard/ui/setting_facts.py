@@ -41,7 +41,9 @@ def shown(loaded: LoadedSettings, key: str) -> str:
             seconds = settings.limits.wall if key == "limits.wall" else settings.limits.idle
             return measures.duration(seconds) if seconds else "no limit"
         case "limits.grace":
-            interrupt, terminate = map(measures.clock, settings.limits.grace)
+            interrupt, terminate = (
+                measures.clock(each) if each.is_integer() else measures.duration(each) for each in settings.limits.grace
+            )
             return f"{interrupt}, then {terminate}"
         case "limits.log_bytes":
             return measures.size(settings.limits.log_bytes) if settings.limits.log_bytes else "no limit"
