@@ -43,6 +43,9 @@ class KeysApp(App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """Let keys through one by one, each as the key that the table has for what it is to do."""
+        if isinstance(event, events.Key | events.Paste) and not self.screen_stack:
+            # The app is closing, and a key is still on its way.
+            return
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             if self.type_ahead.holds(event):
                 return
