@@ -59,10 +59,10 @@ def test_the_foundation_knows_no_room(module: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "unwanted"),
     [
-        (["status", "--json"], {"textual", "rich", "jinja2", "asyncio"}),
-        (["check"], {"textual", "rich", "jinja2", "asyncio"}),
-        (["next"], {"textual", "rich", "jinja2", "asyncio"}),
-        (["exec", "--json", "--", sys.executable, "-c", ""], {"textual", "jinja2"}),
+        (["status", "--json"], {"textual", "rich", "jinja2", "asyncio", "tomlkit"}),
+        (["check"], {"textual", "rich", "jinja2", "asyncio", "tomlkit"}),
+        (["next"], {"textual", "rich", "jinja2", "asyncio", "tomlkit"}),
+        (["exec", "--json", "--", sys.executable, "-c", ""], {"textual", "jinja2", "tomlkit"}),
     ],
 )
 def test_a_verb_imports_only_what_it_needs(arguments: list[str], unwanted: set[str], tmp_path: Path) -> None:

@@ -461,6 +461,8 @@ def test_what_is_written_can_be_taken_back_and_a_link_stays_one(tmp_path: Path) 
         remove_setting(file, key)
     assert tomllib.loads(real.read_text(encoding="utf-8")) == {"limits": {"wall": 60}}
     assert file.is_symlink()
+    with pytest.raises(SettingsError, match="leads out of the workspace"):
+        write_setting(file, "theme", "nord", inside=tmp_path / "new")
     assert real.stat().st_mode & 0o777 == 0o600
 
 

@@ -28,6 +28,7 @@ from llm_dashboard.ui.screens.problems import ProblemsScreen
 from llm_dashboard.ui.screens.result import ResultScreen
 from llm_dashboard.ui.screens.review import ReviewScreen
 from llm_dashboard.ui.screens.runner import RunnerScreen
+from llm_dashboard.ui.screens.settings import SettingsScreen
 from llm_dashboard.ui.widgets.bars import TitleBar
 from llm_dashboard.ui.widgets.block import Block
 from tests.ui.conftest import reached, running, until
@@ -46,9 +47,10 @@ WALK: list[tuple[type[DashboardScreen], list[str]]] = [
     (ResultScreen, ["b", "b", "3", *"2.1", "enter", "y"]),
     (RunnerScreen, ["l"]),
     (BatchScreen, ["b", "b", "2", "a", "enter", "y"]),
+    (SettingsScreen, ["comma"]),
 ]
 """The screens, each with the keys that lead there from the one before."""
-BY_WIDGETS = {"move", "open", "line", "fold", "open-place", "follow"}
+BY_WIDGETS = {"change-setting", "move", "open", "line", "fold", "open-place", "follow"}
 """Actions with a key that the list, or the text, that has the focus takes for the screen."""
 
 

@@ -41,8 +41,8 @@ class Setting(msgspec.Struct, frozen=True):
     allowed: str
     """Continues the sentence `allowed is …`."""
     owner: Owner = Owner.EITHER
-    choices: tuple[str, ...] = ()
-    """All of its values, where they can be listed."""
+    choices: Mapping[str, str] = {}
+    """All of its values, where they can be listed, each with what it means."""
 
     @property
     def variable(self) -> str:
@@ -59,14 +59,21 @@ _ALL = (
         "refresh",
         "Refresh",
         Group.LOOK,
-        "How the screen sees what changes on disk: by the file system's events where it has them, by looking every second, "
-        "or only when you ask.",
+        "How the screen sees what changes on disk.",
         "auto, polling or off",
-        choices=tuple(Refresh),
+        choices={
+            Refresh.AUTO: "by the file system's events, where it has them",
+            Refresh.POLLING: "by looking again and again",
+            Refresh.OFF: "only when you press r",
+        },
     ),
-    Setting("limits.wall", "Time", Group.LIMITS, "A run is ended when it has taken that long.", _SECONDS),
+    Setting("limits.wall", "Time limit", Group.LIMITS, "A run is ended when it has taken that long.", _SECONDS),
     Setting(
-        "limits.idle", "Silence", Group.LIMITS, "A run is ended when it has written nothing for that long.", _SECONDS
+        "limits.idle",
+        "Silence limit",
+        Group.LIMITS,
+        "A run is ended when it has written nothing for that long.",
+        _SECONDS,
     ),
     Setting(
         "limits.grace",
@@ -93,19 +100,26 @@ _ALL = (
         "scripts",
         "Scripts",
         Group.WORKFLOWS,
-        "Who does the workflows: the built-in scripts, or those of the workspace under LLM/scripts/generation/.",
+        "Who does the workflows.",
         "built-in or workspace",
-        choices=tuple(ScriptSource),
+        choices={
+            ScriptSource.BUILT_IN: "the app's own scripts: no model, no network",
+            ScriptSource.WORKSPACE: "those under LLM/scripts/generation/",
+        },
     ),
     Setting(
         "notices",
         "End of a run",
         Group.NOTICES,
-        "How the end of a run that is not on the screen is told: by a line at its edge, also by the bell, also by a notice on "
-        "the desktop where the terminal can do that, or not at all.",
+        "How the end of a run that is not on the screen is told.",
         "toast, bell, desktop or off",
         Owner.PERSON,
-        tuple(Notices),
+        {
+            Notices.TOAST: "by a few words at the edge of the screen",
+            Notices.BELL: "by those, and the bell of the terminal",
+            Notices.DESKTOP: "by those, and a notice on the desktop, where it can",
+            Notices.OFF: "not at all",
+        },
     ),
     Setting(
         "editor",

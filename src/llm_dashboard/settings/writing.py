@@ -11,22 +11,27 @@ from llm_dashboard.settings.files import key_lines, parse, read_text
 from llm_dashboard.settings.models import SettingsError
 
 
-def write_setting(path: Path, key: str, value: object) -> None:
-    """Give a key that value in the file as it is now; a file that is not there is made. Raises SettingsError."""
-    _change(path, key, value)
+def write_setting(path: Path, key: str, value: object, *, inside: Path | None = None) -> None:
+    """Give a key that value in the file as it is now; a file that is not there is made. Raises SettingsError.
+
+    `inside` is a folder that the file must not lead out of: a link in a repository could lead anywhere.
+    """
+    _change(path, key, value, inside)
 
 
-def remove_setting(path: Path, key: str) -> None:
+def remove_setting(path: Path, key: str, *, inside: Path | None = None) -> None:
     """Take a key out of the file as it is now; what is not in it need not be taken out. Raises SettingsError."""
-    _change(path, key, None)
+    _change(path, key, None, inside)
 
 
-def _change(path: Path, key: str, value: object) -> None:
+def _change(path: Path, key: str, value: object, inside: Path | None) -> None:
     """`value` None takes the key out."""
     # Only here: who reads settings does not wait for what writes them.
     from tomlkit.exceptions import TOMLKitError
 
     name = plain(str(path))
+    if inside and path.is_symlink() and not path.resolve().is_relative_to(inside.resolve()):
+        raise SettingsError(f"{name} is a link that leads out of the workspace: change it yourself")
     text = read_text(path, name)
     wanted = parse(text, name)
     *tables, last = key.split(".")

@@ -31,6 +31,9 @@ from llm_dashboard.ui.messages import (
     ResultReached,
     RunAgainRequested,
     RunOpened,
+    SettingChangeRequested,
+    SettingEditRequested,
+    SettingUnsetRequested,
     StopAllRequested,
     StopRequested,
     SuggestionTaken,
@@ -41,6 +44,7 @@ from llm_dashboard.ui.screens.base import DashboardScreen
 from llm_dashboard.ui.screens.plans import PlansScreen
 from llm_dashboard.ui.themes import OTHER_THEMES
 from llm_dashboard.ui.type_ahead import ASKING
+from llm_dashboard.ui.waiting import waiting
 from llm_dashboard.ui.widgets.bars import CrumbTaken
 from llm_dashboard.workflows.models import (
     SuggestedAction,
@@ -263,9 +267,37 @@ class DashboardApp(JudgingApp):
     @work(exclusive=True, group="reload")
     async def action_refresh_plans(self) -> None:
         """Read the workspace and the runs again."""
-        await self.reload()
-        await self.look_at_runs()
+        from llm_dashboard.ui.changing_settings import apply_settings
+
+        with waiting(self, "reading the workspace"):
+            await apply_settings(self)
+            await self.reload()
+            await self.look_at_runs()
         self.notify("The workspace was read again.", timeout=2, markup=False)
+
+    @work(group=ASKING)
+    async def action_settings(self) -> None:
+        """The settings, and who says what they are."""
+        from llm_dashboard.ui.changing_settings import show_settings
+
+        await self.ask(lambda: show_settings(self))
+
+    @on(SettingChangeRequested)
+    @on(SettingUnsetRequested)
+    @on(SettingEditRequested)
+    @work(group=ASKING)
+    async def _change_setting(
+        self, message: SettingChangeRequested | SettingUnsetRequested | SettingEditRequested
+    ) -> None:
+        from llm_dashboard.ui import changing_settings
+
+        match message:
+            case SettingChangeRequested():
+                await self.ask(lambda: changing_settings.change_setting(self, message.key))
+            case SettingUnsetRequested():
+                await self.ask(lambda: changing_settings.unset_setting(self, message.key))
+            case SettingEditRequested():
+                await self.ask(lambda: changing_settings.edit_settings(self, message.key))
 
     def action_runs(self) -> None:
         """The list of runs."""

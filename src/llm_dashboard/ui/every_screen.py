@@ -12,6 +12,7 @@ from llm_dashboard.ui.screens.problems import ProblemsScreen
 from llm_dashboard.ui.screens.result import ResultScreen
 from llm_dashboard.ui.screens.review import ReviewScreen
 from llm_dashboard.ui.screens.runner import RunnerScreen
+from llm_dashboard.ui.screens.settings import SettingsScreen
 
 EVERY_SCREEN: tuple[type[DashboardScreen], ...] = (
     PlansScreen,
@@ -25,4 +26,5 @@ EVERY_SCREEN: tuple[type[DashboardScreen], ...] = (
     GraphScreen,
     ProblemsScreen,
     DocumentScreen,
+    SettingsScreen,
 )

@@ -12,6 +12,7 @@ from llm_dashboard.ui.messages import PlanCreated
 from llm_dashboard.ui.running import RunningApp
 from llm_dashboard.ui.screens.new_plan import NewPlanDialog, PlanForm
 from llm_dashboard.ui.screens.question import QuestionDialog
+from llm_dashboard.ui.waiting import waiting
 from llm_dashboard.ui.widgets.block import NO_MARK, Field
 from llm_dashboard.workflows.creation import create_plan, taken_by
 from llm_dashboard.workflows.prompts import TemplateError
@@ -71,7 +72,8 @@ async def write_plan(app: RunningApp) -> None:
 
 async def archive_plan(app: RunningApp, plan_file: str) -> None:
     """Show what moves, and move it."""
-    await app.reload()
+    with waiting(app, "reading the plans"):
+        await app.reload()
     root, plan = app.workspace.root, app.plan(plan_file)
     if plan is None or app.state is None:
         app.notify(f"{plan_file} is not there any more.", severity="error", markup=False)
@@ -79,7 +81,8 @@ async def archive_plan(app: RunningApp, plan_file: str) -> None:
     if await _is_busy(app, plan):
         return
     day = app.now().astimezone().date()
-    move = await asyncio.to_thread(archive.planned_move, root, app.settings.plans_root, app.state, plan, day)
+    with waiting(app, "looking at what moves"):
+        move = await asyncio.to_thread(archive.planned_move, root, app.settings.plans_root, app.state, plan, day)
     if isinstance(move, str):
         app.notify(move, severity="error", markup=False)
         return
@@ -95,7 +98,8 @@ async def archive_plan(app: RunningApp, plan_file: str) -> None:
     if await _is_busy(app, plan):
         return
     try:
-        await asyncio.to_thread(archive.archive, root, move)
+        with waiting(app, "archiving"):
+            await asyncio.to_thread(archive.archive, root, move)
     except OSError as error:
         app.notify(plain(str(error)), severity="error", markup=False)
     else:

@@ -7,19 +7,22 @@ from pathlib import Path
 
 import msgspec
 from textual import work
+from textual.screen import ModalScreen
 
 from llm_dashboard.plans.models import Plan, StepKind, WorkspaceState
 from llm_dashboard.plans.schedule import achievement_step
 from llm_dashboard.plans.workspace import Workspace, read_document
-from llm_dashboard.runs.models import Run, WorkflowState
+from llm_dashboard.runs.models import Run
 from llm_dashboard.safe_text import plain, plain_block
-from llm_dashboard.settings import Settings
+from llm_dashboard.settings import Notices, Settings, read
 from llm_dashboard.ui.messages import ReviewRequested, RunChanged, RunWritten
+from llm_dashboard.ui.notices import EndedRun, ended_at, notice, show_on_desktop
 from llm_dashboard.ui.screens.base import DashboardScreen
 from llm_dashboard.ui.session import Session
 from llm_dashboard.ui.sessions import SessionsApp
-from llm_dashboard.ui.themes import DARK, LIGHT
+from llm_dashboard.ui.themes import DARK, choose_theme, register_themes
 from llm_dashboard.ui.type_ahead import ASKING
+from llm_dashboard.ui.waiting import waiting
 from llm_dashboard.workflows.models import (
     Command,
     Failure,
@@ -27,6 +30,8 @@ from llm_dashboard.workflows.models import (
     WorkflowType,
 )
 
+TOGETHER = 0.3
+"""Seconds within which the ends of several runs are told as one."""
 PURPOSES = {WorkflowType.SUBPLAN: "Create SUBPLAN", WorkflowType.EXECUTION: "Create EXECUTION"}
 
 
@@ -47,9 +52,14 @@ class RunningApp(SessionsApp):
         super().__init__(workspace, settings, state, problem, others, flags)
         self.now = now
         self._is_asking = False
-        for theme in (DARK, LIGHT):
-            self.register_theme(theme)
-        self.theme = DARK.name
+        self._ended: list[EndedRun] = []
+        """What is about to be told."""
+        self._ended_last: EndedRun | None = None
+        register_themes(self)
+        choose_theme(self, DARK.name)
+        if wrong := choose_theme(self, settings.theme):
+            source = read(workspace.root, flags=flags).source("theme")
+            self.session.problem = "\n".join(filter(None, (problem, f"{source}: {wrong}")))
 
     def plan_of(self, run: Run) -> Plan | None:
         """The plan that a run is about."""
@@ -114,7 +124,8 @@ class RunningApp(SessionsApp):
             achievement = await self.push_screen_wait(AchievementDialog(purpose, plan, achievement))
             if achievement is None:
                 return
-            await self.reload()
+            with waiting(self, "reading the plans"):
+                await self.reload()
             plan = self.plan(plan_file)
         if plan is None:
             self.notify(f"{plan_file} is not there any more.", severity="error", markup=False)
@@ -177,16 +188,53 @@ class RunningApp(SessionsApp):
             self.tell(RunWritten(run))
 
     def _announce(self, session: Session, run: Run) -> None:
-        if any(isinstance(screen, DashboardScreen) and screen.shows(run.id) for screen in self.screen_stack):
+        """Tell that a run has ended, unless the screen does; those that end at about the same time together."""
+        self._ended_last = EndedRun(session.key, "", run)
+        top = next(screen for screen in reversed(self.screen_stack) if not isinstance(screen, ModalScreen))
+        if session is self.session and isinstance(top, DashboardScreen) and top.shows(run.id):
             return
-        what = f"{run.record.label} {run.record.achievement or ''}".strip()
-        key = self.key_map.shown("runs" if session is self.session else "workspaces")
-        way = f"{key} shows it." if session is self.session else f"It is in {session.name}: {key} goes there."
+        if not self._ended:
+            self.set_timer(TOGETHER, self._tell_ends)
+        self._ended.append(EndedRun(session.key, "" if session is self.session else session.name, run))
+
+    def _tell_ends(self) -> None:
+        told = notice(self._ended, self.key_map.shown("last-run"))
+        self._ended.clear()
+        way = self.settings.notices
+        if way is Notices.OFF:
+            return
         self.notify(
-            f"{what} of {run.record.plan or 'a command'}: {run.state.replace('_', ' ')}. {way}",
-            severity="information" if run.state is WorkflowState.SUCCESS else "warning",
+            f"{told.text} {told.way}",
+            title=told.title,
+            severity="information" if told.went_well else "warning",
+            timeout=8,
             markup=False,
         )
+        if way is Notices.BELL:
+            self.bell()
+        elif way is Notices.DESKTOP:
+            show_on_desktop(self, told)
+
+    @work(group=ASKING)
+    async def action_last_run(self) -> None:
+        """The result of the run that ended last, also in another workspace; else the newest of the runs that are known."""
+        last = self._ended_last
+        if last is None:
+            ended = [run for run in self.runs.values() if run.state.is_final]
+            last = EndedRun(self.session.key, "", max(ended, key=ended_at)) if ended else None
+        if last is None:
+            self.notify("No run has ended here yet.", markup=False)
+            return
+        self.clear_notifications()
+        await self.switch_session(last.workspace)
+        self._show_last(self.runs.get(last.run.id, last.run))
+
+    def _show_last(self, run: Run) -> None:
+        from llm_dashboard.ui.screens.result import ResultScreen
+
+        shown = self.screen.run_shown if isinstance(self.screen, ResultScreen) else None
+        if shown is None or shown.id != run.id:
+            self._show_result(run, instead=isinstance(self.screen, ResultScreen))
 
     @work
     async def _extend(self, run: Run) -> None:

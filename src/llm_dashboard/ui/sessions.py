@@ -23,6 +23,7 @@ from llm_dashboard.ui.keys import KeysApp
 from llm_dashboard.ui.messages import RunsChanged, WorkspaceChanged
 from llm_dashboard.ui.run_watch import RunWatch
 from llm_dashboard.ui.session import Session, WorkspaceRow
+from llm_dashboard.ui.waiting import waiting
 
 
 class SessionsApp(KeysApp):
@@ -120,7 +121,8 @@ class SessionsApp(KeysApp):
     async def open_workspaces(self) -> None:
         """Read the first workspace, if nobody has; keep it true; then open the others."""
         if self.state is None:
-            await self.reload()
+            with waiting(self, "reading"):
+                await self.reload()
         await self._keep_true()
         for root in self._others:
             chosen, problem = await asyncio.to_thread(settings_of.load_or_default, root, flags=self.flags)
@@ -141,7 +143,13 @@ class SessionsApp(KeysApp):
         self.session = session
         await self.switch_mode(self._mode(session))
         self.say_problem()
-        await self.reload()
+        with waiting(self, "reading the plans"):
+            await self.reload()
+        await self._keep_true()
+
+    async def watch_anew(self) -> None:
+        """See what changes on disk in the way that the settings say now."""
+        await self._stop_watching()
         await self._keep_true()
 
     def rows(self) -> list[WorkspaceRow]:
@@ -172,7 +180,8 @@ class SessionsApp(KeysApp):
     def say_problem(self) -> None:
         """Say what is wrong with the settings."""
         if self.session.problem:
-            self.notify(self.session.problem, title="Settings", severity="error", timeout=20, markup=False)
+            way = f"What is wrong is left out; {self.key_map.shown('settings')} shows the settings."
+            self.notify(f"{self.session.problem}\n{way}", title="Settings", severity="error", timeout=20, markup=False)
 
     async def close_workspaces(self) -> None:
         """End what follows the disk and the runs. The runs go on."""

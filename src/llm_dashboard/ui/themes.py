@@ -1,5 +1,6 @@
 """Two themes of our own. Each is one accent, four state colours and two greys."""
 
+from textual.app import App
 from textual.theme import Theme
 
 DARK = Theme(
@@ -32,3 +33,17 @@ LIGHT = Theme(
 )
 OTHER_THEMES = {"quiet": "#8a8a8a", "line": "#6c6c6c"}
 """The two greys where a theme of somebody else's is on."""
+
+
+def register_themes(app: App[None]) -> None:
+    """Make our themes known to the app, beside those of Textual."""
+    for theme in (DARK, LIGHT):
+        app.register_theme(theme)
+
+
+def choose_theme(app: App[None], name: str) -> str | None:
+    """Put that theme on; what is wrong, in a sentence, where there is none of that name."""
+    if name not in app.available_themes:
+        return f"There is no theme {name!r}; there are {', '.join(sorted(app.available_themes))}."
+    app.theme = name
+    return None

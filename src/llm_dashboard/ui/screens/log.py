@@ -17,6 +17,7 @@ from llm_dashboard.ui.outside import open_outside
 from llm_dashboard.ui.screens.base import DashboardScreen
 from llm_dashboard.ui.screens.save import SaveDialog
 from llm_dashboard.ui.type_ahead import ASKING
+from llm_dashboard.ui.waiting import waiting
 from llm_dashboard.ui.widgets.bars import Rule
 from llm_dashboard.ui.widgets.hint import Hint
 from llm_dashboard.ui.widgets.log_facts import facts, tally
@@ -184,7 +185,8 @@ class LogScreen(DashboardScreen):
         name, problem = f"{self.log_file.path.parent.name}.log", ""
         while (answer := await self.app.push_screen_wait(SaveDialog(name, problem))) is not None:
             name = answer
-            problem = await asyncio.to_thread(_save, self.log_file.path, answer)
+            with waiting(self.app, "writing"):
+                problem = await asyncio.to_thread(_save, self.log_file.path, answer)
             if not problem:
                 self.notify(f"Saved as {plain(answer)}", markup=False)
                 return

@@ -63,6 +63,7 @@ class NeedsScreen(ListScreen):
     def on_mount(self) -> None:
         """Show what waits."""
         self.query_one(NeedTable).focus()
+        self.title_line((self.state.name, "needs you"), ("looking", "live"))
         self._look()
 
     @on(WorkspaceChanged)

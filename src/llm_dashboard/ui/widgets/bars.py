@@ -36,10 +36,13 @@ class TitleBar(Toned):
     facts: reactive[tuple[tuple[str, str], ...]] = reactive(())
     """Pairs of text and tone, three cells apart. Where there is no room the dim ones go first, then those at the left."""
 
+    waits: reactive[str] = reactive("")
+    """What is being waited for, before the facts; empty for nothing."""
+
     def render(self) -> Text:
         """The line."""
         width = self.content_size.width
-        facts = list(self.facts)
+        facts = [*([(self.waits, "live")] if self.waits else ()), *self.facts]
         while facts and sum(cell_len(text) + 3 for text, _ in facts) > max(width * 2 // 3, width - 40):
             facts.pop(next((number for number, fact in enumerate(facts) if fact[1] == "dim"), 0))
         right = sum(cell_len(text) + 3 for text, _ in facts)
