@@ -10,6 +10,7 @@ for variable in [*os.environ]:
         del os.environ[variable]
 os.environ["XDG_CONFIG_HOME"] = "/nonexistent"
 os.environ["TZ"] = "UTC"
+os.environ["TEXTUAL_COLOR_SYSTEM"] = "truecolor"
 time.tzset()
 
 

@@ -10,7 +10,7 @@ from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from llm_dashboard.plans.models import WorkspaceState
+from llm_dashboard.plans.models import Plan, WorkspaceState
 from llm_dashboard.plans.workspace import Workspace
 from llm_dashboard.settings import ScriptSource, Settings
 from llm_dashboard.ui.commands import ACTIONS
@@ -42,7 +42,7 @@ from llm_dashboard.ui.messages import (
 )
 from llm_dashboard.ui.screens.base import DashboardScreen
 from llm_dashboard.ui.screens.plans import PlansScreen
-from llm_dashboard.ui.themes import OTHER_THEMES
+from llm_dashboard.ui.themes import further_variables
 from llm_dashboard.ui.type_ahead import ASKING
 from llm_dashboard.ui.waiting import waiting
 from llm_dashboard.ui.widgets.bars import CrumbTaken
@@ -70,12 +70,12 @@ class DashboardApp(JudgingApp):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c,ctrl+q", "quit_dashboard", show=False, priority=True)]
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """The greys that our own themes bring and the others do not."""
-        return OTHER_THEMES
+        """What our own themes bring and the others do not."""
+        return further_variables(self.current_theme)
 
     def first_screen(self) -> Screen[None]:
         """The list of plans is at the bottom of everything."""
-        return PlansScreen(self.state, self.runs, self.settings.plans_root)
+        return PlansScreen(self.state, self.runs, self.settings.plans_root, lambda: self.now())
 
     async def on_mount(self) -> None:
         """Read the plans and the runs; take up the live ones."""
@@ -105,7 +105,7 @@ class DashboardApp(JudgingApp):
         if isinstance(self.screen, PlanScreen) and self.screen.plan.plan_file == message.plan_file:
             return
         if plan and self.state:
-            self.push_screen(PlanScreen(self.workspace.root, self.state.name, plan, self.runs, self.today))
+            self.push_screen(self._plan_screen(plan))
 
     @on(CrumbTaken)
     def _crumb_taken(self, message: CrumbTaken) -> None:
@@ -186,9 +186,13 @@ class DashboardApp(JudgingApp):
             here.select(message.achievement)
             here.pop_until_active()
         elif plan and self.state:
-            self.push_screen(
-                PlanScreen(self.workspace.root, self.state.name, plan, self.runs, self.today, start=message.achievement)
-            )
+            self.push_screen(self._plan_screen(plan, message.achievement))
+
+    def _plan_screen(self, plan: Plan, start: str | None = None) -> Screen[None]:
+        from llm_dashboard.ui.screens.plan import PlanScreen
+
+        name = self.state.name if self.state else ""
+        return PlanScreen(self.workspace.root, name, plan, self.runs, lambda: self.now(), self.today, start)
 
     @on(WorkflowRequested)
     def _workflow_requested(self, message: WorkflowRequested) -> None:
@@ -304,7 +308,7 @@ class DashboardApp(JudgingApp):
         from llm_dashboard.ui.screens.history import HistoryScreen
 
         if not isinstance(self.screen, HistoryScreen):
-            self.push_screen(HistoryScreen(self.state.name if self.state else "", self.runs))
+            self.push_screen(HistoryScreen(self.state.name if self.state else "", self.runs, lambda: self.now()))
             self._refresh_runs()
 
     @work(group=ASKING)

@@ -283,7 +283,14 @@ ACTIONS: dict[str, Action] = {
     "next-pane": Action("tab", "pane(1)", "Diff, log", "To the difference, the log, each document, and back", "Move"),
     "previous-pane": Action("shift+tab", "pane(-1)", "", "The other way round", "Move"),
     "difference": Action("D", "difference", "", "What git says has changed", "Move"),
-    "whole-log": Action("l", "log", "Log", "The whole log of the last run", "Move", needs="There is no run of it yet."),
+    "whole-log": Action(
+        "l",
+        "log",
+        "Log",
+        "The whole log of the run: the live one, or else the last",
+        "Move",
+        needs="There is no run of it yet.",
+    ),
     "reviewer-prompt": Action(
         "P", "prompt", "Prompt", "Make the prompt for an assistant that reviews", "Workflows", acts=True
     ),
