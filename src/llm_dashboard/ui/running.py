@@ -18,7 +18,7 @@ from llm_dashboard.ui.messages import ReviewRequested, RunChanged, RunWritten
 from llm_dashboard.ui.screens.base import DashboardScreen
 from llm_dashboard.ui.session import Session
 from llm_dashboard.ui.sessions import SessionsApp
-from llm_dashboard.ui.themes import DARK, LIGHT
+from llm_dashboard.ui.themes import DARK, LIGHT, put_on
 from llm_dashboard.workflows.models import (
     Command,
     Failure,
@@ -47,7 +47,7 @@ class RunningApp(SessionsApp):
         self._is_asking = False
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
-        self.theme = DARK.name
+        put_on(self, DARK.name)
 
     def plan_of(self, run: Run) -> Plan | None:
         """The plan that a run is about."""

@@ -43,7 +43,6 @@ class SessionsApp(App[None]):
         self.sessions = [self.session]
         self._others = others
         self._watching: asyncio.Task[None] | None = None
-        self.add_mode(self.DEFAULT_MODE, self.first_screen)
 
     @property
     def workspace(self) -> Workspace:
@@ -84,6 +83,10 @@ class SessionsApp(App[None]):
         """The screen at the bottom, for the workspace that is to be on the screen."""
         raise NotImplementedError
 
+    def get_default_screen(self) -> Screen[None]:
+        """The first screen of all. As that of a mode all rules of style would be parsed once more before it is drawn."""
+        return self.first_screen()
+
     async def run_moved(self, session: Session, run: Run) -> None:
         """A run of one of the workspaces has moved on."""
         raise NotImplementedError
@@ -121,6 +124,7 @@ class SessionsApp(App[None]):
     @work
     async def open_workspaces(self) -> None:
         """Read the first workspace, if nobody has; keep it true; then open the others."""
+        self.add_mode(self.DEFAULT_MODE, self.first_screen)
         if self.state is None:
             await self.reload()
         await self._keep_true()

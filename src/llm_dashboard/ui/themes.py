@@ -1,5 +1,6 @@
 """Two themes of our own. Each is one accent, four state colours and two greys."""
 
+from textual.app import App
 from textual.theme import Theme
 
 DARK = Theme(
@@ -32,3 +33,15 @@ LIGHT = Theme(
 )
 OTHER_THEMES = {"quiet": "#8a8a8a", "line": "#6c6c6c"}
 """The two greys where a theme of somebody else's is on."""
+
+
+def put_on(app: App[None], name: str) -> None:
+    """Put a theme on. To an app that is not drawn yet a dark one comes as if it were the default: else all rules of style would
+    be parsed once more before the first screen.
+    """
+    theme = app.available_themes[name]
+    if app.is_running or not theme.dark or theme.ansi:
+        app.theme = name
+    else:
+        app.set_reactive(App.theme, name)
+        app.stylesheet.set_variables(app.get_css_variables())
