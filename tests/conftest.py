@@ -9,6 +9,7 @@ for variable in [*os.environ]:
     if variable in ("NO_COLOR", "TEXTUAL_THEME") or variable.startswith("LLM_DASH_"):
         del os.environ[variable]
 os.environ["TZ"] = "UTC"
+os.environ["TEXTUAL_COLOR_SYSTEM"] = "truecolor"
 time.tzset()
 
 

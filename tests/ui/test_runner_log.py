@@ -184,16 +184,16 @@ async def test_lines_are_selected_and_copied_by_keys(workspace: Path) -> None:
 
 async def test_text_is_selected_and_copied_with_the_mouse(workspace: Path) -> None:
     async with reading(workspace, ["a漢b one".encode(), b"", b"\x1b[1mthree\x1b[0m"]) as (screen, pilot):
-        await pilot.mouse_down(screen.view, offset=(6 + 3, 0))
-        await pilot.hover(screen.view, offset=(6 + 2, 2))
-        await pilot.mouse_up(screen.view, offset=(6 + 2, 2))
+        await pilot.mouse_down(screen.view, offset=(7 + 3, 0))
+        await pilot.hover(screen.view, offset=(7 + 2, 2))
+        await pilot.mouse_up(screen.view, offset=(7 + 2, 2))
         await settle(pilot)
         assert screen.get_selected_text() == "b one\n\nthr"
         await pilot.press("y")
         await until(pilot, lambda: screen.app.clipboard == "b one\n\nthr")
         await pilot.mouse_down(screen.view, offset=(2, 0))
-        await pilot.hover(screen.view, offset=(6 + 20, 2))
-        await pilot.mouse_up(screen.view, offset=(6 + 20, 2))
+        await pilot.hover(screen.view, offset=(7 + 20, 2))
+        await pilot.mouse_up(screen.view, offset=(7 + 20, 2))
         await settle(pilot)
         assert screen.get_selected_text() == "a漢b one\n\nthree"
 
@@ -264,7 +264,7 @@ async def test_lines_wrap_and_the_place_stays(workspace: Path) -> None:
         for number in range(30):
             assert view.current == number
             rows = [view.render_line(row).text for row in range(height)]
-            assert sum(row.startswith(f"{number + 1:>4}  {number} ") for row in rows) == 1
+            assert sum(row.startswith(f"{number + 1:>5}  {number} ") for row in rows) == 1
             view.action_move(1)
 
 

@@ -10,7 +10,7 @@ from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from llm_dashboard.plans.models import WorkspaceState
+from llm_dashboard.plans.models import Plan, WorkspaceState
 from llm_dashboard.plans.workspace import Workspace
 from llm_dashboard.settings import ScriptSource, Settings
 from llm_dashboard.ui.judging import JudgingApp
@@ -37,7 +37,7 @@ from llm_dashboard.ui.messages import (
     WorkflowRequested,
 )
 from llm_dashboard.ui.screens.plans import PlansScreen
-from llm_dashboard.ui.themes import OTHER_THEMES
+from llm_dashboard.ui.themes import further_variables
 from llm_dashboard.workflows.models import (
     SuggestedAction,
     WorkflowType,
@@ -62,12 +62,12 @@ class DashboardApp(JudgingApp):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c,ctrl+q", "quit_dashboard", show=False, priority=True)]
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """The greys that our own themes bring and the others do not."""
-        return OTHER_THEMES
+        """What our own themes bring and the others do not."""
+        return further_variables(self.current_theme)
 
     def first_screen(self) -> Screen[None]:
         """The list of plans is at the bottom of everything."""
-        return PlansScreen(self.state, self.runs, self.settings.plans_root)
+        return PlansScreen(self.state, self.runs, self.settings.plans_root, lambda: self.now())
 
     async def on_mount(self) -> None:
         """Read the plans and the runs; take up the live ones."""
@@ -89,11 +89,9 @@ class DashboardApp(JudgingApp):
 
     @on(PlanOpened)
     def _plan_opened(self, message: PlanOpened) -> None:
-        from llm_dashboard.ui.screens.plan import PlanScreen
-
         plan = self.plan(message.plan_file)
         if plan and self.state:
-            self.push_screen(PlanScreen(self.workspace.root, self.state.name, plan, self.runs, self.today))
+            self.push_screen(self._plan_screen(plan))
 
     @on(NeedsRequested)
     def _needs_requested(self) -> None:
@@ -159,9 +157,13 @@ class DashboardApp(JudgingApp):
             below.select(message.achievement)
             self.pop_screen()
         elif plan and self.state:
-            self.push_screen(
-                PlanScreen(self.workspace.root, self.state.name, plan, self.runs, self.today, start=message.achievement)
-            )
+            self.push_screen(self._plan_screen(plan, message.achievement))
+
+    def _plan_screen(self, plan: Plan, start: str | None = None) -> Screen[None]:
+        from llm_dashboard.ui.screens.plan import PlanScreen
+
+        name = self.state.name if self.state else ""
+        return PlanScreen(self.workspace.root, name, plan, self.runs, lambda: self.now(), self.today, start)
 
     @on(WorkflowRequested)
     def _workflow_requested(self, message: WorkflowRequested) -> None:
@@ -249,7 +251,7 @@ class DashboardApp(JudgingApp):
         from llm_dashboard.ui.screens.history import HistoryScreen
 
         if not isinstance(self.screen, HistoryScreen):
-            self.push_screen(HistoryScreen(self.state.name if self.state else "", self.runs))
+            self.push_screen(HistoryScreen(self.state.name if self.state else "", self.runs, lambda: self.now()))
             self._refresh_runs()
 
     @work

@@ -98,7 +98,7 @@ ACTIONS: dict[str, Action] = {
     ),
     "previous-pane": Action("shift+tab", "pane(-1)", "", "The other way round", "Move", "⇧⇥"),
     "difference": Action("D", "difference", "", "What git says has changed", "Move"),
-    "whole-log": Action("l", "log", "Log", "The whole log of the last run", "Move"),
+    "whole-log": Action("l", "log", "Log", "The whole log of the run: the live one, or else the last", "Move"),
     "reviewer-prompt": Action("P", "prompt", "Prompt", "Make the prompt for an assistant that reviews", "Workflows"),
     "place": Action("tab", "switch_pane", "Place", "From the list to the place and back", "Documents", "⇥"),
     "open-place": Action(

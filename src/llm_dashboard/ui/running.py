@@ -18,7 +18,7 @@ from llm_dashboard.ui.messages import ReviewRequested, RunChanged, RunWritten
 from llm_dashboard.ui.screens.base import DashboardScreen
 from llm_dashboard.ui.session import Session
 from llm_dashboard.ui.sessions import SessionsApp
-from llm_dashboard.ui.themes import DARK, LIGHT, put_on
+from llm_dashboard.ui.themes import DARK, choose_theme, register_themes
 from llm_dashboard.workflows.models import (
     Command,
     Failure,
@@ -45,9 +45,8 @@ class RunningApp(SessionsApp):
         super().__init__(workspace, settings, state, problem, others)
         self.now = now
         self._is_asking = False
-        for theme in (DARK, LIGHT):
-            self.register_theme(theme)
-        put_on(self, DARK.name)
+        register_themes(self)
+        choose_theme(self, DARK.name)
 
     def plan_of(self, run: Run) -> Plan | None:
         """The plan that a run is about."""

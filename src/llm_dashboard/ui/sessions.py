@@ -1,6 +1,7 @@
 """The part of the app that has workspaces open: one is on the screen and kept true, the runs of all are followed."""
 
 import asyncio
+import os
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -37,7 +38,8 @@ class SessionsApp(App[None]):
         others: Sequence[Path] = (),
     ) -> None:
         """`others` are the workspaces, besides the first, that are opened once that one is on the screen."""
-        super().__init__()
+        # Without this Textual would turn colours to greys, where none at all are wanted.
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self.session = Session(workspace, settings, self.run_moved, self.run_wrote, state, problem)
         """The one on the screen."""
         self.sessions = [self.session]

@@ -8,18 +8,24 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
 
+from llm_dashboard.ui.sessions import SessionsApp
 from llm_dashboard.ui.slices import Steps, slices
 from llm_dashboard.ui.widgets.bars import KeyBar, Rule, TitleBar
 from llm_dashboard.ui.widgets.filter import Filter
 
 NARROW = 100
 """Below this many columns a screen shows one pane."""
+BROAD = 160
+"""From this many columns on it has room for three."""
+HIGH = 30
+"""From this many rows on a pane below a list takes nothing from it that is missed."""
 
 
 class DashboardScreen(Screen[None]):
     """A full screen between a title bar and a key bar."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide"), (BROAD, "-broad")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (HIGH, "-high")]  # noqa: RUF012
 
     def body(self) -> Iterable[Widget]:
         """The widgets between the two rules."""
@@ -32,6 +38,12 @@ class DashboardScreen(Screen[None]):
         yield from self.body()
         yield Rule()
         yield KeyBar()
+
+    @property
+    def workspace_crumb(self) -> tuple[str, ...]:
+        """The beginning of the path: the name of the workspace on the screen, once its plans are read."""
+        state = self.app.state if isinstance(self.app, SessionsApp) else None
+        return (state.name,) if state else ()
 
     def title_line(self, crumbs: tuple[str, ...], *facts: tuple[str, str]) -> None:
         """Say where the person is, and the facts, as pairs of text and tone."""

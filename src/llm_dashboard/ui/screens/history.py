@@ -1,10 +1,12 @@
 """All runs of the workspace: live ones first, then the newest."""
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
+from datetime import UTC, datetime
 from typing import ClassVar
 
 from textual import on
 from textual.binding import BindingType
+from textual.containers import Container
 from textual.widget import Widget
 
 from llm_dashboard.measures import count
@@ -12,12 +14,13 @@ from llm_dashboard.runs.models import Run
 from llm_dashboard.ui.commands import bindings
 from llm_dashboard.ui.marks import RUN
 from llm_dashboard.ui.matching import STEP, Search
-from llm_dashboard.ui.messages import RunAgainRequested, RunChanged, RunOpened, RunsChanged, StopRequested
+from llm_dashboard.ui.messages import RunAgainRequested, RunChanged, RunOpened, RunsChanged, RunWritten, StopRequested
 from llm_dashboard.ui.screens.base import ListScreen
 from llm_dashboard.ui.slices import Steps
 from llm_dashboard.ui.widgets.bars import Rule
 from llm_dashboard.ui.widgets.filter import Filter
-from llm_dashboard.ui.widgets.hint import Hint
+from llm_dashboard.ui.widgets.hint import Heading, Hint
+from llm_dashboard.ui.widgets.run_pane import RunPane
 from llm_dashboard.ui.widgets.run_table import RunTable
 
 
@@ -25,11 +28,17 @@ class HistoryScreen(ListScreen):
     """The table of runs."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("open", "again", "stop", "filter", "clear", "back", "help", "quit")
+        *bindings("open", "again", "stop", "filter", "whole-log", "clear", "back", "help", "quit")
     ]
 
-    def __init__(self, workspace_name: str, runs: dict[str, Run]) -> None:
+    def __init__(
+        self,
+        workspace_name: str,
+        runs: dict[str, Run],
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         super().__init__()
+        self.now = now
         self.workspace_name = workspace_name
         self.runs = runs
         self.stopping: set[str] = set()
@@ -39,8 +48,12 @@ class HistoryScreen(ListScreen):
         """Whether what is being loaded was true before."""
 
     def body(self) -> Iterable[Widget]:
-        """The table, and the command of the selected run."""
-        yield RunTable()
+        """The table, and of the selected run what it was for, or where there is room how it stands and what it said last."""
+        with Container(classes="sides"):
+            with Container(classes="side"):
+                yield Heading()
+                yield RunTable()
+            yield RunPane(self.now, nothing=())
         yield Rule()
         yield Filter("words of plan, workflow, state, date: failed subplan")
         yield Hint(id="hint")
@@ -58,13 +71,18 @@ class HistoryScreen(ListScreen):
         if not self.is_loading:
             self.load()
 
+    @on(RunWritten)
+    def _run_wrote(self, message: RunWritten) -> None:
+        self.query_one(RunPane).wrote(message.run)
+
     @on(RunTable.Moved)
     def _moved(self) -> None:
         self.refresh_bindings()
         run = self.query_one(RunTable).selected
+        self.query_one(RunPane).show(run)
         hint = self.query_one(Hint)
         if run is None:
-            hint.say(("Nothing has run here yet.", "dim"))
+            hint.say(("Nothing matches. Escape shows all." if self.runs else "Nothing has run here yet.", "dim"))
         elif run.result and run.result.failure:
             hint.say((run.result.failure.message, "normal"))
         else:
@@ -79,6 +97,11 @@ class HistoryScreen(ListScreen):
     def the_list(self) -> Widget:
         """The table of runs."""
         return self.query_one(RunTable)
+
+    def action_log(self) -> None:
+        """Show the log of the selected run."""
+        if run := self.query_one(RunTable).selected:
+            self.post_message(RunOpened(run.id, log=True))
 
     def action_again(self) -> None:
         """Run the selected one again."""
@@ -96,6 +119,8 @@ class HistoryScreen(ListScreen):
         if action in ("again", "stop"):
             run = self.query_one(RunTable).selected if self.is_mounted else None
             return run is not None and run.state.is_final == (action == "again")
+        if action == "log":
+            return self.is_mounted and self.query_one(RunTable).selected is not None
         return super().check_action(action, parameters)
 
     def load(self) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import ClassVar
 
@@ -18,6 +18,7 @@ from llm_dashboard.runs.about import is_about
 from llm_dashboard.runs.models import Run
 from llm_dashboard.ui.achievement_facts import achievement_facts
 from llm_dashboard.ui.commands import bindings
+from llm_dashboard.ui.latest_runs import latest_runs
 from llm_dashboard.ui.marks import Mark, plan_mark
 from llm_dashboard.ui.messages import (
     ArchiveRequested,
@@ -29,7 +30,9 @@ from llm_dashboard.ui.messages import (
     ProblemsRequested,
     ReviewRequested,
     RunChanged,
+    RunOpened,
     RunsChanged,
+    RunWritten,
     WorkflowChoiceRequested,
     WorkflowRequested,
     WorkspaceChanged,
@@ -40,6 +43,7 @@ from llm_dashboard.ui.screens.base import ListScreen
 from llm_dashboard.ui.widgets.achievement_details import AchievementDetails
 from llm_dashboard.ui.widgets.achievement_table import PLAN_ROW, AchievementTable
 from llm_dashboard.ui.widgets.filter import Filter
+from llm_dashboard.ui.widgets.run_pane import RunPane
 from llm_dashboard.workflows.models import WorkflowType
 
 GONE = Mark("?", "gone: its file is not there any more", "bad")
@@ -70,6 +74,7 @@ class PlanScreen(ListScreen):
             "refresh",
             "export",
             "archive",
+            "whole-log",
             "back",
             "help",
             "quit",
@@ -82,6 +87,7 @@ class PlanScreen(ListScreen):
         name: str,
         plan: Plan,
         runs: dict[str, Run],
+        now: Callable[[], datetime],
         today: Callable[[], date],
         start: str | None = None,
     ) -> None:
@@ -91,6 +97,7 @@ class PlanScreen(ListScreen):
         self.workspace_name = name
         self.plan = plan
         self.runs = runs
+        self.now = now
         self.start = start
         self.statistics = statistics(plan)
         self.health: Health | None = None
@@ -101,10 +108,11 @@ class PlanScreen(ListScreen):
         """Whether the plan is not in the workspace any more."""
 
     def body(self) -> Iterable[Widget]:
-        """The two panes."""
+        """The panes, side by side."""
         with Horizontal(id="panes"):
             yield AchievementTable()
             yield AchievementDetails(id="details")
+            yield RunPane(self.now)
         yield Filter("part of an id or a title")
 
     def on_mount(self) -> None:
@@ -116,6 +124,7 @@ class PlanScreen(ListScreen):
             table.select(start)
         self._title()
         self._judge()
+        self._show_run()
 
     @on(WorkspaceChanged)
     def _workspace_changed(self, message: WorkspaceChanged) -> None:
@@ -136,6 +145,12 @@ class PlanScreen(ListScreen):
     @on(RunsChanged)
     def _run_changed(self) -> None:
         self._title()
+        self._show_run()
+        self.refresh_bindings()
+
+    @on(RunWritten)
+    def _run_wrote(self, message: RunWritten) -> None:
+        self.query_one(RunPane).wrote(message.run)
 
     @on(AchievementTable.Moved)
     def _moved(self) -> None:
@@ -182,6 +197,8 @@ class PlanScreen(ListScreen):
         if action == "review":
             selected = self.query_one(AchievementTable).achievement if self.is_mounted else None
             return selected is not None and bool(selected.artifacts.executions)
+        if action == "log":
+            return self.is_mounted and self.query_one(RunPane).run_shown is not None
         if action in ("fold", "edit"):
             return self.is_mounted and self.query_one(AchievementDetails).has_focus
         return super().check_action(action, parameters)
@@ -246,6 +263,11 @@ class PlanScreen(ListScreen):
         """Export this plan."""
         self.post_message(ExportRequested(self.plan.plan_file))
 
+    def action_log(self) -> None:
+        """Show the log of the plan's run, the live one or the last."""
+        if run := self.query_one(RunPane).run_shown:
+            self.post_message(RunOpened(run.id, log=True))
+
     def the_list(self) -> Widget:
         """The achievements."""
         return self.query_one(AchievementTable)
@@ -264,6 +286,9 @@ class PlanScreen(ListScreen):
         found = self.filter.found(self.plan.achievements, lambda each: (each.id, each.title))
         self.query_one(AchievementTable).load(found, None if self.filter.value else self.plan, self.filter.pattern)
         self._show_details()
+
+    def _show_run(self) -> None:
+        self.query_one(RunPane).show(latest_runs(self.runs.values()).get(self.plan.name))
 
     @work(exclusive=True, group="details")
     async def _show_details(self) -> None:

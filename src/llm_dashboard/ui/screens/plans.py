@@ -1,11 +1,13 @@
 """The list of plans: where each stands, and what is next."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, TypeVar
 
 from textual import on
 from textual.binding import BindingType
+from textual.containers import Container
 from textual.widget import Widget
 
 from llm_dashboard.measures import count
@@ -14,6 +16,7 @@ from llm_dashboard.runs.models import Run
 from llm_dashboard.runs.needs import count_needs
 from llm_dashboard.ui.arrangement import Grouping, Order, grouped, ordered
 from llm_dashboard.ui.commands import bindings
+from llm_dashboard.ui.latest_runs import latest_runs
 from llm_dashboard.ui.matching import Search
 from llm_dashboard.ui.messages import (
     ArchiveRequested,
@@ -28,7 +31,9 @@ from llm_dashboard.ui.messages import (
     ProblemsRequested,
     ReviewRequested,
     RunChanged,
+    RunOpened,
     RunsChanged,
+    RunWritten,
     WorkflowChoiceRequested,
     WorkflowRequested,
     WorkspaceChanged,
@@ -39,7 +44,9 @@ from llm_dashboard.ui.widgets.bars import Rule
 from llm_dashboard.ui.widgets.empty_workspace import EmptyWorkspace, has_no_root
 from llm_dashboard.ui.widgets.filter import Filter
 from llm_dashboard.ui.widgets.hint import Heading, Hint
+from llm_dashboard.ui.widgets.plan_preview_pane import PlanPreviewPane
 from llm_dashboard.ui.widgets.plan_table import PlanTable
+from llm_dashboard.ui.widgets.run_pane import RunPane
 from llm_dashboard.workflows.models import WorkflowType
 
 ChoiceT = TypeVar("ChoiceT", bound=StrEnum)
@@ -70,16 +77,20 @@ class PlansScreen(ListScreen):
             "new-plan",
             "archive",
             "problems",
+            "whole-log",
             "clear",
             "help",
             "quit",
         )
     ]
 
-    def __init__(self, state: WorkspaceState | None, runs: dict[str, Run], plans_root: str) -> None:
+    def __init__(
+        self, state: WorkspaceState | None, runs: dict[str, Run], plans_root: str, now: Callable[[], datetime]
+    ) -> None:
         super().__init__()
         self.state = state
         self.runs = runs
+        self.now = now
         self.order = Order.NAME
         self.grouping = Grouping.CONTAINER
         self._search: Search[Plan] | None = None
@@ -92,14 +103,20 @@ class PlansScreen(ListScreen):
         """Achievements that are approved, and all."""
         self._waiting = 0
         """How many things need a person."""
+        self._latest: Mapping[str, Run] | None = None
+        """The run to show beside each plan; None where they must be looked for."""
         self.plans_root = plans_root
 
     def body(self) -> Iterable[Widget]:
-        """The table, and the next step of the selected plan below it."""
-        yield Heading()
-        yield PlanTable()
-        yield EmptyWorkspace()
-        yield Rule()
+        """The table, and the selected plan: its next step in a line, or a pane of it and of its run."""
+        with Container(id="plans", classes="sides"):
+            with Container(classes="side"):
+                yield Heading()
+                yield PlanTable()
+                yield EmptyWorkspace()
+            yield PlanPreviewPane()
+            yield RunPane(self.now)
+        yield Rule(id="above-hint")
         yield Filter("part of a name")
         yield Hint(id="hint")
 
@@ -124,10 +141,18 @@ class PlansScreen(ListScreen):
         if message.run.state.is_final:
             self._runs_changed()
         else:
+            self._latest = None
             self._title()
+            self._show_run()
+
+    @on(RunWritten)
+    def _run_wrote(self, message: RunWritten) -> None:
+        self.query_one(RunPane).wrote(message.run)
 
     @on(RunsChanged)
     def _runs_changed(self) -> None:
+        self._latest = None
+        self._show_run()
         if self.order is Order.RUN:
             self._arrange()
         self._count()
@@ -136,6 +161,8 @@ class PlansScreen(ListScreen):
     @on(PlanTable.Moved)
     def _moved(self) -> None:
         self._hint()
+        self.query_one(PlanPreviewPane).show(self.query_one(PlanTable).plan)
+        self._show_run()
         self.refresh_bindings()
 
     @on(PlanTable.Opened)
@@ -168,6 +195,11 @@ class PlansScreen(ListScreen):
         """Look at the work that awaits a review in the selected plan."""
         if plan := self.query_one(PlanTable).plan:
             self.post_message(ReviewRequested(plan.plan_file, None))
+
+    def action_log(self) -> None:
+        """Show the log of the selected plan's run, the live one or the last."""
+        if run := self.query_one(RunPane).run_shown:
+            self.post_message(RunOpened(run.id, log=True))
 
     def action_problems(self) -> None:
         """Check the documents of all plans."""
@@ -212,12 +244,19 @@ class PlansScreen(ListScreen):
             return False
         if action in needing:
             return bool(self.query_one(PlanTable).plan) or None
+        if action == "log":
+            return self.query_one(RunPane).run_shown is not None
         if action == "review":
             plan = self.query_one(PlanTable).plan
             return plan is not None and plan.counts.awaiting_review > 0
         if action in ("begin", "new_plan"):
             return (self.state is not None and has_no_root(self.state)) == (action == "begin")
         return super().check_action(action, parameters)
+
+    def action_filter(self) -> None:
+        """Type to filter the plans."""
+        super().action_filter()
+        self._hint()
 
     def action_order(self) -> None:
         """Put something else first."""
@@ -287,21 +326,32 @@ class PlansScreen(ListScreen):
         """The table; or, without any plan, why there is none."""
         empty, table = self.query_one(EmptyWorkspace), self.query_one(PlanTable)
         empty.display = not state.plans
+        self.query_one("#plans").set_class(not state.plans, "-empty")
         self.query_one(Heading).display = table.display = bool(state.plans)
         if empty.display:
             empty.explain(state, self.plans_root)
         elif self.focused is None:
             table.focus()
 
+    def _show_run(self) -> None:
+        if self._latest is None:
+            self._latest = latest_runs(self.runs.values())
+        plan = self.query_one(PlanTable).plan
+        self.query_one(RunPane).show(self._latest.get(plan.name) if plan else None)
+
     def _title(self) -> None:
         order = "" if self.order is Order.NAME else f"by {self.order}"
         grouping = {Grouping.CONTAINER: "", Grouping.STATE: "per state", Grouping.NONE: "no groups"}[self.grouping]
-        self.query_one(Heading).arranged = ", ".join(filter(None, (order, grouping)))
+        self.query_one(PlanTable).arranged = ", ".join(filter(None, (order, grouping)))
+        self.query_one(Heading).refresh()
         if self.state is None:
             self.title_line(("reading the plans",))
             return
         live = sum(not run.state.is_final for run in self.runs.values())
         approved, total = self._totals
+        if not self.state.plans:
+            self.title_line((self.state.name,), ("no plans", "dim"))
+            return
         facts = [
             (count(len(self.state.plans), "plan"), "normal"),
             (f"{approved:,} of {total:,} approved", "dim"),
@@ -317,9 +367,11 @@ class PlansScreen(ListScreen):
         if self.state is None:
             return
         plan = self.query_one(PlanTable).plan
+        # Beside a pane of the plan the line is there only for what that does not say.
+        self.set_class(plan is None or self.filter.is_on or bool(self.state.problems), "-said")
         if plan is None:
             demo = "llm-dash demo, in a shell, opens a sample workspace to try everything in."
-            hint.say(("No plan matches. Escape shows them all." if self.state.plans else demo, "dim"))
+            hint.say(("Nothing matches. Escape shows all." if self.state.plans else demo, "dim"))
             return
         step = plan.next
         if step.workflow is StepKind.NONE or step.achievement is None:

@@ -187,7 +187,7 @@ class ResultScreen(DashboardScreen):
         facts = [(f"{mark.symbol} {mark.word}", mark.tone)]
         if result:
             facts.append((measures.duration(result.duration), "normal"))
-        self.title_line(crumbs, *facts)
+        self.title_line((*self.workspace_crumb, *crumbs), *facts)
         nothing_wrong = self.failure is not None and self.failure.kind is FailureKind.NOTHING_TO_DO
         symbol, tone = ("✓", "good") if nothing_wrong else (mark.symbol, mark.tone)
         headline = self.failure.message if self.failure else self._success()

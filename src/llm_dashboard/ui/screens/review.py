@@ -132,6 +132,9 @@ class ReviewScreen(DashboardScreen):
         found = runs_of(self.runs.values(), self.plan, self.achievement.id)
         material = await gather(self.workspace, self.plan, self.achievement, found)
         self.pages = await asyncio.to_thread(_pages, self.workspace, material)
+        if not self.query(ReviewList):
+            # The screen was left meanwhile: the verdict that closes it changes the plan as well.
+            return
         self.material = material
         self.ticks.intersection_update(material.criteria)
         self.page = min(self.page, len(self.pages) - 1)
@@ -265,7 +268,7 @@ class ReviewScreen(DashboardScreen):
             facts.insert(0, ("reading …", "dim"))
         elif self.material.criteria:
             facts.insert(0, (f"{len(self.ticks)} of {len(self.material.criteria)} ticked", "normal"))
-        self.title_line((self.plan.name, f"review {self.achievement.id}"), *facts)
+        self.title_line((*self.workspace_crumb, self.plan.name, f"review {self.achievement.id}"), *facts)
 
 
 def _pages(workspace: Path, material: ReviewMaterial) -> tuple[Page, ...]:

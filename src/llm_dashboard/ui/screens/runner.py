@@ -123,7 +123,7 @@ class RunnerScreen(LogScreen):
             elapsed, silent = self._since(record.started_at), self._since(run.output_at or record.started_at)
             facts.append((measures.clock(elapsed), "normal"))
             facts += _limits(record.limits, elapsed, silent)
-        self.title_line(tuple(part for part in (record.plan, what) if part), *facts)
+        self.title_line((*self.workspace_crumb, *(part for part in (record.plan, what) if part)), *facts)
 
     def _since(self, moment: str) -> float:
         began = measures.moment(moment)

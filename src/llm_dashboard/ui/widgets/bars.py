@@ -1,5 +1,6 @@
 """The first and the last line of a screen: where am I, and what can I press."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -27,12 +28,20 @@ class TitleBar(Toned):
         while facts and sum(cell_len(text) + 3 for text, _ in facts) > max(width * 2 // 3, width - 40):
             facts.pop(next((number for number, fact in enumerate(facts) if fact[1] == "dim"), 0))
         right = sum(cell_len(text) + 3 for text, _ in facts)
-        path = " › ".join(self.crumbs)
-        text = self.phrase((fit(path, width - right), "strong"))
+        text = self.phrase((fit(_path(self.crumbs, width - right), width - right), "strong"))
         for fact, tone in facts:
             text.append("   ")
             text.append(fact, self.tone(tone))
         return text
+
+
+def _path(crumbs: Sequence[str], width: int) -> str:
+    """The crumbs in a line; where it is wider than `width` cells those at the left go, for the last one says where one is."""
+    path = " › ".join(crumbs)
+    while cell_len(path) > width and len(crumbs) > 1:
+        crumbs = crumbs[1:]
+        path = " › ".join(("…", *crumbs))
+    return path
 
 
 GAP = 3

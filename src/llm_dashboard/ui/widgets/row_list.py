@@ -50,7 +50,7 @@ class RowList(ScrollView, Toned, Generic[RowT], can_focus=True):
 
     @abstractmethod
     def draw(self, row: RowT, width: int) -> Text:
-        """The row in at most `width` cells."""
+        """The row in at most `width` cells. The first cell is blank: the mark of the cursor goes there."""
 
     @abstractmethod
     def identity(self, row: RowT) -> str:
@@ -59,6 +59,10 @@ class RowList(ScrollView, Toned, Generic[RowT], can_focus=True):
     def selectable(self, row: RowT) -> bool:
         """Whether the cursor can stand on the row."""
         return True
+
+    def heading(self, width: int) -> Text:
+        """The names of the columns, in at most `width` cells, for a line above the list; empty where it has none."""
+        return Text()
 
     @property
     def selected(self) -> RowT | None:
@@ -114,10 +118,10 @@ class RowList(ScrollView, Toned, Generic[RowT], can_focus=True):
             return Strip.blank(width, self.rich_style)
         text = self.draw(self.rows[number], width)
         strip = Strip(text.render(self.app.console), None).adjust_cell_length(width)
-        style = self.rich_style
-        if number == self.cursor:
-            style += self.tone("cursor" if self.has_focus or not self.can_focus else "cursor-idle")
-        return strip.apply_style(style)
+        if number != self.cursor:
+            return strip.apply_style(self.rich_style)
+        mark, ground = self.cursor_look(active=self.has_focus or not self.can_focus)
+        return Strip.join([mark, strip.crop(1)]).apply_style(self.rich_style + ground)
 
     def action_cursor(self, step: int) -> None:
         """Move by one selectable row."""
