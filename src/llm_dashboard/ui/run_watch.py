@@ -44,6 +44,11 @@ class RunWatch:
         """The runs that have not ended."""
         return [run for run in self.runs.values() if not run.state.is_final]
 
+    def allow(self, parallel: int) -> None:
+        """Let that many runs live at once from now on."""
+        if "executor" in self.__dict__:
+            self.executor.allow(parallel)
+
     async def start(self, command: Command) -> Run | Failure:
         """Start a command as a run, and follow it."""
         run = await self.executor.start(command)

@@ -28,7 +28,7 @@ class HistoryScreen(ListScreen):
     """The table of runs."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("open", "again", "stop", "filter", "whole-log", "clear", "back", "help", "quit")
+        *bindings("open", "again", "stop", "filter", "whole-log", "step-back", "back", "help", "quit")
     ]
 
     def __init__(
@@ -53,7 +53,7 @@ class HistoryScreen(ListScreen):
             with Container(classes="side"):
                 yield Heading()
                 yield RunTable()
-            yield RunPane(self.now, nothing=())
+            yield RunPane(self.now, nothing="")
         yield Rule()
         yield Filter("words of plan, workflow, state, date: failed subplan")
         yield Hint(id="hint")

@@ -18,6 +18,7 @@ from llm_dashboard.runs.about import is_about
 from llm_dashboard.runs.models import Run
 from llm_dashboard.ui.achievement_facts import achievement_facts
 from llm_dashboard.ui.commands import bindings
+from llm_dashboard.ui.key_map import key_map_of
 from llm_dashboard.ui.latest_runs import latest_runs
 from llm_dashboard.ui.marks import Mark, plan_mark
 from llm_dashboard.ui.messages import (
@@ -65,7 +66,7 @@ class PlanScreen(ListScreen):
             "execute-parallel",
             "workflows",
             "dependencies",
-            "clear",
+            "step-back",
             "details",
             "plan-facts",
             "needs",
@@ -73,8 +74,8 @@ class PlanScreen(ListScreen):
             "problems",
             "refresh",
             "export",
-            "archive",
             "whole-log",
+            "archive",
             "back",
             "help",
             "quit",
@@ -175,7 +176,7 @@ class PlanScreen(ListScreen):
     def action_plan_facts(self) -> None:
         """Go to the details of the plan itself."""
         if self.filter.is_on:
-            self.action_clear()
+            self.end_filter()
         self.query_one(AchievementTable).select(PLAN_ROW)
         self.action_open()
 
@@ -240,6 +241,9 @@ class PlanScreen(ListScreen):
 
     def select(self, achievement: str) -> None:
         """Put the cursor on the achievement of that id."""
+        if self.filter.is_on:
+            self.end_filter()
+            self.load()
         self.query_one(AchievementTable).select(achievement)
 
     def action_review(self) -> None:
@@ -268,6 +272,11 @@ class PlanScreen(ListScreen):
         if run := self.query_one(RunPane).run_shown:
             self.post_message(RunOpened(run.id, log=True))
 
+    @property
+    def plan_at_hand(self) -> Plan | None:
+        """The plan that is shown."""
+        return self.plan
+
     def the_list(self) -> Widget:
         """The achievements."""
         return self.query_one(AchievementTable)
@@ -293,7 +302,12 @@ class PlanScreen(ListScreen):
     @work(exclusive=True, group="details")
     async def _show_details(self) -> None:
         plan, achievement = self.plan, self.query_one(AchievementTable).achievement
-        facts = achievement_facts(plan, achievement) if achievement else plan_facts(plan, self.statistics, self.health)
+        keys = key_map_of(self)
+        facts = (
+            achievement_facts(plan, achievement, keys)
+            if achievement
+            else plan_facts(plan, self.statistics, self.health, keys)
+        )
         await self.query_one(AchievementDetails).show(self.workspace, plan, achievement, facts)
 
     @work(exclusive=True, group="health")

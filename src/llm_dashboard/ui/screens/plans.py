@@ -16,12 +16,15 @@ from llm_dashboard.runs.models import Run
 from llm_dashboard.runs.needs import count_needs
 from llm_dashboard.ui.arrangement import Grouping, Order, grouped, ordered
 from llm_dashboard.ui.commands import bindings
+from llm_dashboard.ui.key_map import key_map_of
 from llm_dashboard.ui.latest_runs import latest_runs
 from llm_dashboard.ui.matching import Search
 from llm_dashboard.ui.messages import (
     ArchiveRequested,
     BeginRequested,
+    DemoRequested,
     ExportRequested,
+    FolderRequested,
     GraphRequested,
     NeedsRequested,
     NewPlanRequested,
@@ -71,6 +74,8 @@ class PlansScreen(ListScreen):
             "group",
             "workspaces",
             "begin",
+            "demo",
+            "open-folder",
             "runs",
             "refresh",
             "export",
@@ -78,7 +83,7 @@ class PlansScreen(ListScreen):
             "archive",
             "problems",
             "whole-log",
-            "clear",
+            "step-back",
             "help",
             "quit",
         )
@@ -217,6 +222,14 @@ class PlansScreen(ListScreen):
         """Make the folder a workspace."""
         self.post_message(BeginRequested())
 
+    def action_demo(self) -> None:
+        """Open a sample workspace."""
+        self.post_message(DemoRequested())
+
+    def action_open_folder(self) -> None:
+        """Open another folder."""
+        self.post_message(FolderRequested())
+
     def action_new_plan(self) -> None:
         """Write a new plan."""
         self.post_message(NewPlanRequested())
@@ -229,8 +242,13 @@ class PlansScreen(ListScreen):
     @on(PlanCreated)
     def _plan_created(self, message: PlanCreated) -> None:
         self._wanted = message.plan_file
-        self.action_clear()
+        self.end_filter()
         self.load()
+
+    @property
+    def plan_at_hand(self) -> Plan | None:
+        """The plan under the cursor."""
+        return self.query_one(PlanTable).plan
 
     def the_list(self) -> Widget:
         """The table of plans."""
@@ -356,7 +374,10 @@ class PlansScreen(ListScreen):
             (count(len(self.state.plans), "plan"), "normal"),
             (f"{approved:,} of {total:,} approved", "dim"),
             (f"▶ {live} running", "live") if live else ("", "dim"),
-            (f"{self._waiting:,} need{'s' if self._waiting == 1 else ''} you: m", "wait")
+            (
+                f"{self._waiting:,} need{'s' if self._waiting == 1 else ''} you: {key_map_of(self).shown('needs')}",
+                "wait",
+            )
             if self._waiting
             else ("", "dim"),
         ]
@@ -370,8 +391,8 @@ class PlansScreen(ListScreen):
         # Beside a pane of the plan the line is there only for what that does not say.
         self.set_class(plan is None or self.filter.is_on or bool(self.state.problems), "-said")
         if plan is None:
-            demo = "llm-dash demo, in a shell, opens a sample workspace to try everything in."
-            hint.say(("Nothing matches. Escape shows all." if self.state.plans else demo, "dim"))
+            nothing = "Nothing is written here before you have seen what, and said yes."
+            hint.say(("No plan matches. Escape shows them all." if self.state.plans else nothing, "dim"))
             return
         step = plan.next
         if step.workflow is StepKind.NONE or step.achievement is None:
@@ -387,7 +408,11 @@ class PlansScreen(ListScreen):
     def _problem(self) -> tuple[tuple[str, str], ...]:
         """The first of the problems that belong to no plan, on a line of its own."""
         problems = self.state.problems if self.state else ()
-        more = f" (and {len(problems) - 1} more: c shows them)" if len(problems) > 1 else ""
+        more = (
+            f" (and {len(problems) - 1} more: {key_map_of(self).shown('problems')} shows them)"
+            if len(problems) > 1
+            else ""
+        )
         return ((f"\n? {problems[0].message}{more}", "bad"),) if problems else ()
 
 

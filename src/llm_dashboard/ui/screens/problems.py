@@ -36,7 +36,7 @@ class ProblemsScreen(ListScreen):
     """The findings in all plans, or in one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("open-place", "filter", "clear", "place", "refresh", "back", "help", "quit")
+        *bindings("open-place", "filter", "step-back", "place", "refresh", "back", "help", "quit")
     ]
 
     def __init__(self, root: Path, plans_root: str, state: WorkspaceState, plan: Plan | None) -> None:

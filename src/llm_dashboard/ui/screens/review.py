@@ -51,6 +51,7 @@ class ReviewScreen(DashboardScreen):
             "previous-pane",
             "runs",
             "back",
+            "step-back",
             "help",
             "quit",
         )
@@ -71,6 +72,11 @@ class ReviewScreen(DashboardScreen):
         self._is_reading = self._is_stale = False
         self._seen: list[Signature | None] = []
         """What the documents looked like when they were read."""
+
+    @property
+    def plan_at_hand(self) -> Plan | None:
+        """The plan that it is about."""
+        return self.plan
 
     def body(self) -> Iterable[Widget]:
         """The names of all that there is, and the two panes."""

@@ -27,7 +27,7 @@ class RowList(ScrollView, Toned, Generic[RowT], can_focus=True):
         Binding("down,j", "cursor(1)", "Down", show=False),
         Binding("pageup", "page(-1)", "Page up", show=False),
         Binding("pagedown", "page(1)", "Page down", show=False),
-        Binding("home,g", "edge(-1)", "First", show=False),
+        Binding("home", "edge(-1)", "First", show=False),
         Binding("end,G", "edge(1)", "Last", show=False),
         Binding("enter", "open", "Open", show=False),
     ]
@@ -151,22 +151,6 @@ class RowList(ScrollView, Toned, Generic[RowT], can_focus=True):
         """Keep the cursor in sight."""
         self.virtual_size = Size(self.size.width, len(self.rows))
         self._keep_visible()
-
-    async def on_key(self, event: events.Key) -> None:
-        """Keys that were typed before the focus had moved on belong to where it is now.
-
-        Textual looks for bindings only after the key has gone up to the app, and what was typed after it is here by then.
-        So the key that begins typing moves the focus here and now.
-        """
-        focused = self.app.screen.focused
-        if focused is not None and focused is not self:
-            event.stop()
-            event.prevent_default()
-            focused.post_message(events.Key(event.key, event.character))
-        elif event.key == "slash":
-            event.stop()
-            event.prevent_default()
-            await self.screen.run_action("filter")
 
     def on_focus(self) -> None:
         """The cursor is drawn otherwise with the focus."""
