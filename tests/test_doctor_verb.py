@@ -57,12 +57,13 @@ def test_nobody_is_chosen(workspace: Path) -> None:
     done = llm_dash(workspace, "doctor")
     assert done.returncode == ExitStatus.DONE
     assert "claude    not installed: npm install -g @anthropic-ai/claude-code" in done.stdout
-    assert "No agent is set, and none is on PATH" in done.stderr
+    assert "No agent is set. None is on PATH: " in done.stderr
     (workspace / "bin" / "mine").rename(workspace / "bin" / "codex")
     offered = llm_dash(workspace, "doctor")
     assert 'Codex is on PATH: agent = "codex"' in offered.stderr
     run = llm_dash(workspace, "run", "next", "PIER", "1.1", "--yes")
     assert (run.returncode, (workspace / "ran").exists()) == (ExitStatus.DONE, False)
+    assert 'Codex is on PATH: agent = "codex" in your own config.toml' in run.stderr
 
 
 def test_an_agent_is_examined_and_works(workspace: Path) -> None:

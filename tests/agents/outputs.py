@@ -248,6 +248,10 @@ OUTPUTS = (
         OK, Word.FAILED, "without saying that it is done: API key is missing", "opencode auth login",
     ),
     Output(
+        "opencode without a network", "opencode", OPENCODE, (), ProcessEnd(signal=2, stop=Stop.IDLE_LIMIT), Word.STOPPED,
+        "it said nothing for too long", "look at the network, and at its login: log in with",
+    ),
+    Output(
         "text", "llm", OutputKind.TEXT, ("It is done.",), OK, Word.CLAIMED, "llm says that it is done",
     ),
     Output("no text", "llm", OutputKind.TEXT, (), OK, Word.UNFINISHED, "without a word"),

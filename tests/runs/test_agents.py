@@ -203,6 +203,21 @@ async def test_the_word_is_held_against_what_is_there(
         assert (result.tests.passed, result.tests.source) == (3, "pytest")
 
 
+async def test_what_an_agent_puts_in_the_way_of_a_log_is_not_followed(
+    executor: WorkflowExecutor, workspace: Path, tmp_path: Path
+) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("mine")
+    command = replayed(tmp_path / "agent", AGENTS["claude"], DONE, "0", workspace, verify=(PYTEST, PYTEST))
+    (tmp_path / "agent" / "work.py").write_text(
+        "(run,) = pathlib.Path('.llm-dash/runs').iterdir()\n"
+        f"(run / 'verify-1.log').symlink_to({str(victim)!r})\n(run / 'verify-2.log').mkdir()\n"
+    )
+    result = await result_of(executor, command)
+    assert victim.read_text() == "mine"
+    assert [check.state for check in report(result).checks] == [CheckState.PASSED, CheckState.FAILED]
+
+
 async def test_a_stop_while_it_is_verified(executor: WorkflowExecutor, workspace: Path, tmp_path: Path) -> None:
     sleeps = (sys.executable, "-c", "open('verifying', 'w'); import time; time.sleep(60)")
     command = replayed(tmp_path / "agent", AGENTS["claude"], DONE, "0", workspace, verify=(sleeps, PYTEST))
@@ -226,3 +241,16 @@ async def test_an_agent_that_is_not_there(executor: WorkflowExecutor, workspace:
 def test_every_format_has_an_agent_and_every_word_an_output() -> None:
     assert {output.kind for output in OUTPUTS} == {*OutputKind}
     assert {output.word for output in OUTPUTS} | {Word.VERIFIED} == {*Word}
+
+
+@pytest.mark.parametrize("method", ["look", "conclude"])
+def test_a_fault_of_ours_is_no_success(
+    method: str, supervise: Supervise, workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*arguments: object) -> None:
+        raise KeyError("a fault")
+
+    monkeypatch.setattr(agent_watch.AgentWatch, method, fails)
+    result = supervise(replay(BY_NAME["claude done"], tmp_path / "agent", workspace))
+    assert (result.state, failure(result).kind) == (WorkflowState.FAILED, FailureKind.INTERNAL)
+    assert "a fault" in failure(result).evidence

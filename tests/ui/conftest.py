@@ -52,7 +52,9 @@ def workspace(tmp_path: Path) -> Path:
 
 
 async def settle(pilot: Pilot[None]) -> None:
-    """Wait until every message is handled and every animation has ended."""
+    """Wait until every key is let through, every message is handled and every animation has ended."""
+    while isinstance(pilot.app, DashboardApp) and not pilot.app.type_ahead.is_idle:
+        await pilot.pause(0.005)
     await pilot.pause()
     await pilot.wait_for_scheduled_animations()
     await pilot.pause()
@@ -98,6 +100,15 @@ def check_screen(request: pytest.FixtureRequest) -> CheckScreen:
             assert picture == (SCREENS / f"{name}.svg").read_text(encoding="utf-8"), f"the colours of {name} differ"
 
     return check
+
+
+async def reached(fact: Callable[[], bool]) -> None:
+    """Wait until the fact holds; the screen need not be drawn for it."""
+    for _ in range(6000):
+        if fact():
+            return
+        await asyncio.sleep(0.005)
+    pytest.fail("half a minute is never needed")
 
 
 async def until(pilot: Pilot[None], fact: Callable[[], bool]) -> None:

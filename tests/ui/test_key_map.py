@@ -6,18 +6,25 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from textual.binding import Binding
+from textual.widget import Widget
 
 from llm_dashboard import settings as settings_of
 from llm_dashboard.plans.workspace import Workspace
 from llm_dashboard.ui.app import DashboardApp, build_app
 from llm_dashboard.ui.commands import ACTIONS
 from llm_dashboard.ui.every_screen import EVERY_SCREEN
-from llm_dashboard.ui.key_map import KeyMap, default_keys, read_key_map, written
+from llm_dashboard.ui.key_map import MOVES, KeyMap, default_keys, read_key_map, written
 from llm_dashboard.ui.screens.achievement import AchievementDialog
 from llm_dashboard.ui.screens.history import HistoryScreen
 from llm_dashboard.ui.screens.plan import PlanScreen
 from llm_dashboard.ui.screens.plans import PlansScreen
 from llm_dashboard.ui.screens.result import ResultScreen
+from llm_dashboard.ui.widgets.achievement_details import AchievementDetails
+from llm_dashboard.ui.widgets.log_pager import LogPager
+from llm_dashboard.ui.widgets.row_list import RowList
+from llm_dashboard.ui.widgets.scroll import Scroll
+from llm_dashboard.ui.widgets.text_rows import TextRows
 from tests.ui.conftest import screen_text, toasts, until
 from tests.ui.test_flow import on
 from tests.ui.test_type_ahead import burst
@@ -34,6 +41,8 @@ TABLES = [screen.actions() for screen in EVERY_SCREEN]
         ({"approve": ("f",), "fix": ("a",)}, {"approve": ("f",), "fix": ("a",)}),
         # Fewer keys than before; the one that is left is shared with a suggestion, as it always was.
         ({"create-subplan": ("s",)}, {"create-subplan": ("s",)}),
+        # What moves elsewhere stays with the action that has it.
+        ({"tick": ("space", "t")}, {"tick": ("space", "t")}),
         # The same key on screens that have nothing in common.
         ({"approve": ("ctrl+g",), "order": ("ctrl+g",)}, {"approve": ("ctrl+g",), "order": ("ctrl+g",)}),
     ],
@@ -65,6 +74,12 @@ def test_keys_that_cannot_be_set_say_why_and_the_others_hold(action: str, keys: 
     assert list(wrong) == [action]
     assert wrong[action].startswith(sentence)
     assert key_map.own == {"fix": ("F",)}
+
+
+@pytest.mark.parametrize("widget", [RowList, TextRows, LogPager, Scroll, AchievementDetails])
+def test_lists_and_texts_take_no_key_that_an_action_can_have(widget: type[Widget]) -> None:
+    keys = {binding.key for binding in Binding.make_bindings(widget.BINDINGS)}
+    assert keys <= {*MOVES, "enter"}
 
 
 @settings(max_examples=60, deadline=None)

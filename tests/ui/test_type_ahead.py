@@ -17,8 +17,9 @@ from llm_dashboard.ui.screens.plans import PlansScreen
 from llm_dashboard.ui.screens.result import ResultScreen
 from llm_dashboard.ui.screens.runner import RunnerScreen
 from llm_dashboard.ui.screens.verdict import VerdictDialog
-from tests.ui.conftest import running, screen_text, until
+from tests.ui.conftest import reached, running, screen_text, until
 from tests.ui.test_flow import PLAN, on
+from tests.ui.test_runner_terminal import app_on, shows
 
 
 def burst(app: DashboardApp, *keys: str) -> None:
@@ -68,7 +69,7 @@ async def test_keys_wait_for_what_is_slow_and_say_so_but_not_for_ever(
     async with running(workspace) as (app, pilot):
         app.run_worker(done.wait(), group=type_ahead.ASKING)
         burst(app, "enter")
-        await until(pilot, lambda: "keys that are typed now wait" in screen_text(app))
+        await reached(lambda: "keys that are typed now wait" in screen_text(app))
         assert on(app, PlansScreen)
         done.set()
         await until(pilot, lambda: app.type_ahead.is_idle and on(app, PlanScreen))
@@ -79,3 +80,11 @@ async def test_keys_wait_for_what_is_slow_and_say_so_but_not_for_ever(
         await until(pilot, lambda: on(app, PlansScreen))
         assert "keys that are typed now wait" not in screen_text(app)
         done.set()
+
+
+def test_a_burst_on_a_real_terminal(workspace: Path) -> None:
+    with app_on(workspace) as terminal:
+        terminal.press(b"", shows(b"WEATHER-STATION"))
+        # The palette, a document, its end, back, and the notes of a verdict: nothing of them is a command.
+        terminal.press(b"\x10fix_11\rbvfqqqb is a note", shows(b"qqqb is a note"))
+        terminal.press(b"\x1b\x1b", shows(b"Escape once more"))

@@ -1,8 +1,7 @@
 """Through the whole app by keys: each action of the table is reached by each of its keys and from the palette, and the help
 lists exactly the table."""
 
-import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -29,9 +28,10 @@ from llm_dashboard.ui.screens.problems import ProblemsScreen
 from llm_dashboard.ui.screens.result import ResultScreen
 from llm_dashboard.ui.screens.review import ReviewScreen
 from llm_dashboard.ui.screens.runner import RunnerScreen
+from llm_dashboard.ui.screens.settings import SettingsScreen
 from llm_dashboard.ui.widgets.bars import TitleBar
 from llm_dashboard.ui.widgets.block import Block
-from tests.ui.conftest import running, until
+from tests.ui.conftest import reached, running, until
 from tests.ui.test_flow import PLAN, on
 from tests.ui.test_type_ahead import burst
 
@@ -47,9 +47,10 @@ WALK: list[tuple[type[DashboardScreen], list[str]]] = [
     (ResultScreen, ["b", "b", "3", *"2.1", "enter", "y"]),
     (RunnerScreen, ["l"]),
     (BatchScreen, ["b", "b", "2", "a", "enter", "y"]),
+    (SettingsScreen, ["comma"]),
 ]
 """The screens, each with the keys that lead there from the one before."""
-BY_WIDGETS = {"move", "open", "line", "fold", "open-place", "follow"}
+BY_WIDGETS = {"change-setting", "move", "open", "line", "fold", "open-place", "follow"}
 """Actions with a key that the list, or the text, that has the focus takes for the screen."""
 
 
@@ -62,13 +63,8 @@ def test_every_screen_is_known() -> None:
     assert set(ACTIONS) == {name for screen in EVERY_SCREEN for name in screen.actions()}
 
 
-async def reached(fact: Callable[[], bool]) -> None:
-    """Wait until the fact holds; the screen need not be drawn for it."""
-    for _ in range(6000):
-        if fact():
-            return
-        await asyncio.sleep(0.005)
-    pytest.fail("half a minute is never needed")
+def test_why_an_action_cannot_be_done_is_a_sentence() -> None:
+    assert [name for name, action in ACTIONS.items() if action.needs and not action.needs.endswith(".")] == []
 
 
 class Recorder:

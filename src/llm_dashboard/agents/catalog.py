@@ -50,6 +50,14 @@ def offered(agents: Mapping[str, Agent], path: str | None = None) -> str | None:
     return next((name for name, agent in agents.items() if shutil.which(agent.program, path=path)), None)
 
 
+def offer(agents: Mapping[str, Agent], path: str | None = None) -> str | None:
+    """How a person takes the agent that is offered, as a sentence; None where there is none."""
+    name = offered(agents, path)
+    if name is None:
+        return None
+    return f'{agents[name].title} is on PATH: agent = "{name}" in your own config.toml gives it the work of an EXECUTION_TASK.'
+
+
 def _agent(name: str, table: dict[str, object]) -> Agent:
     """The agent of that table. Raises TableError."""
     key = dotted("agents", name)

@@ -79,7 +79,11 @@ def verdict(agent: Agent, heard: Conversation, end: ProcessEnd) -> Verdict:
     """The verdict over a run that has ended."""
     word, sentence, said = _came_out(agent, heard, end)
     denials = tuple(DeniedTool(each.tool, each.argument, setting(agent, each)) for each in heard.denials)
-    cure = _cure(agent, said) or (denials[0].setting if denials and word is Word.REFUSED else "")
+    cure = _cure(agent, said)
+    if word is Word.REFUSED and denials:
+        cure = denials[0].setting
+    elif end.stop in _LIMITS and _heard_nothing(heard):
+        cure = f"look at the network, and at its login: {agent.login.cure}" if agent.login.cure else cure
     return Verdict(word, sentence, cure, denials, heard.denied)
 
 
@@ -99,7 +103,7 @@ def _came_out(agent: Agent, heard: Conversation, end: ProcessEnd) -> tuple[Word,
     final = heard.final
     if final and final.is_error and end.stop is None:
         return Word.FAILED, f"{agent.title} says: {_first_line(final.text) or 'it failed'}", final.text
-    is_over = final is not None and not final.is_error and end.stop in (Stop.TIME_LIMIT, Stop.IDLE_LIMIT)
+    is_over = final is not None and not final.is_error and end.stop in _LIMITS
     if end.stop and not is_over:
         return Word.STOPPED, _stopped(agent, heard, end.stop), "\n".join((heard.retry, *heard.errors, *heard.raw))
     if end.signal is not None and not (end.was_done or is_over):
@@ -143,9 +147,13 @@ def _refused(agent: Agent, heard: Conversation) -> str:
 
 
 def _stopped(agent: Agent, heard: Conversation, stop: Stop) -> str:
-    if heard.retry and stop in (Stop.IDLE_LIMIT, Stop.TIME_LIMIT):
+    if heard.retry and stop in _LIMITS:
         return f"{agent.title} did not reach its model: {_first_line(heard.retry)}"
     return f"{agent.title} {_STOPPED[stop]}"
+
+
+def _heard_nothing(heard: Conversation) -> bool:
+    return not (heard.session or heard.said or heard.tool_calls or heard.errors or heard.raw or heard.retry)
 
 
 def _cure(agent: Agent, said: str) -> str:
@@ -172,6 +180,7 @@ def _signal_name(number: int) -> str:
         return f"signal {number}"
 
 
+_LIMITS = (Stop.TIME_LIMIT, Stop.IDLE_LIMIT)
 _LONGEST = 200
 _BY_SIGNAL = 128
 """A program that a signal ended, and that tells it by itself, adds this to its number."""

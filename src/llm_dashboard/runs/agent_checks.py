@@ -13,6 +13,8 @@ from llm_dashboard.safe_text import plain
 
 MAX_NAMED = 60
 """So many named files are looked for."""
+LARGEST = 64 * 1024 * 1024
+"""In bytes: of a larger file size and time tell whether it changed."""
 PIECE = 1 << 20
 
 
@@ -67,6 +69,9 @@ def _fingerprint(workspace: Path, path: str) -> str:
         found = (workspace / path).resolve(strict=True)
         if not found.is_relative_to(workspace.resolve()) or not found.is_file():
             return ""
+        status = found.stat()
+        if status.st_size > LARGEST:
+            return f"{status.st_size} {status.st_mtime_ns}"
         digest = hashlib.sha256()
         with open(found, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
             while piece := file.read(PIECE):

@@ -4,7 +4,9 @@ It is imported only for a run that gives its work to an agent.
 """
 
 import os
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 
@@ -94,7 +96,7 @@ class AgentSupervision:
     def _verify(self, output: list[str]) -> Iterator[Check]:
         """Run the commands of the verification, one after the other; `output` gets what each wrote last."""
         for number, argv in enumerate(self._task.verify[:MAX_VERIFY], 1):
-            subject = plain(" ".join(argv))
+            subject = plain(shlex.join(argv))
             if self._signals.stop:
                 yield Check(subject, CheckState.OPEN, "was not run")
                 continue
@@ -113,8 +115,7 @@ class AgentSupervision:
         streams: list[int] = []
         try:
             os.chdir(self._workspace)
-            append = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
-            streams = [os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC), *(os.open(log_path, append) for _ in range(2))]
+            streams = [os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC), *_new_log(log_path)]
             tree = ProcessTree(list(argv), streams, self._signals)
         except (OSError, ValueError) as error:
             return f"cannot be started: {getattr(error, 'strerror', None) or error}"
@@ -136,6 +137,14 @@ class AgentSupervision:
         if tree.main.signal is not None:
             return f"was ended by signal {tree.main.signal}"
         return "" if tree.main.exit_code == 0 else f"ended with status {tree.main.exit_code}"
+
+
+def _new_log(path: str) -> tuple[int, int]:
+    """A new file, open for two streams. What an agent has put there is taken away, and no link of it followed."""
+    with suppress(FileNotFoundError):
+        os.unlink(path)  # noqa: PTH108
+    append = os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
+    return os.open(path, append | os.O_CREAT | os.O_EXCL, 0o666), os.open(path, append)
 
 
 def _report(

@@ -1,5 +1,6 @@
 """What the runs of a plan have used so far, and what the next one may still use."""
 
+from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
 
@@ -8,26 +9,25 @@ import msgspec
 from llm_dashboard import measures
 from llm_dashboard.agents.meters import used
 from llm_dashboard.agents.models import Meters
-from llm_dashboard.agents.task import Budget
 from llm_dashboard.runs import history
+from llm_dashboard.runs.models import Run
 from llm_dashboard.workflows.models import Command
 
 
 class Spent(msgspec.Struct, frozen=True):
-    """What agents have used in the runs of a plan."""
+    """What agents have used."""
 
     runs: int = 0
     minutes: float = 0.0
     meters: Meters = Meters()
 
 
-def spent_by(workspace: Path, plan: str) -> Spent:
-    """What agents have used for the plan of that name. It reads every run's folder."""
+def spent_in(runs: Iterable[Run]) -> Spent:
+    """What agents have used in those runs."""
     total = Spent()
-    for run in chain.from_iterable(history.batches(workspace)):
-        if run.record.plan == plan and run.result and run.result.agent:
+    for run in runs:
+        if run.result and run.result.agent:
             own, now = run.result.agent.meters, total.meters
-            cost = now.cost if own.cost is None else (now.cost or 0.0) + own.cost
             total = Spent(
                 total.runs + 1,
                 total.minutes + run.result.duration / 60,
@@ -35,20 +35,24 @@ def spent_by(workspace: Path, plan: str) -> Spent:
                     now.input_tokens + own.input_tokens,
                     now.output_tokens + own.output_tokens,
                     now.cached_tokens + own.cached_tokens,
-                    cost,
+                    now.cost if own.cost is None else (now.cost or 0.0) + own.cost,
                 ),
             )
     return total
 
 
 def within_plan(command: Command, workspace: Path) -> Command | str:
-    """The command, with no more to use than its plan has left; or that nothing is left, as a sentence."""
+    """The command, with no more to use than its plan has left; or that nothing is left, as a sentence.
+
+    Where the plan has a budget, every run's folder is read.
+    """
     if command.task is None or command.plan is None:
         return command
     budget = command.task.budget
     if not (budget.plan_minutes or budget.plan_tokens or budget.plan_dollars):
         return command
-    spent = spent_by(workspace, command.plan)
+    runs = chain.from_iterable(history.batches(workspace))
+    spent = spent_in(run for run in runs if run.record.plan == command.plan)
     left = (
         _left(budget.plan_minutes, spent.minutes),
         _left(float(budget.plan_tokens), float(spent.meters.tokens)),
@@ -60,12 +64,8 @@ def within_plan(command: Command, workspace: Path) -> Command | str:
     wall = command.limits.wall
     if minutes is not None:
         wall = min(minutes * 60, wall or float("inf"))
-    own = Budget(
-        tokens=int(_smaller(budget.tokens, tokens)),
-        dollars=_smaller(budget.dollars, dollars),
-        plan_minutes=budget.plan_minutes,
-        plan_tokens=budget.plan_tokens,
-        plan_dollars=budget.plan_dollars,
+    own = msgspec.structs.replace(
+        budget, tokens=int(_smaller(budget.tokens, tokens)), dollars=_smaller(budget.dollars, dollars)
     )
     return msgspec.structs.replace(
         command,

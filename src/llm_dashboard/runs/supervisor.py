@@ -115,6 +115,8 @@ class Supervision:
         self.tree: ProcessTree | None = None
         self.agent: AgentSupervision | None = None
         """Of a run that gives its work to an agent."""
+        self.failed: Exception | None = None
+        """Why the agent could not be listened to, or its work not be judged: a fault of ours."""
         self.notes: list[str] = []
         self.written = b""
         """`run.json` as it should be."""
@@ -149,7 +151,10 @@ class Supervision:
         tree.finish(linger=0.0 if self.cause else LINGER)
         self.ended = tree.ended_at or monotonic()
         if self.agent:
-            self.cause = self.agent.check(tree.main, self.cause, self.before, self.since)
+            try:
+                self.cause = self.agent.check(tree.main, self.cause, self.before, self.since)
+            except Exception as error:
+                self.failed = error
 
     def _spawn(self) -> None:
         argv, stdin = self.record["argv"], self.record["stdin"] or os.devnull
@@ -201,8 +206,13 @@ class Supervision:
             if self.signals.stop:
                 return "cancelled"
             left = TICK
-            if self.agent:
-                if cause := self.agent.watch.look(now):
+            if self.agent and not self.failed:
+                try:
+                    cause = self.agent.watch.look(now)
+                except Exception as error:
+                    # The run goes on, within its limits.
+                    self.failed, cause = error, None
+                if cause:
                     return cause
                 written = self.agent.watch.progress
                 left = 0.0 if self.agent.watch.is_behind else TICK
@@ -237,6 +247,8 @@ class Supervision:
         try:
             from llm_dashboard.runs.results import conclude
 
+            if self.failed:
+                raise self.failed
             outcome = self.agent.outcome if self.agent else None
             self.result_file.write(conclude(self.record, self.workspace, ending, self.before, self.since, outcome))
         except Exception as error:

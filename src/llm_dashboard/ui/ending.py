@@ -37,6 +37,9 @@ class EndingApp(App[None]):
         Binding("ctrl+z", "suspend_process", show=False),
     ]
     _events: asyncio.AbstractEventLoop | None = None
+    _is_ready = False
+    _told = 0
+    """The number of the signal that ends it."""
     _crash = ""
     """What is said of a crash when the terminal is given back."""
 
@@ -56,6 +59,12 @@ class EndingApp(App[None]):
         self._events = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             self._events.add_signal_handler(number, self._leave_at_once, number)
+
+    def on_ready(self) -> None:
+        """Exit, where it was told to in the middle of the start: the start would have failed."""
+        self._is_ready = True
+        if self._told:
+            self.exit(return_code=SIGNALLED + self._told)
 
     async def on_mount(self) -> None:
         """What other programs have drawn meanwhile is drawn over, also where the size is the same."""
@@ -78,8 +87,9 @@ class EndingApp(App[None]):
         """Exit; where the terminal is gone and drawing on it blocks, the alarm ends the process all the same."""
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.alarm(EXIT_SECONDS)
-        # Later, for an exit in the middle of the start fails in it.
-        self.call_later(self.exit, return_code=SIGNALLED + number)
+        self._told = number
+        if self._is_ready:
+            self.exit(return_code=SIGNALLED + number)
 
     def get_driver_class(self) -> type[Driver]:
         """Textual's, which on a terminal leaves a mode of the mouse on."""

@@ -11,8 +11,8 @@ from textual.widget import Widget
 from llm_dashboard.tables import shown
 from llm_dashboard.ui.commands import ACTIONS
 
-MOVES = ("up", "down", "left", "right", "pageup", "pagedown", "home", "end", "j", "k")
-"""Keys that move in every list and text."""
+MOVES = ("up", "down", "left", "right", "pageup", "pagedown", "home", "end", "j", "k", "g", "G", "space")
+"""Keys with which lists and texts move, whatever the screen."""
 RESERVED = {
     **dict.fromkeys(("ctrl+c", "ctrl+q"), "which always quits"),
     "ctrl+z": "which the terminal keeps for itself",
@@ -88,7 +88,8 @@ def read_key_map(
         keys = [_key(text) for text in texts]
         unknown = next((text for text, key in zip(texts, keys, strict=True) if key is None), None)
         names = tuple(key for key in keys if key)
-        kept = next((key for key in names if key in RESERVED or key in MOVES), None)
+        before = default_keys(action) if action in ACTIONS else ()
+        kept = next((key for key in names if key in RESERVED or (key in MOVES and key not in before)), None)
         if action not in ACTIONS or action == "move":
             near = get_close_matches(action, [name for name in ACTIONS if name != "move"], 3, 0.5)
             wrong[action] = (

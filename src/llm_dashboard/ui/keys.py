@@ -29,7 +29,7 @@ class KeysApp(App[None]):
     """Each key comes to the screen that it was meant for, does what the table of actions says, or says why it cannot."""
 
     def __init__(self, *, ansi_color: bool | None = None) -> None:
-        """`ansi_color`: as Textual's App has it."""
+        """`ansi_color` is Textual's: whether the colours of the terminal stay as they are."""
         super().__init__(ansi_color=ansi_color)
         self.type_ahead = TypeAhead(self)
         self.key_map = KeyMap()
@@ -44,6 +44,9 @@ class KeysApp(App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """Let keys through one by one, each as the key that the table has for what it is to do."""
+        if isinstance(event, events.Key | events.Paste) and not self.screen_stack:
+            # The app is closing, and a key is still on its way.
+            return
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             if self.type_ahead.holds(event):
                 return

@@ -102,6 +102,7 @@ class TypeAhead:
             self._following = None
             if self._told:
                 self._told.answer = ""
+                self._told = None
         if self._waiting:
             self._next = self._waiting.popleft()
             self._following = asyncio.current_task()
@@ -142,6 +143,7 @@ class TypeAhead:
 
     def _say(self) -> None:
         """Where something is still to come, say that keys wait for it."""
-        self._told = next(iter(self._app.screen.query(KeyBar)), None) if self._asking() else None
-        if self._told:
-            self._told.answer = WAITING
+        if self._app.screen_stack and self._asking():
+            self._told = next(iter(self._app.screen.query(KeyBar)), None)
+            if self._told:
+                self._told.answer = WAITING

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from llm_dashboard.agents.catalog import load_agents, offered
+from llm_dashboard.agents.catalog import load_agents, offer, offered
 from llm_dashboard.agents.models import Agent
 from llm_dashboard.agents.preflight import Finding, Standing, Surroundings, look, preflight
 from llm_dashboard.exit_status import ExitStatus
@@ -14,6 +14,8 @@ from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import Settings
 from llm_dashboard.verbs.report import print_json
 from llm_dashboard.workflows.allowing import OF_AGENTS, refused
+
+NOBODY = "None is on PATH: the prompt of a step is made, and you give it to whom you like."
 
 
 class Examination(msgspec.Struct, frozen=True):
@@ -48,7 +50,7 @@ def doctor(root: Path, settings: Settings, *, as_json: bool) -> int:
     if as_json:
         print_json({"agent": settings.agent or None, "offered": first, "agents": examined, "problems": problems})
     else:
-        _print(examined, problems, settings, first, found.agents)
+        _print(examined, problems, settings, found.agents)
     is_ready = not problems and (chosen is None or chosen.is_ready)
     return ExitStatus.DONE if is_ready else ExitStatus.PREREQUISITE_MISSING
 
@@ -65,9 +67,7 @@ def _examine(agent: Agent, root: Path, settings: Settings) -> Examination:
     )
 
 
-def _print(
-    examined: list[Examination], problems: list[str], settings: Settings, first: str | None, agents: Mapping[str, Agent]
-) -> None:
+def _print(examined: list[Examination], problems: list[str], settings: Settings, agents: Mapping[str, Agent]) -> None:
     width = max(len(each.name) for each in examined)
     for each in examined:
         if each.program is None and not each.chosen:
@@ -83,16 +83,7 @@ def _print(
     for problem in problems:
         print(f"llm-dash: {problem}", file=sys.stderr)
     if not settings.agent:
-        print(_offer(first, agents), file=sys.stderr)
-
-
-def _offer(first: str | None, agents: Mapping[str, Agent]) -> str:
-    if first is None:
-        return "No agent is set, and none is on PATH: the prompt of a step is made, and you give it to whom you like."
-    return (
-        f'No agent is set. {agents[first].title} is on PATH: agent = "{first}" in your own config.toml, or in llm-dash.toml, '
-        "gives it the work of an EXECUTION_TASK."
-    )
+        print(f"No agent is set. {offer(agents) or NOBODY}", file=sys.stderr)
 
 
 _MARKS = {Standing.GOOD: "✓", Standing.UNSURE: "?", Standing.WRONG: "✗"}

@@ -168,7 +168,17 @@ async def _run(root: Path, command: Command, output: str) -> int:
         print_json(result)
     elif output == "text":
         print_result(root, run, result)
+        if result.success and command.creates_prompt and command.workflow in (WorkflowType.CONTINUE, WorkflowType.FIX):
+            _offer_agent()
     return exit_status(result, needs_verdict=command.needs_verdict)
+
+
+def _offer_agent() -> None:
+    """Say who could have been given the prompt: nobody is started without having been asked for."""
+    from llm_dashboard.agents.catalog import load_agents, offer
+
+    if sentence := offer(load_agents().agents):
+        print(f"  {sentence}", file=sys.stderr)
 
 
 class Stop:

@@ -20,7 +20,7 @@ class Dialog(ModalScreen[AnswerT], Generic[AnswerT]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012
     heading: str = ""
     ready = False
-    """Whether the box has been shown: a key that was typed before is no answer to it."""
+    """Whether the box is there: before, no key answers it."""
 
     def on_mount(self) -> None:
         """From here on keys count."""
