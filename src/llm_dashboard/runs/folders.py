@@ -15,13 +15,28 @@ from llm_dashboard.runs.moments import iso
 from llm_dashboard.runs.reserved import reserve
 from llm_dashboard.workflows.models import Command
 
+OWN_FOLDER = ".llm-dash"
+"""The folder of a workspace that holds what is no plan: runs, pictures, what is known of a crash."""
 PROMPT = "prompt.md"
 """What an agent is given, or a person is to give it."""
 
 
 def runs_folder(workspace: Path) -> Path:
     """Where the runs of a workspace are."""
-    return workspace / ".llm-dash" / "runs"
+    return workspace / OWN_FOLDER / "runs"
+
+
+def make_own_folder(workspace: Path, name: str) -> Path:
+    """A folder of that name in the workspace's own one, made where it is missing, and kept out of version control.
+
+    Raises OSError where it cannot be made, or leads out of the workspace.
+    """
+    folder = workspace / OWN_FOLDER / name
+    if not folder.resolve().is_relative_to(workspace.resolve()):
+        raise OSError(f"{folder} leads out of the workspace")
+    folder.mkdir(parents=True, exist_ok=True)
+    _ignore(workspace / OWN_FOLDER)
+    return folder
 
 
 def create(workspace: Path, command: Command) -> tuple[Path, RunRecord]:
@@ -29,11 +44,7 @@ def create(workspace: Path, command: Command) -> tuple[Path, RunRecord]:
 
     Raises OSError where it cannot be written, UnicodeEncodeError where the command is not text; no folder is then left.
     """
-    parent = runs_folder(workspace)
-    if not parent.resolve().is_relative_to(workspace.resolve()):
-        raise OSError(f"{parent} leads out of the workspace")
-    parent.mkdir(parents=True, exist_ok=True)
-    _ignore(parent.parent)
+    parent = make_own_folder(workspace, "runs")
     now = datetime.now(UTC)
     folder = _new_folder(parent, now, command)
     try:

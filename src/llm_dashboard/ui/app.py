@@ -1,13 +1,10 @@
 """The application: owns the workspace, the executor and the screens. Screens ask by messages; it answers."""
 
 import asyncio
-import signal
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar
 
 from textual import on, work
-from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from llm_dashboard.plans.models import Plan, WorkspaceState
@@ -61,7 +58,6 @@ CREATE = {
     SuggestedAction.CREATE_SUBPLAN: WorkflowType.SUBPLAN,
     SuggestedAction.CREATE_EXECUTION: WorkflowType.EXECUTION,
 }
-EXIT_SECONDS = 5
 
 
 class DashboardApp(TouringApp):
@@ -70,7 +66,6 @@ class DashboardApp(TouringApp):
     CSS_PATH = STYLES
     TITLE = "llm-dash"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c,ctrl+q", "quit_dashboard", show=False, priority=True)]
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """What our own themes bring and the others do not."""
@@ -82,9 +77,6 @@ class DashboardApp(TouringApp):
 
     async def on_mount(self) -> None:
         """Read the plans and the runs; take up the live ones."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self._leave_at_once)
         self.use_keys()
         self.say_problem()
         self.call_after_refresh(self.open_workspaces)
@@ -93,12 +85,6 @@ class DashboardApp(TouringApp):
         """End what follows the disk and the runs. The runs go on."""
         await self.type_ahead.close()
         await self.close_workspaces()
-
-    def _leave_at_once(self) -> None:
-        """Exit; where the terminal is gone and drawing on it blocks, the alarm ends the process all the same."""
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.alarm(EXIT_SECONDS)
-        self.exit()
 
     @on(PlanOpened)
     def _plan_opened(self, message: PlanOpened) -> None:
@@ -326,6 +312,29 @@ class DashboardApp(TouringApp):
         if not isinstance(self.screen, HistoryScreen):
             self.push_screen(HistoryScreen(self.state.name if self.state else "", self.runs, lambda: self.now()))
             self._refresh_runs()
+
+    @work(group=ASKING)
+    async def action_copy_menu(self) -> None:
+        """Copy something of what is on the screen."""
+        from llm_dashboard.ui.sharing import copy_from
+
+        await self.ask(lambda: copy_from(self))
+
+    @work(group=ASKING)
+    async def action_open_file(self) -> None:
+        """Open a file of what is on the screen."""
+        from llm_dashboard.ui.sharing import open_from
+
+        await self.ask(lambda: open_from(self))
+
+    @work(group=ASKING)
+    async def action_picture(self) -> None:
+        """Save a picture of the screen."""
+        from llm_dashboard.ui.sharing import picture_of
+
+        screen = self.screen
+        if isinstance(screen, DashboardScreen):
+            await self.ask(lambda: picture_of(self, screen))
 
     @work(group=ASKING)
     async def action_workspaces(self) -> None:

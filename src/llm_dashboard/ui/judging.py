@@ -157,10 +157,11 @@ class JudgingApp(RunningApp):
                 texts, wrong = list(answer), plain(str(error))
                 continue
             break
-        await self.reload()
-        self.notify(f"Written: {path.rpartition('/')[2]}", markup=False)
+        # First: a screen that is being left would read what has changed, for nobody.
         if kind != "RESOLUTION" and self.screen is judged_on:
             self._leave_judged()
+        await self.reload()
+        self.notify(f"Written: {path.rpartition('/')[2]}", markup=False)
 
     def _leave_judged(self) -> None:
         """Back to the plan: what was judged is behind one."""

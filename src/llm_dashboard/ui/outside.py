@@ -4,8 +4,11 @@ import os
 import shlex
 import signal
 import subprocess
+import sys
 import tempfile
-from collections.abc import Mapping
+import termios
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePath
 
 from textual.app import App, SuspendNotSupported
@@ -16,6 +19,10 @@ from llm_dashboard.ui.sessions import SessionsApp
 
 PROGRAMS = {"PAGER": "less -R", "EDITOR": "vi"}
 """What is run where the variable is not set."""
+VARIABLES = {"PAGER": ("PAGER",), "EDITOR": ("VISUAL", "EDITOR")}
+"""Where the command is looked for: on a terminal that can be drawn on, VISUAL goes before EDITOR."""
+MODES_OFF = "\x1b[?1l\x1b>\x1b[?9;1000;1002;1003;1004;1005;1006;1015;1016;2004l\x1b[?25h\x1b[m\x1b[r"
+"""To a terminal whose settings a program has not given back: what editors and pagers switch on besides, off."""
 _NO_TERMINAL = "This terminal cannot be handed to another program."
 
 _PLUS = ("+{line}", "{file}")
@@ -29,8 +36,10 @@ AT_LINE = {
 """How programs are told the line, by their names; others open the file at its beginning."""
 
 
-def edit_document(app: App[None], root: Path, relative: str, line: int | None = None) -> str:
-    """Open a document of the workspace in $EDITOR, at a line counted from 1; like `open_outside`.
+def open_document(
+    app: App[None], root: Path, relative: str, line: int | None = None, *, variable: str = "EDITOR"
+) -> str:
+    """Open a document of the workspace, at a line counted from 1; like `open_outside`.
 
     One that leads out of the workspace is not opened.
     """
@@ -38,7 +47,7 @@ def edit_document(app: App[None], root: Path, relative: str, line: int | None = 
         read_document(root, relative, 1)
     except OSError as error:
         return f"{relative} cannot be opened: {plain(error.strerror or str(error))}."
-    return open_outside(app, "EDITOR", root / relative, line=line)
+    return open_outside(app, variable, root / relative, line=line)
 
 
 def open_outside(
@@ -51,6 +60,8 @@ def open_outside(
 ) -> str:
     """Open the file with the command that the environment variable holds, split as a shell would but run without one.
 
+    `variable` is PAGER or EDITOR.
+
     Comes back when the program has ended: nothing, or why it could not be opened and what to do.
     """
     environment = with_own_editor(app, environment)
@@ -59,7 +70,8 @@ def open_outside(
         return f"{_NO_TERMINAL} The file is {path}"
     if isinstance(status, str):
         return status
-    return f"${variable} ended with status {status}." if status and variable == "EDITOR" else ""
+    name, _ = _command(variable, environment)
+    return f"${name} {_how(status)}." if status and variable == "EDITOR" else ""
 
 
 def edit_outside(app: App[None], name: str, text: str, environment: Mapping[str, str] = os.environ) -> tuple[str, str]:
@@ -88,9 +100,12 @@ def edit_outside(app: App[None], name: str, text: str, environment: Mapping[str,
     return text, f"{status if isinstance(status, str) else _ended(status)} {kept}"
 
 
+def _how(status: int) -> str:
+    return f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
+
+
 def _ended(status: int) -> str:
-    how = f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
-    return f"The editor {how}: the text is as it was."
+    return f"The editor {_how(status)}: the text is as it was."
 
 
 def _remove(folder: Path) -> None:
@@ -105,13 +120,13 @@ def _run(
     app: App[None], variable: str, path: Path, environment: Mapping[str, str], line: int | None = None
 ) -> int | str:
     """The exit status of the program; or why it could not be run and what to do."""
-    command = environment.get(variable) or PROGRAMS[variable]
+    name, command = _command(variable, environment)
     try:
         words = shlex.split(command)
     except ValueError as error:
-        return f"${variable} cannot be read: {error}. Set it to a command, such as {PROGRAMS[variable]!r}."
+        return f"${name} cannot be read: {error}. Set it to a command, such as {PROGRAMS[variable]!r}."
     if not words:
-        return f"${variable} is blank. Set it to a command, such as {PROGRAMS[variable]!r}."
+        return f"${name} is blank. Set it to a command, such as {PROGRAMS[variable]!r}."
     argv = [*words, *arguments(words[0], path, line)]
     # Ctrl+C in the program goes to the app as well. A handler, because an ignored signal would stay so in the program.
     before = signal.signal(signal.SIGINT, lambda number, frame: None)
@@ -119,15 +134,40 @@ def _run(
         with app.suspend():
             # An exception that left this block would leave the app suspended for good.
             try:
-                return subprocess.run(argv, check=False).returncode
+                with kept_terminal():
+                    return subprocess.run(argv, check=False).returncode
             except (OSError, ValueError) as error:
                 reason = error.strerror if isinstance(error, OSError) else error
-        unset = "" if environment.get(variable) else f"${variable} is not set, and "
-        return f"{unset}{plain(argv[0])} cannot be run: {reason}. Set ${variable} to a command."
+        unset = "" if environment.get(name) else f"${name} is not set, and "
+        return f"{unset}{plain(argv[0])} cannot be run: {reason}. Set ${name} to a command."
     except SuspendNotSupported:
         return _NO_TERMINAL
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _command(variable: str, environment: Mapping[str, str]) -> tuple[str, str]:
+    """The variable that counts, and the command that it holds; what is run without any where none is set."""
+    set_ones = ((name, environment[name]) for name in VARIABLES[variable] if environment.get(name))
+    return next(set_ones, (variable, PROGRAMS[variable]))
+
+
+@contextmanager
+def kept_terminal() -> Iterator[None]:
+    """Whatever a program does to the terminal in this block, and however it ends: afterwards it is as it was."""
+    descriptor = sys.__stdin__.fileno() if sys.__stdin__ else 0
+    try:
+        before = termios.tcgetattr(descriptor)
+    except termios.error:
+        yield
+        return
+    try:
+        yield
+    finally:
+        with suppress(termios.error, OSError):
+            if termios.tcgetattr(descriptor) != before:
+                termios.tcsetattr(descriptor, termios.TCSANOW, before)
+                print(MODES_OFF, end="", file=sys.__stderr__, flush=True)
 
 
 def arguments(program: str, path: Path, line: int | None) -> list[str]:

@@ -11,9 +11,9 @@ from textual.screen import ModalScreen
 
 from llm_dashboard.plans.models import Plan, StepKind, WorkspaceState
 from llm_dashboard.plans.schedule import achievement_step
-from llm_dashboard.plans.workspace import Workspace, read_document
+from llm_dashboard.plans.workspace import Workspace
 from llm_dashboard.runs.models import Run
-from llm_dashboard.safe_text import plain, plain_block
+from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import Notices, Settings, read
 from llm_dashboard.ui.messages import ReviewRequested, RunChanged, RunWritten
 from llm_dashboard.ui.notices import EndedRun, ended_at, notice, show_on_desktop
@@ -303,15 +303,16 @@ class RunningApp(SessionsApp):
 
     @work
     async def _copy_prompt(self, run: Run) -> None:
-        path = run.prompt_path.relative_to(self.workspace.root).as_posix()
+        from llm_dashboard.ui import clipboard
+        from llm_dashboard.ui.copyables import prompt
+        from llm_dashboard.ui.openables import path_in_run
+
         try:
-            prompt = await asyncio.to_thread(read_document, self.workspace.root, path)
+            text = await asyncio.to_thread(prompt, run)
         except OSError as error:
             self.notify(f"The prompt cannot be read: {plain(str(error))}", severity="error", markup=False)
             return
-        # What a script printed may be coloured; a prompt that was written as one goes as it is.
-        self.copy_to_clipboard(plain_block(prompt) if run.prompt_path == run.log_path else prompt)
-        self.notify("The prompt was sent to the clipboard of your terminal (OSC 52).", markup=False)
+        await clipboard.copy(self, text, "The prompt", instead=f"It is in {path_in_run(run, run.prompt_path.name)}")
 
 
 def _next_review(plan: Plan, achievement_id: str | None) -> str | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from textual import work
+from textual.await_complete import AwaitComplete
 from textual.message import Message
 from textual.screen import Screen
 
@@ -19,6 +20,7 @@ from llm_dashboard.runs.needs import count_needs
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import USER_FILE, Refresh, Settings
 from llm_dashboard.tables import dotted
+from llm_dashboard.ui.ending import EndingApp
 from llm_dashboard.ui.key_map import KeyMap, read_key_map
 from llm_dashboard.ui.keys import KeysApp
 from llm_dashboard.ui.messages import RunsChanged, WorkspaceChanged
@@ -27,7 +29,7 @@ from llm_dashboard.ui.session import Session, WorkspaceRow
 from llm_dashboard.ui.waiting import waiting
 
 
-class SessionsApp(KeysApp):
+class SessionsApp(KeysApp, EndingApp):
     """Knows the plans and the runs of the workspaces that are open. Each has a mode, Textual's word for a stack of screens."""
 
     DEFAULT_MODE: ClassVar[str] = "workspace-0"
@@ -58,6 +60,10 @@ class SessionsApp(KeysApp):
     def workspace(self) -> Workspace:
         """The workspace on the screen."""
         return self.session.workspace
+
+    def crash_folder(self) -> Path:
+        """That workspace."""
+        return self.workspace.root
 
     @property
     def settings(self) -> Settings:
@@ -124,6 +130,22 @@ class SessionsApp(KeysApp):
         session = self.session
         async for _ in session.run_watch.look():
             self.tell(RunsChanged())
+
+    @property
+    def _background_screens(self) -> list[Screen[object]]:
+        """The screens that show through the one on top. Textual names the next one even where nothing shows through; each
+        message to it would then draw the whole terminal anew: with a log on it, each line of output."""
+        return super()._background_screens if self.screen.styles.background.a < 1 else []
+
+    def pop_screen(self) -> AwaitComplete:
+        """Leave the screen. What it has under way ends before its widgets go, which it would look for."""
+        self.workers.cancel_node(self.screen)
+        return super().pop_screen()
+
+    def switch_screen(self, screen: Screen[None] | str) -> AwaitComplete:
+        """Put another screen in the place of this one, which ends as `pop_screen` says."""
+        self.workers.cancel_node(self.screen)
+        return super().switch_screen(screen)
 
     def tell(self, *news: Message) -> None:
         """Post the news to every screen: messages to the app never reach them."""

@@ -76,8 +76,7 @@ def _open(
     distinct = list(dict.fromkeys(path for each in further if (path := each.resolve()) != root))
     app = build_app(workspace, settings, first[0] if first else None, problem, distinct, flags)
     app.samples = samples
-    app.run()
-    return app.return_code or ExitStatus.DONE
+    return app.run_on_terminal()
 
 
 def _remove(samples: Sequence[Path]) -> None:

@@ -1,11 +1,13 @@
 """What every full screen has: a title line, a rule, its body, a rule, and the keys."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from textual import on
 from textual.app import ComposeResult
 from textual.widget import Widget
 
+from llm_dashboard.ui.copyables import Copyable
+from llm_dashboard.ui.openables import Openable
 from llm_dashboard.ui.screens.actions import ActionScreen
 from llm_dashboard.ui.screens.sliced import SlicedWork
 from llm_dashboard.ui.sessions import SessionsApp
@@ -55,6 +57,14 @@ class DashboardScreen(ActionScreen):
     def shows(self, run_id: str) -> bool:
         """Whether the screen tells by itself how that run ends."""
         return False
+
+    def copyables(self) -> Sequence[Copyable]:
+        """What can be copied of what is on the screen."""
+        return ()
+
+    def openables(self) -> Sequence[Openable]:
+        """The files that can be opened of what is on the screen."""
+        return ()
 
     def action_back(self) -> None:
         """Back to the screen below, if there is one."""

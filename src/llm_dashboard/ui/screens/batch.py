@@ -13,7 +13,9 @@ from llm_dashboard.runs.models import Run, WorkflowState
 from llm_dashboard.runs.results import last_said
 from llm_dashboard.ui.batch_summary import details, verdict
 from llm_dashboard.ui.commands import bindings
+from llm_dashboard.ui.copyables import Copyable, of_run
 from llm_dashboard.ui.messages import RunChanged, RunOpened, RunWritten, StopAllRequested, StopRequested
+from llm_dashboard.ui.openables import Openable, openables_of_run
 from llm_dashboard.ui.screens.base import DashboardScreen
 from llm_dashboard.ui.widgets.bars import Rule
 from llm_dashboard.ui.widgets.batch_table import BatchRow, BatchTable
@@ -25,7 +27,7 @@ class BatchScreen(DashboardScreen):
     """The runs of one batch. Leaving it lets them go on."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("open", "stop", "stop-all", "runs", "back", "step-back", "help", "quit")
+        *bindings("open", "stop", "stop-all", "runs", "open-file", "copy-menu", "back", "step-back", "help", "quit")
     ]
 
     def __init__(
@@ -90,6 +92,16 @@ class BatchScreen(DashboardScreen):
         """Open the selected run: its log while it lives, then its result."""
         if row := self.query_one(BatchTable).selected:
             self.post_message(RunOpened(row.run.id))
+
+    def copyables(self) -> Sequence[Copyable]:
+        """Of the selected run."""
+        row = self.query_one(BatchTable).selected
+        return of_run(row.run) if row else ()
+
+    def openables(self) -> Sequence[Openable]:
+        """Of the selected run."""
+        row = self.query_one(BatchTable).selected
+        return openables_of_run(row.run) if row else ()
 
     def action_stop(self) -> None:
         """Stop the selected run; the second time without grace."""

@@ -1,7 +1,7 @@
 """A document of the workspace, whole."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -13,9 +13,10 @@ from llm_dashboard import measures
 from llm_dashboard.plans.workspace import read_document
 from llm_dashboard.safe_text import plain
 from llm_dashboard.ui.commands import bindings
+from llm_dashboard.ui.copyables import Copyable, of_document
 from llm_dashboard.ui.documents import LIMIT
 from llm_dashboard.ui.messages import WorkspaceChanged
-from llm_dashboard.ui.outside import edit_document
+from llm_dashboard.ui.outside import open_document
 from llm_dashboard.ui.screens.base import DashboardScreen
 from llm_dashboard.ui.widgets.document_view import DocumentView
 from llm_dashboard.ui.widgets.filter import Filter
@@ -25,7 +26,17 @@ class DocumentScreen(DashboardScreen):
     """Read it, search it, open it in an editor. It follows the file."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("find", "next-found", "previous-found", "edit-document", "step-back", "back", "help", "quit")
+        *bindings(
+            "find",
+            "next-found",
+            "previous-found",
+            "edit-document",
+            "step-back",
+            "copy-menu",
+            "back",
+            "help",
+            "quit",
+        )
     ]
 
     def __init__(self, root: Path, crumbs: tuple[str, ...], path: str, line: int = 1) -> None:
@@ -86,6 +97,10 @@ class DocumentScreen(DashboardScreen):
         """The line to search with."""
         return self.query_one(Filter)
 
+    def copyables(self) -> Sequence[Copyable]:
+        """Of the document."""
+        return of_document(self.root, self.path)
+
     def action_search(self) -> None:
         """Type what to look for."""
         self._searched_from = self.query_one(DocumentView).top_line
@@ -105,7 +120,7 @@ class DocumentScreen(DashboardScreen):
 
     def action_edit(self) -> None:
         """Open it in $EDITOR, and read it again."""
-        if problem := edit_document(self.app, self.root, self.path):
+        if problem := open_document(self.app, self.root, self.path):
             self.notify(problem, severity="warning", markup=False)
         self.run_worker(self.run_action("app.refresh_plans"))
 

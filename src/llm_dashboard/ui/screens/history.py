@@ -12,9 +12,11 @@ from textual.widget import Widget
 from llm_dashboard.measures import count
 from llm_dashboard.runs.models import Run
 from llm_dashboard.ui.commands import bindings
+from llm_dashboard.ui.copyables import Copyable, of_run
 from llm_dashboard.ui.marks import RUN
 from llm_dashboard.ui.matching import STEP, Search
 from llm_dashboard.ui.messages import RunAgainRequested, RunChanged, RunOpened, RunsChanged, RunWritten, StopRequested
+from llm_dashboard.ui.openables import Openable, openables_of_run
 from llm_dashboard.ui.screens.base import ListScreen
 from llm_dashboard.ui.slices import Steps
 from llm_dashboard.ui.widgets.bars import Rule
@@ -28,7 +30,19 @@ class HistoryScreen(ListScreen):
     """The table of runs."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("open", "again", "stop", "filter", "whole-log", "step-back", "back", "help", "quit")
+        *bindings(
+            "open",
+            "again",
+            "stop",
+            "filter",
+            "whole-log",
+            "step-back",
+            "open-file",
+            "copy-menu",
+            "back",
+            "help",
+            "quit",
+        )
     ]
 
     def __init__(
@@ -93,6 +107,16 @@ class HistoryScreen(ListScreen):
         """Open the selected run."""
         if run := self.query_one(RunTable).selected:
             self.post_message(RunOpened(run.id))
+
+    def copyables(self) -> Sequence[Copyable]:
+        """Of the selected run."""
+        run = self.query_one(RunTable).selected
+        return of_run(run) if run else ()
+
+    def openables(self) -> Sequence[Openable]:
+        """Of the selected run."""
+        run = self.query_one(RunTable).selected
+        return openables_of_run(run) if run else ()
 
     def the_list(self) -> Widget:
         """The table of runs."""

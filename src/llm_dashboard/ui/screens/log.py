@@ -12,6 +12,7 @@ from llm_dashboard import atomic, measures
 from llm_dashboard.runs.log import RunLog
 from llm_dashboard.runs.log_search import Query, matcher
 from llm_dashboard.safe_text import plain
+from llm_dashboard.ui import clipboard
 from llm_dashboard.ui.key_map import key_map_of
 from llm_dashboard.ui.outside import open_outside
 from llm_dashboard.ui.screens.base import DashboardScreen
@@ -24,7 +25,7 @@ from llm_dashboard.ui.widgets.log_facts import facts, tally
 from llm_dashboard.ui.widgets.log_finder import LogFinder
 from llm_dashboard.ui.widgets.log_line_pane import LinePane
 from llm_dashboard.ui.widgets.log_pager import Place
-from llm_dashboard.ui.widgets.log_view import COPY_BYTES, LogView, copied
+from llm_dashboard.ui.widgets.log_view import LogView, copied
 
 LOG_ACTIONS = (
     "search",
@@ -160,24 +161,25 @@ class LogScreen(DashboardScreen):
     async def action_copy(self) -> None:
         """Copy what is selected, or the current line."""
         rows, mouse = self.view.chosen
-        raw = self.view.reader.raw(rows, COPY_BYTES)
+        raw = self.view.reader.raw(rows, clipboard.MOST_BYTES)
         if raw is None:
             self._too_much()
         elif rows:
             text = await asyncio.to_thread(copied, raw, mouse, controls=self.view.controls)
-            self._copy(text, measures.count(len(rows), "line"))
+            await clipboard.copy(self.app, text, measures.count(len(rows), "line"))
             self._unselect()
 
     @work(exclusive=True, group="copy")
     async def action_copy_all(self) -> None:
         """Copy all lines that are shown."""
         rows = range(self.view.reader.rows)
-        raw = self.view.reader.raw(rows, COPY_BYTES)
+        raw = self.view.reader.raw(rows, clipboard.MOST_BYTES)
         if raw is None:
             self._too_much()
         elif rows:
             whole = self.view.chosen[1]._replace(start=None, end=None)
-            self._copy(await asyncio.to_thread(copied, raw, whole, controls=False), measures.count(len(rows), "line"))
+            text = await asyncio.to_thread(copied, raw, whole, controls=False)
+            await clipboard.copy(self.app, text, measures.count(len(rows), "line"))
 
     @work(exclusive=True, group=ASKING)
     async def action_save(self) -> None:
@@ -265,13 +267,9 @@ class LogScreen(DashboardScreen):
         self.view.refresh()
         self.update_log()
 
-    def _copy(self, text: str, what: str) -> None:
-        self.app.copy_to_clipboard(text)
-        self.notify(f"{what}, sent to the clipboard of your terminal (OSC 52).", markup=False)
-
     def _too_much(self) -> None:
         self.notify(
-            f"That is more than {measures.size(COPY_BYTES)}, too much for a clipboard. "
+            f"That is more than {measures.size(clipboard.MOST_BYTES)}, too much for a clipboard. "
             f"{key_map_of(self).shown('save')} saves the log as a file.",
             severity="warning",
             markup=False,

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import ClassVar
 
 from textual import on, work
@@ -10,10 +11,11 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from llm_dashboard.measures import count
-from llm_dashboard.plans.models import WorkspaceState
+from llm_dashboard.plans.models import Achievement, Plan, WorkspaceState
 from llm_dashboard.runs.models import Run
 from llm_dashboard.runs.needs import Need, NeedKind, needs
 from llm_dashboard.ui.commands import bindings
+from llm_dashboard.ui.copyables import Copyable, of_achievement, of_run
 from llm_dashboard.ui.marks import NEED
 from llm_dashboard.ui.matching import Search
 from llm_dashboard.ui.messages import (
@@ -26,6 +28,7 @@ from llm_dashboard.ui.messages import (
     WorkflowRequested,
     WorkspaceChanged,
 )
+from llm_dashboard.ui.openables import Openable, openables_of_achievement, openables_of_run
 from llm_dashboard.ui.screens.base import ListScreen
 from llm_dashboard.ui.slices import Steps
 from llm_dashboard.ui.widgets.bars import Rule
@@ -40,7 +43,19 @@ class NeedsScreen(ListScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(
-            "open", "again", "review", "execute-next", "filter", "step-back", "runs", "refresh", "back", "help", "quit"
+            "open",
+            "again",
+            "review",
+            "execute-next",
+            "filter",
+            "step-back",
+            "runs",
+            "refresh",
+            "open-file",
+            "copy-menu",
+            "back",
+            "help",
+            "quit",
         )
     ]
 
@@ -121,6 +136,25 @@ class NeedsScreen(ListScreen):
         """Look at the work, and judge it."""
         if need := self.query_one(NeedTable).selected:
             self.post_message(ReviewRequested(need.plan_file, need.achievement))
+
+    def copyables(self) -> Sequence[Copyable]:
+        """Of the run, or of the achievement, that waits."""
+        run, place = self._waiting()
+        return of_run(run) if run else of_achievement(Path(self.state.root), *place) if place else ()
+
+    def openables(self) -> Sequence[Openable]:
+        """Of the run, or of the achievement, that waits."""
+        run, place = self._waiting()
+        return openables_of_run(run) if run else openables_of_achievement(*place) if place else ()
+
+    def _waiting(self) -> tuple[Run | None, tuple[Plan, Achievement] | None]:
+        """The run that waits; and the achievement that does, with its plan."""
+        need = self.query_one(NeedTable).selected
+        if need is None:
+            return None, None
+        plan = next((each for each in self.state.plans if each.plan_file == need.plan_file), None)
+        achievement = plan.achievement(need.achievement) if plan and need.achievement else None
+        return self.runs.get(need.run or ""), (plan, achievement) if plan and achievement else None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What can be done depends on what is needed."""

@@ -1,7 +1,7 @@
 """One plan: its achievements at the left, the selected one at the right."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import ClassVar
@@ -18,6 +18,7 @@ from llm_dashboard.runs.about import is_about
 from llm_dashboard.runs.models import Run
 from llm_dashboard.ui.achievement_facts import achievement_facts
 from llm_dashboard.ui.commands import bindings
+from llm_dashboard.ui.copyables import Copyable, of_achievement, of_plan
 from llm_dashboard.ui.key_map import key_map_of
 from llm_dashboard.ui.latest_runs import latest_runs
 from llm_dashboard.ui.marks import Mark, plan_mark
@@ -38,7 +39,7 @@ from llm_dashboard.ui.messages import (
     WorkflowRequested,
     WorkspaceChanged,
 )
-from llm_dashboard.ui.outside import edit_document
+from llm_dashboard.ui.outside import open_document
 from llm_dashboard.ui.plan_facts import hours_left, plan_facts
 from llm_dashboard.ui.screens.base import ListScreen
 from llm_dashboard.ui.widgets.achievement_details import AchievementDetails
@@ -76,6 +77,7 @@ class PlanScreen(ListScreen):
             "export",
             "whole-log",
             "archive",
+            "copy-menu",
             "back",
             "help",
             "quit",
@@ -173,6 +175,14 @@ class PlanScreen(ListScreen):
         if document := self.query_one(AchievementDetails).document:
             self.post_message(DocumentOpened(document.path, self.plan.name, document.opens_at))
 
+    def copyables(self) -> Sequence[Copyable]:
+        """Of the selected achievement, or of the plan; in the details of the document under the cursor."""
+        achievement, details = self.query_one(AchievementTable).achievement, self.query_one(AchievementDetails)
+        if achievement is None:
+            return of_plan(self.workspace, self.plan)
+        path = details.document.path if details.has_focus and details.document else ""
+        return of_achievement(self.workspace, self.plan, achievement, path)
+
     def action_plan_facts(self) -> None:
         """Go to the details of the plan itself."""
         if self.filter.is_on:
@@ -189,7 +199,7 @@ class PlanScreen(ListScreen):
         document = self.query_one(AchievementDetails).document
         if document is None:
             return
-        if problem := edit_document(self.app, self.workspace, document.path, document.opens_at):
+        if problem := open_document(self.app, self.workspace, document.path, document.opens_at):
             self.notify(problem, severity="warning", markup=False)
         self.run_worker(self.run_action("app.refresh_plans"))
 

@@ -1,8 +1,9 @@
 """The list of plans: where each stands, and what is next."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import ClassVar, TypeVar
 
 from textual import on
@@ -16,6 +17,7 @@ from llm_dashboard.runs.models import Run
 from llm_dashboard.runs.needs import count_needs
 from llm_dashboard.ui.arrangement import Grouping, Order, grouped, ordered
 from llm_dashboard.ui.commands import bindings
+from llm_dashboard.ui.copyables import Copyable, of_plan
 from llm_dashboard.ui.key_map import key_map_of
 from llm_dashboard.ui.latest_runs import latest_runs
 from llm_dashboard.ui.matching import Search
@@ -83,6 +85,7 @@ class PlansScreen(ListScreen):
             "archive",
             "problems",
             "whole-log",
+            "copy-menu",
             "step-back",
             "help",
             "quit",
@@ -200,6 +203,11 @@ class PlansScreen(ListScreen):
         """Look at the work that awaits a review in the selected plan."""
         if plan := self.query_one(PlanTable).plan:
             self.post_message(ReviewRequested(plan.plan_file, None))
+
+    def copyables(self) -> Sequence[Copyable]:
+        """Of the selected plan."""
+        plan = self.query_one(PlanTable).plan
+        return of_plan(Path(self.state.root), plan) if plan and self.state else ()
 
     def action_log(self) -> None:
         """Show the log of the selected plan's run, the live one or the last."""

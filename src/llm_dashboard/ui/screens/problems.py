@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from time import monotonic
 from typing import ClassVar
@@ -17,8 +17,10 @@ from llm_dashboard.plans.checks.check import Checked, check
 from llm_dashboard.plans.checks.models import Severity
 from llm_dashboard.plans.models import Plan, WorkspaceState
 from llm_dashboard.ui.commands import bindings
+from llm_dashboard.ui.copyables import Copyable, of_finding
 from llm_dashboard.ui.messages import WorkspaceChanged
-from llm_dashboard.ui.outside import edit_document
+from llm_dashboard.ui.openables import Openable
+from llm_dashboard.ui.outside import open_document
 from llm_dashboard.ui.screens.base import ListScreen
 from llm_dashboard.ui.widgets.bars import Rule
 from llm_dashboard.ui.widgets.filter import Filter
@@ -36,7 +38,18 @@ class ProblemsScreen(ListScreen):
     """The findings in all plans, or in one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("open-place", "filter", "step-back", "place", "refresh", "back", "help", "quit")
+        *bindings(
+            "open-place",
+            "filter",
+            "step-back",
+            "place",
+            "refresh",
+            "open-file",
+            "copy-menu",
+            "back",
+            "help",
+            "quit",
+        )
     ]
 
     def __init__(self, root: Path, plans_root: str, state: WorkspaceState, plan: Plan | None) -> None:
@@ -111,9 +124,19 @@ class ProblemsScreen(ListScreen):
         found = self.query_one(FindingTable).finding
         if found is None or found.file is None:
             return
-        if problem := edit_document(self.app, self.root, found.file, found.line):
+        if problem := open_document(self.app, self.root, found.file, found.line):
             self.notify(problem, severity="warning", markup=False)
         self.run_worker(self.run_action("app.refresh_plans"))
+
+    def copyables(self) -> Sequence[Copyable]:
+        """Of the selected finding."""
+        found = self.query_one(FindingTable).finding
+        return of_finding(self.root, found) if found else ()
+
+    def openables(self) -> Sequence[Openable]:
+        """The place of the selected finding."""
+        found = self.query_one(FindingTable).finding
+        return (Openable("1", "Document", found.file, found.line),) if found and found.file else ()
 
     def action_switch_pane(self) -> None:
         """From the list to the place and back."""

@@ -15,6 +15,7 @@ from llm_dashboard.runs.models import ExecutionResult, Run, RunRecord, TestCount
 from llm_dashboard.safe_text import plain, plain_block
 from llm_dashboard.ui.agent_facts import agent_facts
 from llm_dashboard.ui.commands import SUGGESTED, bindings
+from llm_dashboard.ui.copyables import Copyable, of_failure, of_run
 from llm_dashboard.ui.key_map import key_map_of
 from llm_dashboard.ui.marks import CHANGE, RUN, Mark
 from llm_dashboard.ui.messages import (
@@ -25,6 +26,7 @@ from llm_dashboard.ui.messages import (
     WorkflowRequested,
     WorkspaceChanged,
 )
+from llm_dashboard.ui.openables import Openable, openables_of_run
 from llm_dashboard.ui.screens.base import DashboardScreen
 from llm_dashboard.ui.widgets.block import NO_MARK, Block, Field, Line
 from llm_dashboard.ui.widgets.scroll import Scroll
@@ -62,6 +64,8 @@ class ResultScreen(DashboardScreen):
             "create-execution",
             "workflows",
             "runs",
+            "open-file",
+            "copy-menu",
             "back",
             "step-back",
             "help",
@@ -137,6 +141,16 @@ class ResultScreen(DashboardScreen):
         """Choose among all workflows."""
         if self.plan:
             self.post_message(WorkflowChoiceRequested(self.plan.plan_file, self._achievement()))
+
+    def copyables(self) -> Sequence[Copyable]:
+        """Of the run; or why there was none."""
+        if self.run_shown:
+            return of_run(self.run_shown)
+        return of_failure(self.failure) if self.failure else ()
+
+    def openables(self) -> Sequence[Openable]:
+        """Of the run."""
+        return openables_of_run(self.run_shown) if self.run_shown else ()
 
     def action_judge(self, verdict: str) -> None:
         """Ask for a verdict."""

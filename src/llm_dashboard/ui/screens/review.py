@@ -1,7 +1,7 @@
 """A review: the work against its criteria, what changed, and the verdict."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -16,6 +16,7 @@ from llm_dashboard.plans.workspace import read_document
 from llm_dashboard.runs.models import Run
 from llm_dashboard.runs.review_material import ReviewMaterial, gather, runs_of
 from llm_dashboard.ui.commands import bindings
+from llm_dashboard.ui.copyables import Copyable, of_achievement
 from llm_dashboard.ui.marks import STATUS
 from llm_dashboard.ui.messages import (
     ResolutionRequested,
@@ -25,6 +26,7 @@ from llm_dashboard.ui.messages import (
     WorkflowRequested,
     WorkspaceChanged,
 )
+from llm_dashboard.ui.openables import Openable, openables_of_achievement
 from llm_dashboard.ui.review_pages import Page, review_pages
 from llm_dashboard.ui.screens.base import DashboardScreen
 from llm_dashboard.ui.widgets.review_list import ReviewList, review_rows
@@ -50,6 +52,8 @@ class ReviewScreen(DashboardScreen):
             "reviewer-prompt",
             "previous-pane",
             "runs",
+            "open-file",
+            "copy-menu",
             "back",
             "step-back",
             "help",
@@ -182,6 +186,14 @@ class ReviewScreen(DashboardScreen):
         else:
             self._focus_list()
 
+    @on(Tabs.Picked)
+    def _tab_picked(self, message: Tabs.Picked) -> None:
+        if message.number == 0:
+            self._focus_list()
+        elif message.number <= len(self.pages):
+            self._turn_to(message.number - 1)
+            self._focus_page()
+
     def action_difference(self) -> None:
         """To what git says has changed."""
         if self.pages:
@@ -196,6 +208,14 @@ class ReviewScreen(DashboardScreen):
     def action_prompt(self) -> None:
         """Make the prompt for an assistant that reviews."""
         self.post_message(WorkflowRequested(WorkflowType.REVIEW, self.plan.plan_file, self.achievement.id))
+
+    def copyables(self) -> Sequence[Copyable]:
+        """Of the achievement."""
+        return of_achievement(self.workspace, self.plan, self.achievement)
+
+    def openables(self) -> Sequence[Openable]:
+        """Of the achievement."""
+        return openables_of_achievement(self.plan, self.achievement)
 
     def action_judge(self, verdict: str) -> None:
         """Ask for the notes of a verdict. A checklist that nobody used is left out."""

@@ -6,6 +6,7 @@ from rich.console import Group, RenderableType
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text
+from textual import events
 
 from llm_dashboard.ui.widgets.toned import Toned, phrase
 
@@ -14,6 +15,10 @@ Line = tuple[tuple[str, str] | str, ...]
 Field = tuple[str, tuple[str, str], Line]
 """A label, a mark with its tone, and the value."""
 NO_MARK = ("", "dim")
+GAP, MARK = 2, 4
+"""Cells behind the labels, and of a mark."""
+KEY_NAMES = {"+": "plus"}
+"""Textual's names of keys that are written otherwise in fields."""
 
 
 class Block(Toned):
@@ -30,6 +35,15 @@ class Block(Toned):
         self.fields = tuple(fields)
         self.refresh(layout=True)
 
+    def on_click(self, event: events.Click) -> None:
+        """A click on the line of a field whose mark is a key is that key."""
+        keys = [mark for _, (mark, tone), _ in self.fields if tone == "key"]
+        start = max((len(label) for label, _, _ in self.fields), default=0) + GAP
+        drawn = self.render_line(event.y - self.gutter.top).text
+        mark = drawn[start : start + MARK].strip()
+        if mark in keys:
+            self.app.simulate_key(KEY_NAMES.get(mark, mark))
+
     def render(self) -> RenderableType:
         """The lines and the fields."""
         return arranged(self.palette, self.lines, self.fields)
@@ -42,9 +56,9 @@ def arranged(palette: Mapping[str, Style], lines: Sequence[Line], fields: Sequen
     if not fields:
         return text
     grid = Table.grid(padding=0)
-    grid.add_column(width=max(len(label) for label, _, _ in fields) + 2, no_wrap=True)
+    grid.add_column(width=max(len(label) for label, _, _ in fields) + GAP, no_wrap=True)
     if any(mark for _, (mark, _), _ in fields):
-        grid.add_column(width=4, no_wrap=True)
+        grid.add_column(width=MARK, no_wrap=True)
     grid.add_column(overflow="fold")
     for label, mark, value in fields:
         cells = [phrase(palette, (label, "dim")), phrase(palette, mark), phrase(palette, *value)]

@@ -32,3 +32,7 @@ class Heading(Toned):
         table = self.screen.query_one("RowList")
         assert isinstance(table, RowList)
         return table.heading(table.scrollable_content_region.width)
+
+    async def on_click(self) -> None:
+        """A click arranges the rows otherwise, where they can be."""
+        await self.screen.run_action("order")

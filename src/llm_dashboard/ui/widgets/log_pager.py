@@ -6,13 +6,13 @@ from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from llm_dashboard.runs.log import RunLog
 from llm_dashboard.runs.log_reader import LogReader
 from llm_dashboard.ui.widgets.log_lines import Mark
 from llm_dashboard.ui.widgets.log_painter import LogPainter, Look, Piece
+from llm_dashboard.ui.widgets.scroll import RowsView
 from llm_dashboard.ui.widgets.toned import Toned
 
 SIDEWAYS = 8
@@ -30,7 +30,7 @@ class Place(NamedTuple):
     """Rows of the view above it."""
 
 
-class LogPager(ScrollView, Toned, can_focus=True):
+class LogPager(RowsView, Toned, can_focus=True):
     """Follows the end of the log until the reader moves away from it; End takes it up again.
 
     Lines are numbers, counted from 0; rows are the lines that are shown. While the view does not follow, one line is the
@@ -266,9 +266,9 @@ class LogPager(ScrollView, Toned, can_focus=True):
         if self.painter.look is None:
             self._prepare()
         if self.wraps:
-            self.virtual_size = Size(1, self._above(rows - 1)[0] + self.scrollable_content_region.height)
+            self.extend_to(Size(1, self._above(rows - 1)[0] + self.scrollable_content_region.height))
         else:
-            self.virtual_size = Size(max(self.painter.widest + self.painter.gutter, 1), rows)
+            self.extend_to(Size(max(self.painter.widest + self.painter.gutter, 1), rows))
 
     def _to_end(self) -> None:
         self._resize()

@@ -10,6 +10,7 @@ from textual.selection import Selection
 from llm_dashboard.runs.ansi import text
 from llm_dashboard.runs.log import RunLog
 from llm_dashboard.runs.log_search import Matcher, Search
+from llm_dashboard.ui.clipboard import MOST_BYTES
 from llm_dashboard.ui.widgets.log_lines import Mark
 from llm_dashboard.ui.widgets.log_pager import LogPager, Place
 
@@ -19,8 +20,6 @@ FLOOD_FRAME = 1 / 4
 """The same where more than a screenful has come since the last one: nobody can read that, and painting it slows the child."""
 READ_BYTES = 256 * 1024
 """How much is indexed in one go before keys are looked at again."""
-COPY_BYTES = 500_000
-"""What is copied at most: few terminals take more."""
 
 
 class LogView(LogPager):
@@ -136,7 +135,7 @@ class LogView(LogPager):
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """The text that the mouse has selected, where it is not too much to copy."""
         rows, mouse = self.chosen
-        raw = self.reader.raw(rows, COPY_BYTES)
+        raw = self.reader.raw(rows, MOST_BYTES)
         return None if raw is None else (copied(raw, mouse, controls=self.controls), "\n")
 
     def selection_updated(self, selection: Selection | None) -> None:

@@ -9,16 +9,16 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from llm_dashboard.ui.matching import Pattern
+from llm_dashboard.ui.widgets.scroll import RowsView
 from llm_dashboard.ui.widgets.toned import Toned
 
 RowT = TypeVar("RowT")
 
 
-class RowList(ScrollView, Toned, Generic[RowT], can_focus=True):
+class RowList(RowsView, Toned, Generic[RowT], can_focus=True):
     """Rows with a cursor. A subclass says how a row is drawn, what identifies it, and whether it can be selected."""
 
     DEFAULT_CSS = "RowList { height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; }"
@@ -85,7 +85,7 @@ class RowList(ScrollView, Toned, Generic[RowT], can_focus=True):
         before = None if self.selected is None else self.identity(self.selected)
         place = self.cursor
         self.rows = rows
-        self.virtual_size = Size(self.size.width, len(rows))
+        self.extend_to(Size(self.size.width, len(rows)))
         pattern = pattern or Pattern("")
         narrowed, self.pattern = pattern.words and pattern.words != self.pattern.words, pattern
         if narrowed:
@@ -149,7 +149,7 @@ class RowList(ScrollView, Toned, Generic[RowT], can_focus=True):
 
     def on_resize(self) -> None:
         """Keep the cursor in sight."""
-        self.virtual_size = Size(self.size.width, len(self.rows))
+        self.extend_to(Size(self.size.width, len(self.rows)))
         self._keep_visible()
 
     def on_focus(self) -> None:

@@ -7,14 +7,14 @@ from rich.style import Style
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
-from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
+from llm_dashboard.ui.widgets.scroll import RowsView
 from llm_dashboard.ui.widgets.toned import Toned
 
 
-class TextRows(ScrollView, Toned, can_focus=True):
+class TextRows(RowsView, Toned, can_focus=True):
     """A text that scrolls."""
 
     DEFAULT_CSS = "TextRows { overflow-x: hidden; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }"
@@ -34,7 +34,7 @@ class TextRows(ScrollView, Toned, can_focus=True):
     def set_rows(self, texts: Sequence[Text]) -> None:
         """Show those rows; the scroll stays where it is, or at the end where there are no rows that far."""
         self.texts = texts
-        self.virtual_size = Size(self.scrollable_content_region.width, len(texts))
+        self.extend_to(Size(self.scrollable_content_region.width, len(texts)))
         self.scroll_to(y=min(self.scroll_offset.y, self.max_scroll_y), animate=False, force=True)
         self.refresh()
 
