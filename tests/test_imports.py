@@ -8,14 +8,27 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "src" / "llm_dashboard"
-FOUNDATION = {"safe_text", "atomic", "settings", "tables", "placeholders", "measures", "exit_status"}
+FOUNDATION = {
+    "safe_text",
+    "atomic",
+    "settings",
+    "tables",
+    "placeholders",
+    "measures",
+    "exit_status",
+    "parsing",
+    "no_workspace",
+    "trust",
+}
 BELOW = {
     "plans": FOUNDATION,
-    "workflows": FOUNDATION | {"plans"},
-    "runs": FOUNDATION | {"plans", "workflows"},
+    "agents": FOUNDATION,
+    "workflows": FOUNDATION | {"plans", "agents"},
+    "runs": FOUNDATION | {"plans", "agents", "workflows"},
     "export": FOUNDATION | {"plans"},
-    "ui": FOUNDATION | {"plans", "workflows", "runs", "export"},
-    "verbs": FOUNDATION | {"plans", "workflows", "runs", "export", "ui"},
+    "demo": FOUNDATION | {"runs"},
+    "ui": FOUNDATION | {"plans", "agents", "workflows", "runs", "export", "demo"},
+    "verbs": FOUNDATION | {"plans", "agents", "workflows", "runs", "export", "demo", "ui"},
 }
 FILES = sorted(PACKAGE.rglob("*.py"))
 
@@ -38,7 +51,7 @@ def test_imports_point_down(path: Path) -> None:
         parts = module.split(".")
         if parts[0] == "textual":
             assert room == "ui", f"{path} imports textual"
-        if parts[0] == "asyncio" and room in ("plans", "export"):
+        if parts[0] == "asyncio" and room in ("plans", "agents", "export"):
             pytest.fail(f"{path} imports asyncio")
         if parts[0] != "llm_dashboard" or room not in BELOW:
             continue

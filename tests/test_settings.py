@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from llm_dashboard.agents.catalog import load_agents
 from llm_dashboard.placeholders import Placeholder
 from llm_dashboard.settings import (
     BUILT_IN_WORKFLOWS,
@@ -138,7 +139,9 @@ def test_the_example_of_the_readme_says_the_defaults(tmp_path: Path) -> None:
     section = text.partition("\n## Settings\n")[2].partition("\n## ")[0]
     write(tmp_path, "\n".join(line for line in section.split("\n") if line.startswith("    ")))
     settings = load(tmp_path, {})
-    assert msgspec.structs.replace(settings, workflows={}) == Settings()
+    assert msgspec.structs.replace(settings, workflows={}, agents={}, unallowed=()) == Settings()
+    assert settings.unallowed == ("agent", "verify", "budget.minutes", "agents.claude", "workflows.review-agent")
+    assert load_agents(settings.agents).problems == ()
     assert list(settings.workflows) == ["subplan", "review-agent"]
     assert settings.custom["review-agent"].about_achievement
 
@@ -155,7 +158,7 @@ def test_every_type_of_workflow_is_built_in_or_reserved() -> None:
         ('templates = "/etc"', "templates is '/etc'; allowed is a folder inside the workspace"),
         ('templates = "a\\u0000b"', "templates is 'a\\x00b'; allowed is a folder inside the workspace"),
         ('scripts = "mine"', "scripts is 'mine'; allowed is built-in or workspace"),
-        ("colour = 1", "colour is no setting; allowed are refresh, limits, runs, scripts, plans_root, templates, workflows"),
+        ("colour = 1", "colour is no setting; allowed are refresh, limits, runs, scripts, agent, budget, plans_root, "),
         ("theme = 'nord'", "theme cannot be set here: it belongs into your own ~/.config/llm-dash/config.toml"),
         ("[keys]\nquit = 'y'", "keys cannot be set here: it belongs into your own ~/.config/llm-dash/config.toml"),
         ('"\\u001b[2J" = 1', "'\\x1b[2J' is no setting; allowed are refresh, "),
@@ -276,7 +279,7 @@ KEYS = WORDS | st.sampled_from(
         "mine",
     ]
 )
-NUMBERS = st.integers() | st.floats() | st.sampled_from([0, 1, 5, 2**63, 10**30])
+NUMBERS = st.integers() | st.floats(allow_nan=False) | st.sampled_from([0, 1, 5, 2**63, 10**30])
 DATES = st.dates(min_value=datetime.date(1000, 1, 1)) | st.times()
 VALUES = st.recursive(
     WORDS | NUMBERS | st.booleans() | DATES,
@@ -362,7 +365,9 @@ def test_of_what_is_wrong_only_that_key_is_left_out(tmp_path: Path) -> None:
     write(tmp_path, f'[limits]\nwall = "long"\nidle = 8\n[workflows.Bad]\nargv = ["x"]\n{CUSTOM}')
     loaded = read(tmp_path, {**environment, "LLM_DASH_REFRESH": "often"}, {"colour": "red", "plans_root": "x"})
     limits = LimitSettings(wall=9, idle=8)
-    assert loaded.settings == Settings(editor="hx", limits=limits, workflows={"mine": CustomWorkflow(argv=("true",))})
+    workflows = {"mine": CustomWorkflow(argv=("true",))}
+    expected = Settings(editor="hx", limits=limits, workflows=workflows, unallowed=("workflows.mine",))
+    assert loaded.settings == expected
     file = str(tmp_path / "config" / "llm-dash" / "config.toml")
     for problem, beginning in zip(
         sorted(loaded.problems),

@@ -108,6 +108,24 @@ _ALL = (
         },
     ),
     Setting(
+        "agent",
+        "Agent",
+        Group.WORKFLOWS,
+        "Who does the work of an EXECUTION_TASK; where it is empty, the prompt is made and no more.",
+        "the name of an agent, such as claude, codex or gemini, or nothing",
+    ),
+    *(
+        Setting(f"budget.{key}", title, Group.WORKFLOWS, f"An agent is stopped when {what}; 0 for no limit.", allowed)
+        for key, title, what, allowed in (
+            ("minutes", "Minutes a run", "a run has taken so many minutes", "a number of minutes, 0 for no limit"),
+            ("tokens", "Tokens a run", "a run has used so many tokens", "a whole number, 0 for no limit"),
+            ("dollars", "Dollars a run", "a run has cost as much", "a number of US dollars, 0 for no limit"),
+            ("plan_minutes", "Minutes a plan", "the runs of a plan have taken so many", "a number, 0 for no limit"),
+            ("plan_tokens", "Tokens a plan", "the runs of a plan have used so many", "a whole number, 0 for no limit"),
+            ("plan_dollars", "Dollars a plan", "the runs of a plan have cost as much", "a number, 0 for no limit"),
+        )
+    ),
+    Setting(
         "notices",
         "End of a run",
         Group.NOTICES,

@@ -7,17 +7,20 @@ from pathlib import Path
 
 import msgspec
 
+from llm_dashboard import trust
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import values
 from llm_dashboard.settings.catalog import SETTINGS, Owner, with_value
 from llm_dashboard.settings.files import FILE_NAME, USER_FILE, key_lines, parse, read_text, user_file
-from llm_dashboard.settings.models import Settings, SettingsError, WorkflowLimits
-from llm_dashboard.tables import TableError, dotted, shown
+from llm_dashboard.settings.models import BUILT_IN_WORKFLOWS, ScriptSource, Settings, SettingsError, WorkflowLimits
+from llm_dashboard.tables import TableError, dotted, shown, table_at
 
-_TABLES = frozenset({"workflows", "keys", *(key.partition(".")[0] for key in SETTINGS if "." in key)})
+_TABLES = frozenset({"workflows", "agents", "keys", *(key.partition(".")[0] for key in SETTINGS if "." in key)})
 _OWNERS = {
     **{key.partition(".")[0]: each.owner for key, each in SETTINGS.items()},
     "workflows": Owner.WORKSPACE,
+    "agents": Owner.EITHER,
+    "verify": Owner.EITHER,
     "keys": Owner.PERSON,
     "workspaces": Owner.PERSON,
 }
@@ -69,6 +72,8 @@ class _Given(msgspec.Struct, frozen=True):
     source: Source
     lines: Mapping[str, int] = {}
     """Of the file, by key."""
+    is_allowed: bool = True
+    """Whether it may name something to run."""
 
 
 class _File(msgspec.Struct, frozen=True):
@@ -88,6 +93,8 @@ def read(workspace: Path, environment: Mapping[str, str] = os.environ, flags: Ma
     settings, sources = Settings(), {}
     workflows: dict[str, WorkflowLimits] = {}
     keys: dict[str, tuple[str, ...]] = {}
+    agents: dict[str, Mapping[str, object]] = {}
+    unallowed: dict[str, bool] = {}
     problems: list[str] = []
     for given in _layers(workspace, environment, flags, problems):
         try:
@@ -96,14 +103,26 @@ def read(workspace: Path, environment: Mapping[str, str] = os.environ, flags: Ma
                 workflows[name] = values.workflow(name, given.value)
             elif table == "keys":
                 keys[name] = values.keys_of_action(name, given.value)
+            elif table == "agents":
+                agents[name] = {**agents.get(name, {}), **table_at(given.key, given.value)}
+            elif given.key == "verify":
+                settings = msgspec.structs.replace(settings, verify=values.verify(given.value))
             elif given.key == "workspaces":
                 settings = msgspec.structs.replace(settings, workspaces=values.workspaces(given.value))
             else:
                 settings = with_value(settings, given.key, values.checked(given.key, given.value))
             sources[given.key] = given.source
+            unallowed[given.key] = not given.is_allowed
         except TableError as error:
             problems.append(_problem(error, given.source, given.lines))
-    settings = msgspec.structs.replace(settings, workflows=workflows, keys=keys)
+    asking = trust.asking((key for key, asks in unallowed.items() if asks), BUILT_IN_WORKFLOWS)
+    settings = msgspec.structs.replace(
+        settings,
+        workflows=workflows,
+        keys=keys,
+        agents=agents,
+        unallowed=tuple(key for key in asking if key != "scripts" or settings.scripts is ScriptSource.WORKSPACE),
+    )
     return LoadedSettings(settings, sources, tuple(problems))
 
 
@@ -130,9 +149,9 @@ def _layers(
     own = user_file(environment)
     if own:
         file = _File(Origin.USER, own, plain(str(own)), Owner.WORKSPACE, f"the workspace's {FILE_NAME}")
-        yield from _in_file(file, problems)
+        yield from _in_file(file, environment, problems)
     file = _File(Origin.WORKSPACE, workspace / FILE_NAME, FILE_NAME, Owner.PERSON, f"your own {USER_FILE}")
-    yield from _in_file(file, problems)
+    yield from _in_file(file, environment, problems)
     for key, setting in SETTINGS.items():
         if (text := environment.get(setting.variable)) is not None:
             yield _Given(key, values.from_text(key, text), Source(Origin.ENVIRONMENT, setting.variable))
@@ -145,7 +164,7 @@ def _layers(
             yield _Given(key, values.from_text(key, text), Source(Origin.FLAG, "--set"))
 
 
-def _in_file(file: _File, problems: list[str]) -> Iterator[_Given]:
+def _in_file(file: _File, environment: Mapping[str, str], problems: list[str]) -> Iterator[_Given]:
     try:
         text = read_text(file.path, file.name)
         tree = parse(text, file.name)
@@ -153,6 +172,8 @@ def _in_file(file: _File, problems: list[str]) -> Iterator[_Given]:
         problems.append(plain(str(error)))
         return
     lines = key_lines(text) if tree else {}
+    asks = file.origin is Origin.WORKSPACE and bool(trust.asking(tree))
+    is_allowed = not asks or trust.is_allowed(file.path, text.encode(), environment)
     for name, value in tree.items():
         for entry in _entries(file, name, value):
             if isinstance(entry, TableError):
@@ -160,7 +181,7 @@ def _in_file(file: _File, problems: list[str]) -> Iterator[_Given]:
             else:
                 key, each = entry
                 source = Source(file.origin, file.name, lines.get(_spelled(key), lines.get(_spelled(name))))
-                yield _Given(key, each, source, lines)
+                yield _Given(key, each, source, lines, is_allowed)
 
 
 def _entries(file: _File, name: str, value: object) -> Iterator[tuple[str, object] | TableError]:

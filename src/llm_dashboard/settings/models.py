@@ -110,6 +110,23 @@ class CustomWorkflow(WorkflowLimits, frozen=True, forbid_unknown_fields=True, kw
         return self.needs_achievement or not self.placeholders <= OF_THE_PLAN
 
 
+Count = Annotated[int, msgspec.Meta(ge=0, le=1 << 60)]
+Dollars = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
+
+
+class BudgetSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[budget]`: what an agent may use before it is stopped, in one run and in all runs of a plan; 0 is no limit."""
+
+    minutes: Seconds = 60.0
+    tokens: Count = 0
+    """In and out, as far as the agent tells."""
+    dollars: Dollars = 0.0
+    """Likewise."""
+    plan_minutes: Seconds = 0.0
+    plan_tokens: Count = 0
+    plan_dollars: Dollars = 0.0
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that can be set."""
 
@@ -132,10 +149,19 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Folders that are opened besides the one that is named: absolute, also from `~`."""
     keys: Mapping[str, tuple[str, ...]] = {}
     """By the id of an action: its keys. Only the screen knows which there are."""
+    agent: str = ""
+    """Who does the work of an EXECUTION_TASK, by name; empty for nobody, so that its prompt is made and no more."""
+    agents: Mapping[str, Mapping[str, object]] = {}
+    """By name: what is to be otherwise with an agent, or a new one; what it may say is the matter of the room of agents."""
+    verify: tuple[tuple[str, ...], ...] = ()
+    """The commands that must succeed after an agent's work, each a program and its arguments."""
+    budget: BudgetSettings = BudgetSettings()
     limits: LimitSettings = LimitSettings()
     runs: RunSettings = RunSettings()
     workflows: Mapping[str, WorkflowLimits] = {}
     """By name: a CustomWorkflow, or the limits of a built-in one."""
+    unallowed: tuple[str, ...] = ()
+    """Keys of the workspace's file that say what runs, while nobody has allowed that file: `agent`, `workflows.NAME`."""
 
     @property
     def custom(self) -> Mapping[str, CustomWorkflow]:

@@ -70,6 +70,17 @@ def workspaces(value: object) -> tuple[str, ...]:
     return listed
 
 
+def verify(value: object) -> tuple[tuple[str, ...], ...]:
+    """The commands that must succeed after an agent's work. Raises TableError."""
+    try:
+        commands = msgspec.convert(value, tuple[tuple[str, ...], ...])
+    except msgspec.ValidationError:
+        commands = ((),)
+    if not all(command and command[0] and not any("\0" in text for text in command) for command in commands):
+        raise not_allowed("verify", value, 'a list of commands, each a list of strings: [["make", "test"]]')
+    return commands
+
+
 def keys_of_action(action: str, value: object) -> tuple[str, ...]:
     """The keys of an action. Raises TableError."""
     try:

@@ -2,10 +2,11 @@
 
 import tomllib
 from collections.abc import MutableMapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from llm_dashboard import atomic
+from llm_dashboard import atomic, trust
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings.files import key_lines, parse, read_text
 from llm_dashboard.settings.models import SettingsError
@@ -34,6 +35,7 @@ def _change(path: Path, key: str, value: object, inside: Path | None) -> None:
         raise SettingsError(f"{name} is a link that leads out of the workspace: change it yourself")
     text = read_text(path, name)
     wanted = parse(text, name)
+    is_allowed = not trust.asking(wanted) or trust.is_allowed(path, text.encode())
     *tables, last = key.split(".")
     place: Any = wanted
     try:
@@ -53,6 +55,10 @@ def _change(path: Path, key: str, value: object, inside: Path | None) -> None:
     if tomllib.loads(written) != wanted:
         raise SettingsError(f"{name} is written in a way that cannot be changed here: set {key} in it yourself")
     _replace(path, name, written)
+    if is_allowed and trust.asking(wanted):
+        # What was allowed stays so: the change is the person's own.
+        with suppress(OSError):
+            trust.allow(path, written.encode())
 
 
 def _below_header(text: str, key: str, value: object) -> str:

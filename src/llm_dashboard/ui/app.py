@@ -14,13 +14,14 @@ from llm_dashboard.plans.models import Plan, WorkspaceState
 from llm_dashboard.plans.workspace import Workspace
 from llm_dashboard.settings import ScriptSource, Settings
 from llm_dashboard.ui.commands import ACTIONS
-from llm_dashboard.ui.judging import JudgingApp
 from llm_dashboard.ui.messages import (
     AchievementOpened,
     ArchiveRequested,
     BeginRequested,
+    DemoRequested,
     DocumentOpened,
     ExportRequested,
+    FolderRequested,
     GraphRequested,
     MoreTimeRequested,
     NeedsRequested,
@@ -43,6 +44,8 @@ from llm_dashboard.ui.messages import (
 from llm_dashboard.ui.screens.base import DashboardScreen
 from llm_dashboard.ui.screens.plans import PlansScreen
 from llm_dashboard.ui.themes import further_variables
+from llm_dashboard.ui.tour import Fact
+from llm_dashboard.ui.touring import TouringApp
 from llm_dashboard.ui.type_ahead import ASKING
 from llm_dashboard.ui.waiting import waiting
 from llm_dashboard.ui.widgets.bars import CrumbTaken
@@ -61,7 +64,7 @@ CREATE = {
 EXIT_SECONDS = 5
 
 
-class DashboardApp(JudgingApp):
+class DashboardApp(TouringApp):
     """llm-dash on one workspace."""
 
     CSS_PATH = STYLES
@@ -106,6 +109,7 @@ class DashboardApp(JudgingApp):
             return
         if plan and self.state:
             self.push_screen(self._plan_screen(plan))
+            self.saw(Fact.PLAN_OPENED)
 
     @on(CrumbTaken)
     def _crumb_taken(self, message: CrumbTaken) -> None:
@@ -167,6 +171,18 @@ class DashboardApp(JudgingApp):
                 await self.ask(lambda: plan_changes.write_plan(self))
             case ArchiveRequested():
                 await self.ask(lambda: plan_changes.archive_plan(self, message.plan_file))
+
+    @on(DemoRequested)
+    @on(FolderRequested)
+    @work
+    async def _open_another(self, message: DemoRequested | FolderRequested) -> None:
+        from llm_dashboard.ui import other_workspaces
+
+        match message:
+            case DemoRequested():
+                await self.ask(lambda: other_workspaces.open_demo(self))
+            case FolderRequested():
+                await self.ask(lambda: other_workspaces.open_folder(self))
 
     @on(GraphRequested)
     def _graph_requested(self, message: GraphRequested) -> None:
@@ -332,6 +348,7 @@ class DashboardApp(JudgingApp):
 
         if isinstance(self.screen, DashboardScreen):
             self.push_screen(HelpDialog(self.screen.actions()))
+            self.saw(Fact.KEYS_SHOWN)
 
     @work(group=ASKING)
     async def action_palette(self) -> None:
@@ -344,6 +361,7 @@ class DashboardApp(JudgingApp):
             return
         plans = self.state.plans if self.state else ()
         found = places(plans, list(self.runs.values()), screen.plan_at_hand)
+        self.saw(Fact.KEYS_SHOWN)
         row = await self.push_screen_wait(PaletteDialog(actions(self), found))
         if row is None:
             return

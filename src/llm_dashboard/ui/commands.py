@@ -101,6 +101,8 @@ ACTIONS: dict[str, Action] = {
         acts=True,
     ),
     "problems": Action("c", "problems", "", "Check the documents: what is wrong, where, and what to do", "Plans"),
+    "demo": Action("D", "demo", "", "Open the demo, a sample in a temporary folder to try everything in", "Plans"),
+    "open-folder": Action("O", "open_folder", "", "Open another folder, beside this one", "Plans"),
     "open": Action("enter", "open", "Open", "Open what the cursor is on", "Move", needs="Nothing is selected."),
     "filter": Action(
         "slash",
@@ -145,6 +147,7 @@ ACTIONS: dict[str, Action] = {
         "ctrl+p", "app.palette", "", "Find anything by typing: actions, plans, achievements, runs, documents", "General"
     ),
     "repeat": Action("full_stop", "app.repeat", "", "Do again what was done last", "General"),
+    "tour": Action("T", "app.tour", "", "A tour of five steps through the demo; again: end it", "General"),
     "change-setting": Action(
         "enter",
         "change",
@@ -287,7 +290,7 @@ ACTIONS: dict[str, Action] = {
         "l",
         "log",
         "Log",
-        "The whole log of the run: the live one, or else the last",
+        "The log of the run: the live one, or else the last",
         "Move",
         needs="There is no run of it yet.",
     ),

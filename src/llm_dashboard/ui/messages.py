@@ -15,6 +15,8 @@ class WorkspaceChanged(Message, bubble=False):
     """The plans were read again."""
 
     state: WorkspaceState
+    is_news: bool = True
+    """Whether anything is known to have changed; else it was only looked, where the file system tells nothing."""
 
 
 @dataclass
@@ -99,6 +101,16 @@ class PlanOpened(Message):
     """A plan is to be shown."""
 
     plan_file: str
+
+
+@dataclass
+class DemoRequested(Message):
+    """The sample workspace is to be opened."""
+
+
+@dataclass
+class FolderRequested(Message):
+    """Another folder is to be chosen and opened."""
 
 
 @dataclass

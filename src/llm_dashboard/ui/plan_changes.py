@@ -11,6 +11,7 @@ from llm_dashboard.safe_text import plain
 from llm_dashboard.ui.messages import PlanCreated
 from llm_dashboard.ui.running import RunningApp
 from llm_dashboard.ui.screens.new_plan import NewPlanDialog, PlanForm
+from llm_dashboard.ui.screens.plan import PlanScreen
 from llm_dashboard.ui.screens.question import QuestionDialog
 from llm_dashboard.ui.waiting import waiting
 from llm_dashboard.ui.widgets.block import NO_MARK, Field
@@ -104,12 +105,14 @@ async def archive_plan(app: RunningApp, plan_file: str) -> None:
         app.notify(plain(str(error)), severity="error", markup=False)
     else:
         app.notify(f"Archived: {move.target}", markup=False)
+        if isinstance(app.screen, PlanScreen) and app.screen.plan.plan_file == plan_file:
+            app.pop_screen()
     await app.reload()
 
 
 async def _is_busy(app: RunningApp, plan: Plan) -> bool:
     """Whether a run of the plan has not ended; says so."""
-    live = await asyncio.to_thread(live_run_of, app.workspace.root, plan.name)
+    live = await asyncio.to_thread(live_run_of, app.workspace.root, plan)
     if live:
         shows, stops = app.key_map.shown("runs"), app.key_map.shown("stop")
         text = f"{plan.name} has a run that has not ended: {shows} shows it, {stops} stops it."

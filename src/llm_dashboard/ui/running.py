@@ -26,6 +26,7 @@ from llm_dashboard.ui.waiting import waiting
 from llm_dashboard.workflows.models import (
     Command,
     Failure,
+    FailureKind,
     WorkflowRequest,
     WorkflowType,
 )
@@ -116,7 +117,6 @@ class RunningApp(SessionsApp):
         confirmed: bool,
     ) -> None:
         from llm_dashboard.ui.screens.achievement import AchievementDialog
-        from llm_dashboard.workflows import catalog
 
         plan = self.plan(plan_file)
         if plan and (workflow in PURPOSES if ask is None else ask):
@@ -134,11 +134,23 @@ class RunningApp(SessionsApp):
         if workflow is WorkflowType.NEXT and (awaiting := _next_review(plan, achievement)):
             self.post_message(ReviewRequested(plan_file, awaiting))
             return
-        command = await asyncio.to_thread(catalog.command, request, self.workspace.root, self.settings)
+        command = await self._command(request)
         if isinstance(command, Failure):
             self._show_failure(plan, command, request)
         elif confirmed or await self._confirm(command):
             await self._start_run(command, plan, request)
+
+    async def _command(self, request: WorkflowRequest) -> Command | Failure:
+        """The command for a request; where the workspace's settings must be allowed first, that is asked."""
+        from llm_dashboard.workflows import catalog
+
+        command = await asyncio.to_thread(catalog.command, request, self.workspace.root, self.settings)
+        if isinstance(command, Failure) and command.kind is FailureKind.NOT_ALLOWED:
+            from llm_dashboard.ui.allowing import allow_settings
+
+            if await allow_settings(self):
+                return await asyncio.to_thread(catalog.command, request, self.workspace.root, self.settings)
+        return command
 
     async def _confirm(self, command: Command) -> bool:
         from llm_dashboard.ui.screens.confirm import ConfirmDialog
@@ -162,10 +174,8 @@ class RunningApp(SessionsApp):
                 record.workflow, record.requested, record.argv, Path(record.cwd), record.summary, limits=record.limits
             )
         else:
-            from llm_dashboard.workflows import catalog
-
             request = WorkflowRequest(record.workflow, plan, record.achievement, record.name)
-            command = await asyncio.to_thread(catalog.command, request, self.workspace.root, self.settings)
+            command = await self._command(request)
         if isinstance(command, Failure):
             self._show_failure(plan, command, request)
             return

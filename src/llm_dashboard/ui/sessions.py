@@ -47,6 +47,8 @@ class SessionsApp(KeysApp):
         self.session = Session(workspace, settings, self.run_moved, self.run_wrote, state, problem)
         """The one on the screen."""
         self.sessions = [self.session]
+        self.samples: list[Path] = []
+        """The workspaces among them that are samples, in temporary folders; whoever runs the app deletes them."""
         self._others = others
         self.flags = flags
         """The settings of the command line, by key."""
@@ -107,6 +109,13 @@ class SessionsApp(KeysApp):
         if session is self.session:
             self.tell(WorkspaceChanged(state))
 
+    async def _plans_changed(self, changed: Collection[str]) -> None:
+        """Something has changed at these paths; without any it is only looked whether something has."""
+        session, before = self.session, self.session.state
+        state = await session.read(changed)
+        if session is self.session:
+            self.tell(WorkspaceChanged(state, is_news=bool(changed) or state != before))
+
     async def look_at_runs(self) -> None:
         """Look which runs there are."""
         session = self.session
@@ -127,14 +136,21 @@ class SessionsApp(KeysApp):
                 await self.reload()
         await self._keep_true()
         for root in self._others:
+            session = await self.open_session(root)
+            async for _ in session.run_watch.look():
+                pass
+
+    async def open_session(self, root: Path) -> Session:
+        """Have that workspace open, its plans read, besides those that are open already."""
+        session = next((each for each in self.sessions if each.workspace.root == root), None)
+        if session is None:
             chosen, problem = await asyncio.to_thread(settings_of.load_or_default, root, flags=self.flags)
             workspace = Workspace(root, chosen.plans_root)
             session = Session(workspace, chosen, self.run_moved, self.run_wrote, problem=problem)
             self.sessions.append(session)
             self.add_mode(self._mode(session), self.first_screen)
             await session.read()
-            async for _ in session.run_watch.look():
-                pass
+        return session
 
     async def switch_session(self, key: str) -> None:
         """Put another open workspace on the screen."""
@@ -211,7 +227,7 @@ class SessionsApp(KeysApp):
         """See what changes on disk, for as long as the workspace is on the screen."""
         from llm_dashboard.ui.workspace_watch import NoEventsError, WorkspaceWatch
 
-        watch = WorkspaceWatch(self.workspace, self.reload, self._runs_came_or_went)
+        watch = WorkspaceWatch(self.workspace, self._plans_changed, self._runs_came_or_went)
         try:
             await watch.watch(self.settings.refresh)
         except NoEventsError as error:

@@ -47,6 +47,10 @@ def shown(loaded: LoadedSettings, key: str) -> str:
             return f"{interrupt}, then {terminate}"
         case "limits.log_bytes":
             return measures.size(settings.limits.log_bytes) if settings.limits.log_bytes else "no limit"
+        case "agent":
+            return plain(settings.agent) or "nobody"
+        case _ if key.startswith("budget.") and not value_of(settings, key):
+            return "no limit"
         case "editor":
             return plain(settings.editor) or "$VISUAL or $EDITOR"
         case _:

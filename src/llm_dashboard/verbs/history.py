@@ -10,8 +10,11 @@ from pathlib import Path
 import msgspec
 
 from llm_dashboard import measures
+from llm_dashboard.agents.models import Meters
+from llm_dashboard.agents.verdict import Word
 from llm_dashboard.exit_status import ExitStatus
 from llm_dashboard.runs import history
+from llm_dashboard.runs.budgets import said, spent_in
 from llm_dashboard.runs.executor import WorkflowExecutor
 from llm_dashboard.runs.log import RunLog
 from llm_dashboard.runs.models import Run, RunFinished, WorkflowState
@@ -42,6 +45,15 @@ class _RunReport(msgspec.Struct, omit_defaults=False):
     started_at: str | None
     duration: float | None
     log_file: str
+    agent: "_AgentReport | None"
+
+
+class _AgentReport(msgspec.Struct):
+    """What became of the work that a run gave to an agent."""
+
+    name: str
+    word: Word
+    meters: Meters
 
 
 def list_runs(
@@ -66,6 +78,9 @@ def list_runs(
         what = f"{record.label} {record.achievement or ''}".strip()
         state_text = f"{SYMBOLS[run.state]} {run.state.replace('_', ' ')}"
         print(f"{state_text:11}  {began}  {took:>8}  {what:16}  {record.plan or record.summary}  {run.id}")
+    spent = spent_in(shown)
+    if spent.runs:
+        print(f"agents: {said(spent)}", file=sys.stderr)
     if not found:
         fitting = " that fits" if plan or workflow or state else ""
         print(f"llm-dash: there is no run{fitting}", file=sys.stderr)
@@ -129,8 +144,10 @@ def _report(root: Path, run: Run) -> _RunReport:
     record = run.record
     duration = run.result.duration if run.result else None
     log_file = run.log_path.relative_to(root).as_posix()
+    report = run.result.agent if run.result else None
+    agent = _AgentReport(report.name, report.word, report.meters) if report else None
     return _RunReport(
-        run.id, record.label, record.plan, record.achievement, run.state, record.started_at, duration, log_file
+        run.id, record.label, record.plan, record.achievement, run.state, record.started_at, duration, log_file, agent
     )
 
 

@@ -12,7 +12,7 @@ from llm_dashboard.ui.commands import bindings
 class ActionScreen(Screen[None]):
     """It offers actions of the table: the palette, the help and a person's own keys are about them."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("last-run", "settings", "palette", "repeat", "move")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("last-run", "settings", "tour", "palette", "repeat", "move")]
 
     @classmethod
     def actions(cls) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from llm_dashboard.ui.screens.sliced import SlicedWork
 from llm_dashboard.ui.sessions import SessionsApp
 from llm_dashboard.ui.widgets.bars import KeyBar, Rule, TitleBar
 from llm_dashboard.ui.widgets.filter import Filter
+from llm_dashboard.ui.widgets.tour_bar import TourBar
 
 NARROW = 100
 """Below this many columns a screen shows one pane."""
@@ -36,6 +37,7 @@ class DashboardScreen(ActionScreen):
         yield Rule()
         yield from self.body()
         yield Rule()
+        yield TourBar()
         yield KeyBar()
 
     @property

@@ -14,6 +14,7 @@ from textual.widget import Widget
 from llm_dashboard.plans.health import Health, LastDay, health, read_days
 from llm_dashboard.plans.models import Plan
 from llm_dashboard.plans.statistics import statistics
+from llm_dashboard.runs.about import is_about
 from llm_dashboard.runs.models import Run
 from llm_dashboard.ui.achievement_facts import achievement_facts
 from llm_dashboard.ui.commands import bindings
@@ -21,6 +22,7 @@ from llm_dashboard.ui.key_map import key_map_of
 from llm_dashboard.ui.latest_runs import latest_runs
 from llm_dashboard.ui.marks import Mark, plan_mark
 from llm_dashboard.ui.messages import (
+    ArchiveRequested,
     DocumentOpened,
     ExportRequested,
     GraphRequested,
@@ -73,6 +75,7 @@ class PlanScreen(ListScreen):
             "refresh",
             "export",
             "whole-log",
+            "archive",
             "back",
             "help",
             "quit",
@@ -256,19 +259,23 @@ class PlanScreen(ListScreen):
         """Show what waits for a person, in all plans."""
         self.post_message(NeedsRequested())
 
+    def action_archive(self) -> None:
+        """Archive this plan."""
+        self.post_message(ArchiveRequested(self.plan.plan_file))
+
     def action_export(self) -> None:
         """Export this plan."""
         self.post_message(ExportRequested(self.plan.plan_file))
-
-    @property
-    def plan_at_hand(self) -> Plan | None:
-        """The plan that is shown."""
-        return self.plan
 
     def action_log(self) -> None:
         """Show the log of the plan's run, the live one or the last."""
         if run := self.query_one(RunPane).run_shown:
             self.post_message(RunOpened(run.id, log=True))
+
+    @property
+    def plan_at_hand(self) -> Plan | None:
+        """The plan that is shown."""
+        return self.plan
 
     def the_list(self) -> Widget:
         """The achievements."""
@@ -313,7 +320,7 @@ class PlanScreen(ListScreen):
 
     def _title(self) -> None:
         counts, mark = self.plan.counts, GONE if self.gone else plan_mark(self.plan)
-        live = sum(run.record.plan == self.plan.name and not run.state.is_final for run in self.runs.values())
+        live = sum(not run.state.is_final and is_about(run, self.plan) for run in self.runs.values())
         facts = [
             (f"{counts.approved}/{counts.total} approved" if counts.total else "", "normal"),
             (hours_left(self.statistics.effort_left), "dim"),

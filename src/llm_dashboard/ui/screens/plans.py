@@ -22,7 +22,9 @@ from llm_dashboard.ui.matching import Search
 from llm_dashboard.ui.messages import (
     ArchiveRequested,
     BeginRequested,
+    DemoRequested,
     ExportRequested,
+    FolderRequested,
     GraphRequested,
     NeedsRequested,
     NewPlanRequested,
@@ -72,6 +74,8 @@ class PlansScreen(ListScreen):
             "group",
             "workspaces",
             "begin",
+            "demo",
+            "open-folder",
             "runs",
             "refresh",
             "export",
@@ -217,6 +221,14 @@ class PlansScreen(ListScreen):
     def action_begin(self) -> None:
         """Make the folder a workspace."""
         self.post_message(BeginRequested())
+
+    def action_demo(self) -> None:
+        """Open a sample workspace."""
+        self.post_message(DemoRequested())
+
+    def action_open_folder(self) -> None:
+        """Open another folder."""
+        self.post_message(FolderRequested())
 
     def action_new_plan(self) -> None:
         """Write a new plan."""
@@ -379,8 +391,8 @@ class PlansScreen(ListScreen):
         # Beside a pane of the plan the line is there only for what that does not say.
         self.set_class(plan is None or self.filter.is_on or bool(self.state.problems), "-said")
         if plan is None:
-            demo = "llm-dash demo, in a shell, opens a sample workspace to try everything in."
-            hint.say(("Nothing matches. Escape shows all." if self.state.plans else demo, "dim"))
+            nothing = "Nothing is written here before you have seen what, and said yes."
+            hint.say(("No plan matches. Escape shows them all." if self.state.plans else nothing, "dim"))
             return
         step = plan.next
         if step.workflow is StepKind.NONE or step.achievement is None:

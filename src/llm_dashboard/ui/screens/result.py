@@ -13,6 +13,7 @@ from llm_dashboard import measures
 from llm_dashboard.plans.models import AchievementStatus, Plan, StepKind
 from llm_dashboard.runs.models import ExecutionResult, Run, RunRecord, TestCounts, WorkflowState
 from llm_dashboard.safe_text import plain, plain_block
+from llm_dashboard.ui.agent_facts import agent_facts
 from llm_dashboard.ui.commands import SUGGESTED, bindings
 from llm_dashboard.ui.key_map import key_map_of
 from llm_dashboard.ui.marks import CHANGE, RUN, Mark
@@ -218,6 +219,8 @@ class ResultScreen(DashboardScreen):
         record = self.run_shown.record if self.run_shown else None
         if record is None:
             return "Done"
+        if self.run_shown and self.run_shown.result and self.run_shown.result.agent:
+            return self.run_shown.result.agent.sentence
         if record.judgement is Judgement.WORKSPACE_SCRIPT:
             return f"The prompt for {_named(record)} is ready: give it to your assistant"
         if record.workflow is WorkflowType.SUBPLAN:
@@ -251,6 +254,11 @@ class ResultScreen(DashboardScreen):
         return [
             *_listed("Deliverables", made or [(NO_MARK, ((nothing, "dim"),))]),
             *_listed("Claimed", claimed),
+            *(
+                row
+                for label, rows in (agent_facts(result.agent) if result.agent else ())
+                for row in _listed(label, rows)
+            ),
             *_listed("Tests", [(NO_MARK, _tests(result.tests))]),
             *_listed("Left behind", left),
             *_listed("Note", [(NO_MARK, (plain(note),)) for note in result.notes]),

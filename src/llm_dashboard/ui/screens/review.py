@@ -10,6 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.widget import Widget
 
+from llm_dashboard.plans.files import Signature, signature_at
 from llm_dashboard.plans.models import Achievement, AchievementStatus, CheckedCriterion, Plan
 from llm_dashboard.plans.workspace import read_document
 from llm_dashboard.runs.models import Run
@@ -69,6 +70,8 @@ class ReviewScreen(DashboardScreen):
         self.ticks: set[str] = set()
         """The criteria that the reviewer saw hold."""
         self._is_reading = self._is_stale = False
+        self._seen: list[Signature | None] = []
+        """What the documents looked like when they were read."""
 
     @property
     def plan_at_hand(self) -> Plan | None:
@@ -94,12 +97,27 @@ class ReviewScreen(DashboardScreen):
         achievement = plan.achievement(self.achievement.id) if plan else None
         if plan and achievement:
             self.plan, self.achievement = plan, achievement
-            self._read()
+            if message.is_news:
+                self._read()
+            else:
+                self._look_at_documents()
 
     @on(RunChanged)
     def _run_changed(self, message: RunChanged) -> None:
         if message.run.state.is_final and message.run.record.achievement == self.achievement.id:
             self._read()
+
+    @work(exclusive=True, group="look")
+    async def _look_at_documents(self) -> None:
+        """Read all anew where a document has changed: git is not asked every second for nothing."""
+        if await asyncio.to_thread(self._signatures) != self._seen:
+            self._read()
+
+    def _signatures(self) -> list[Signature | None]:
+        """What changes when one of the documents does."""
+        found = self.achievement.artifacts
+        paths = (*found.subplans, *found.executions, *found.fix, *found.resolutions, *found.approved)
+        return [signature_at(self.workspace / path) for path in (self.plan.plan_file, *paths)]
 
     def _read(self) -> None:
         """Read all anew; what changes meanwhile is read after that, however often it changes."""
@@ -116,6 +134,7 @@ class ReviewScreen(DashboardScreen):
         self._is_reading = False
 
     async def _read_once(self) -> None:
+        self._seen = await asyncio.to_thread(self._signatures)
         found = runs_of(self.runs.values(), self.plan, self.achievement.id)
         material = await gather(self.workspace, self.plan, self.achievement, found)
         self.pages = await asyncio.to_thread(_pages, self.workspace, material)

@@ -12,6 +12,7 @@ from textual.timer import Timer
 
 from llm_dashboard import measures
 from llm_dashboard.runs.models import Run, WorkflowState
+from llm_dashboard.ui.key_map import key_map_of
 from llm_dashboard.ui.marks import RUN
 from llm_dashboard.ui.messages import RunOpened
 from llm_dashboard.ui.widgets.block import Line
@@ -23,14 +24,14 @@ TAIL_BYTES = 16 * 1024
 BETWEEN_READINGS = 0.25
 """Seconds, while a log grows."""
 HEAD_ROWS = 3
-NO_RUN: Sequence[Line] = ((("No run of this plan yet", "dim"),), (("1", "key"), (" runs its next step", "dim")))
+NO_RUN = "No run of this plan yet"
 
 
 class RunPane(Toned):
     """It reads only where it is on the screen and the log has grown: a run that is silent costs nothing."""
 
-    def __init__(self, now: Callable[[], datetime], nothing: Sequence[Line] = NO_RUN) -> None:
-        """`nothing`: what it says where there is no run, in at most two lines."""
+    def __init__(self, now: Callable[[], datetime], nothing: str = NO_RUN) -> None:
+        """`nothing`: what it says where there is no run; empty says nothing."""
         super().__init__()
         self.now = now
         self.nothing = nothing
@@ -98,8 +99,10 @@ class RunPane(Toned):
 
     def _head(self) -> Sequence[Line]:
         run = self.run_shown
+        shown = key_map_of(self).shown
         if run is None:
-            return [*self.nothing, (), (), ()]
+            how: Line = ((shown("execute-next"), "key"), (" runs its next step", "dim")) if self.nothing else ()
+            return [((self.nothing, "dim"),), how, ()]
         record, mark = run.record, RUN[run.state]
         if run.result:
             time = measures.duration(run.result.duration)
@@ -107,15 +110,16 @@ class RunPane(Toned):
             time = measures.clock((self.now() - began).total_seconds())
         else:
             time = ""
+        its_log: Line = ((shown("whole-log"), "key"), (" its log", "dim"))
         what = f"{record.label} {record.achievement or ''}".strip()
         if run.state is WorkflowState.PENDING:
             where: Line = (("waits until another run has ended", "dim"),)
         elif run.result and run.result.failure:
-            where = (run.result.failure.message, "   ", ("l", "key"), (" its log", "dim"))
+            where = (run.result.failure.message, "   ", *its_log)
         elif run.state.is_final:
-            where = ((measures.date_and_time(record.started_at), "dim"), "   ", ("l", "key"), (" its log", "dim"))
+            where = ((measures.date_and_time(record.started_at), "dim"), "   ", *its_log)
         else:
-            where = (("following", "live"), "   ", ("l", "key"), (" its log", "dim"))
+            where = (("following", "live"), "   ", *its_log)
         return [((f"{mark.symbol} {mark.word}", mark.tone), f"   {time}   ", (what, "strong")), where, ()]
 
     def _set_clock(self) -> None:

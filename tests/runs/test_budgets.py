@@ -1,0 +1,68 @@
+"""What the runs of a plan have used, and what is left for the next one."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from llm_dashboard.agents.models import Meters
+from llm_dashboard.agents.task import Budget
+from llm_dashboard.agents.verdict import Word
+from llm_dashboard.runs import folders
+from llm_dashboard.runs.budgets import Spent, said, spent_in, within_plan
+from llm_dashboard.runs.history import list_runs
+from llm_dashboard.runs.models import AgentReport
+from llm_dashboard.runs.results import Ending, Evidence, judge
+from llm_dashboard.workflows.models import Command
+from tests.runs.agents import replayed
+from tests.runs.test_agents import AGENTS
+
+
+def worked(workspace: Path, command: Command, meters: Meters, seconds: float = 60.0) -> None:
+    """A run of the command that has ended."""
+    folder, record = folders.create(workspace, command)
+    report = AgentReport("claude", "Claude Code", Word.CLAIMED, "done", meters=meters)
+    result = judge(record, Ending(0, duration=seconds), Evidence(agent=report))
+    (folder / "result.json").write_bytes(msgspec.json.encode(result))
+
+
+@pytest.mark.parametrize(
+    ("budget", "wall", "tokens", "dollars"),
+    [
+        (Budget(), 30.0, 0, 0.0),
+        (Budget(plan_minutes=3.1), 6.0, 0, 0.0),
+        (Budget(plan_minutes=30), 30.0, 0, 0.0),
+        (Budget(plan_tokens=500), 30.0, 140, 0.0),
+        (Budget(tokens=100, plan_tokens=500), 30.0, 100, 0.0),
+        (Budget(dollars=9, plan_dollars=2), 30.0, 0, 0.5),
+    ],
+)
+def test_what_is_left(
+    budget: Budget, wall: float, tokens: int, dollars: float, workspace: Path, tmp_path: Path
+) -> None:
+    command = replayed(tmp_path / "agent", AGENTS["claude"], b"", "0", workspace, budget=budget)
+    worked(workspace, command, Meters(100, 20, 5, 1.0), 120)
+    worked(workspace, command, Meters(200, 40, 0, 0.5))
+    worked(workspace, msgspec.structs.replace(command, plan="OTHER"), Meters(900, 900, 0, 9.0))
+    found = within_plan(command, workspace)
+    assert isinstance(found, Command)
+    assert found.task is not None
+    left = found.task.budget
+    assert found.limits.wall == pytest.approx(wall)
+    assert left.tokens == tokens
+    assert left.dollars == pytest.approx(dollars)
+
+
+@pytest.mark.parametrize("budget", [Budget(plan_minutes=1), Budget(plan_tokens=120), Budget(plan_dollars=0.5)])
+def test_nothing_is_left(budget: Budget, workspace: Path, tmp_path: Path) -> None:
+    command = replayed(tmp_path / "agent", AGENTS["claude"], b"", "0", workspace, budget=budget)
+    worked(workspace, command, Meters(100, 20, 5, 1.0))
+    assert within_plan(command, workspace) == "the budget of DEMO is spent: 1 run, 1 min, 120 tokens, $1.00"
+    assert isinstance(within_plan(msgspec.structs.replace(command, plan="OTHER"), workspace), Command)
+
+
+def test_money_is_told_where_an_agent_tells_it(workspace: Path, tmp_path: Path) -> None:
+    command = replayed(tmp_path / "agent", AGENTS["codex"], b"", "0", workspace)
+    worked(workspace, command, Meters(1000, 234))
+    assert said(spent_in(list_runs(workspace))) == "1 run, 1 min, 1,234 tokens"
+    assert spent_in(()) == Spent()
