@@ -5,13 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from llm_dashboard.plans.documents import fix_issues
+from llm_dashboard.plans.documents import fix_issues, issue_title
 from llm_dashboard.plans.models import AchievementStatus, Artifacts, CheckedCriterion, Plan, StepKind
 from llm_dashboard.plans.review import (
     answers_draft,
     approve,
     issue_list,
-    issue_title,
     request_fix,
     resolve,
 )
@@ -96,6 +95,28 @@ def test_a_resolution_without_answers_lists_the_issues(root: Path) -> None:
     assert "### Issue 1: Dark: no lamp\n\n- **Fix**: see the summary\n\n### Issue 2: Cold" in text
     answers = fix_issues(text)
     assert (len(answers.critical), len(answers.minor)) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("answers", "says"),
+    [
+        ("", "✅ ALL ISSUES FIXED"),
+        ("Both are done.", "✅ ALL ISSUES FIXED"),
+        (
+            "## Critical Issues\n\n### Issue 1: Dark\n\n- **Fix**: a bulb\n\n### Issue 2: Cold\n\n- **Fix**:\n",
+            "⚠️ 1 OF 2 ISSUES ANSWERED",
+        ),
+        (
+            "## Critical Issues\n\n### Issue 1: Dark\n\n- **Fix**: \n\n### Issue 2: Cold\n\n- **Fix**: \n",
+            "⚠️ 0 OF 2 ISSUES ANSWERED",
+        ),
+    ],
+)
+def test_a_resolution_says_fixed_only_where_every_issue_has_its_answer(root: Path, answers: str, says: str) -> None:
+    plan = load(root)
+    request_fix(root, plan, "1.1", reviewer="A", critical=["Dark", "Cold"], date=FIRST)
+    path = resolve(root, plan, "1.1", executor="B", answers=answers, date=FIRST)
+    assert f"**Status**: {says}\n" in (root / path).read_text()
 
 
 def test_an_answer_that_did_not_help_leads_to_another_round(root: Path) -> None:

@@ -5,8 +5,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from llm_dashboard.plans.documents import fix_issues, list_items, section_text, unfenced_lines
-from llm_dashboard.plans.review import issue_title
+from llm_dashboard.plans.documents import fix_issues, issue_title, list_items, section_text, unfenced_lines
 
 
 class AnsweredIssue(msgspec.Struct, frozen=True):

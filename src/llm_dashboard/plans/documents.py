@@ -124,6 +124,12 @@ def fix_issues(text: str) -> FixIssues:
     )
 
 
+def issue_title(text: str) -> str:
+    """The first line of an issue, without its number and its marks: `1. **A torn record**: …` is `A torn record: …`."""
+    line = text.strip().partition("\n")[0]
+    return _MARKS.sub("", line).replace("**", "").strip() or line
+
+
 def header_field(text: str, name: str) -> str:
     """The value of the first `**Name**: value` line that is not in a fence; empty where there is none."""
     pattern = re.compile(rf"\s*\*\*{re.escape(name)}\*\*:\s*(.*\S)")
@@ -309,6 +315,7 @@ _ACHIEVEMENTS = re.compile(r"\bAchievements(?:\s*\(.*\))?\W*$", re.IGNORECASE)
 _TEST = re.compile(r"\btests?\b|\btest_", re.IGNORECASE)
 _ITEM = re.compile(rf"\s*(?:[-*+]|\d{{1,3}}[.)])\s+(?:\[[ xX]\]\s+)?{_MARK}(?P<text>\S.*)")
 _BOLD_NUMBER = re.compile(r"\*\*(?:Issue )?#?\d{1,3}[.:)]")
+_MARKS = re.compile(r"^(?:#+\s+|[-*+]\s+|\*\*(?=\d)|(?:Issue\s+)?#?\d{1,3}[.:)]\s*)+", re.IGNORECASE)
 _NUMBER = re.compile(r"\d{1,3}[.)](?:\s|$)")
 _BULLET = re.compile(r"[-*+]\s")
 _NONE = re.compile(r"\W*(?:none|n/a|no (?:critical |minor )?issues?(?: found)?)\W*", re.IGNORECASE)

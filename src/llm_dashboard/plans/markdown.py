@@ -16,13 +16,12 @@ from bisect import bisect
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
-_FENCE = re.compile(r"\n([ \t]*)(`{3,}|~{3,})([^\n]*)")
+_MARKS = tuple(re.compile(rf"({mark}{mark}{mark}{mark}*)([^\n]*)") for mark in "`~")
 _PLAIN_FENCE = re.compile(
     r"```(?:(?:(?<=\n...)|(?<=\A...))[^`\n]*+\n[^`]*+(?:`(?!``)[^`]*+)*+(?<=\n)(```)\r?(?![^\n]))?", re.DOTALL
 )
 """A fence in which there is no other; group 1 is what closes it, missing where it is anything else. It begins with what it
-looks for, which makes it several times as quick as `_FENCE`."""
-_FENCE_AT_START = re.compile(_FENCE.pattern.removeprefix("\\n"))
+looks for, three characters, which makes it several times as quick."""
 _LEVEL_2 = re.compile(r"\n## ")
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$")
 _ATTEMPTS = 8
@@ -126,13 +125,13 @@ def _read_fences(text: str) -> _Reading:
 
 def _fence_lines(text: str) -> list[_FenceLine]:
     lines: list[_FenceLine] = []
-    for match in (_FENCE_AT_START.match(text), *_FENCE.finditer(text)):
-        if match:
-            indent, mark, info = match.groups()
-            if not info or mark[0] == "~" or "`" not in info:
-                lines.append(
-                    (match.start(1), len(indent.expandtabs(4)) if indent else 0, mark, not info or info.isspace())
-                )
+    for pattern in _MARKS:
+        for match in pattern.finditer(text):
+            start = text.rfind("\n", 0, match.start()) + 1
+            indent, (mark, info) = text[start : match.start()], match.groups()
+            if not indent.strip(" \t") and (mark[0] == "~" or "`" not in info):
+                lines.append((start, len(indent.expandtabs(4)), mark, not info or info.isspace()))
+    lines.sort()
     return lines
 
 

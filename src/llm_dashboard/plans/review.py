@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from llm_dashboard.plans.artifacts import approved_path, fix_path, inert, resolution_of, write_document
-from llm_dashboard.plans.documents import FixIssues, fix_issues
+from llm_dashboard.plans.criteria import answered_issues
+from llm_dashboard.plans.documents import FixIssues, fix_issues, issue_title
 from llm_dashboard.plans.models import Achievement, AchievementStatus, Artifacts, CheckedCriterion, Plan
 from llm_dashboard.plans.status import (
     FileNames,
@@ -143,10 +144,11 @@ def resolve(
     if asked and asked > date:
         raise ValueError(f"{fix.rpartition('/')[2]} is of {asked}: an answer of {date} would not count")
     relative = resolution_of(fix)
-    body = plain_block(answers).strip() or answers_draft(fix_issues(feedback.read(fix)), "see the summary")
+    asked_for = feedback.read(fix)
+    body = plain_block(answers).strip() or answers_draft(fix_issues(asked_for), "see the summary")
     text = f"""# FIX RESOLUTION: Achievement {achievement_id}
 
-{_header("Executor", executor, "Resolution Date", date, _FIXED)}
+{_header("Executor", executor, "Resolution Date", date, _answered(asked_for, body))}
 **Reference**: {fix.rpartition("/")[2]}
 
 ## Summary
@@ -157,6 +159,16 @@ def resolve(
 """
     write_document(root, relative, text)
     return relative
+
+
+def _answered(fix: str, body: str) -> str:
+    """The status of a RESOLUTION: whether it has an answer to every issue, where these can be told apart."""
+    issues = answered_issues(fix, body)
+    answered = sum(bool(each.answer) for each in issues)
+    is_draft = bool(issues) and body == answers_draft(fix_issues(fix)).strip()
+    if is_draft or 0 < answered < len(issues):
+        return f"{_WARNING} {answered} OF {len(issues)} ISSUES ANSWERED"
+    return _FIXED
 
 
 def answers_draft(issues: FixIssues, answer: str = "") -> str:
@@ -187,12 +199,6 @@ def person() -> str:
         return getpass.getuser()
     except (OSError, KeyError):
         return "unknown"
-
-
-def issue_title(text: str) -> str:
-    """The first line of an issue, without its number and its marks: `1. **A torn record**: …` is `A torn record: …`."""
-    line = text.strip().partition("\n")[0]
-    return _MARKS.sub("", line).replace("**", "").strip() or line
 
 
 def issue_list(text: str) -> tuple[str, ...]:
@@ -275,8 +281,8 @@ def _numbered(issues: Sequence[str]) -> str:
     return "\n".join(line.rstrip() for line in "\n\n".join(items).split("\n")) or "None."
 
 
-_MARKS = re.compile(r"^(?:#+\s+|[-*+]\s+|\*\*(?=\d)|(?:Issue\s+)?#?\d{1,3}[.:)]\s*)+", re.IGNORECASE)
 _LIST_MARK = re.compile(r"(?:[-*+]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?")
 _APPROVED = "\N{WHITE HEAVY CHECK MARK} APPROVED"
-_NEEDS_FIXES = "\N{WARNING SIGN}\N{VARIATION SELECTOR-16} NEEDS FIXES"
+_WARNING = "\N{WARNING SIGN}\N{VARIATION SELECTOR-16}"
+_NEEDS_FIXES = f"{_WARNING} NEEDS FIXES"
 _FIXED = "\N{WHITE HEAVY CHECK MARK} ALL ISSUES FIXED"

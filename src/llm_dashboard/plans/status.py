@@ -248,10 +248,10 @@ def is_complete(text: str, achievement_id: str) -> bool:
     if not achievements and not any(_COMPLETE.match(match[1]) for match in statuses):
         return False
     fences = Fences(text)
-    closings = (
-        match for match in achievements if match.start() >= _closing_start(text) and match.start(1) not in fences
-    )
-    return any(match and _COMPLETE.match(match[1]) for match in _ends(text, statuses, fences)) or any(closings)
+    header, closing = _ends(text, statuses, fences)
+    if any(match and _COMPLETE.match(match[1]) for match in (header, closing)):
+        return True
+    return any(match.start(1) not in fences and match.start() >= _closing_start(text) for match in achievements)
 
 
 def says_complete(value: str) -> bool:
@@ -286,7 +286,7 @@ def _ends(
         return None, None
     first, last = statuses[0], statuses[-1]
     return (
-        first if first.start() < _line_offset(text, _HEAD_LINES) else None,
+        first if first.start() < _header_end(text) else None,
         last if last.start() >= _closing_start(text) else None,
     )
 
@@ -294,17 +294,14 @@ def _ends(
 def _closing_start(text: str) -> int:
     """Where the last lines start, which close a document."""
     lines = text.count("\n") + 1
-    return _line_offset(text, lines - max(_CLOSING_LINES, int(lines * _CLOSING_SHARE)))
+    closing = max(_CLOSING_LINES, int(lines * _CLOSING_SHARE))
+    return len(text.rsplit("\n", closing)[0]) + 1 if closing < lines else 0
 
 
-def _line_offset(text: str, line: int) -> int:
-    """Where a line starts, counted from 0; the end of the text where it has fewer."""
-    offset = 0
-    for _ in range(line):
-        offset = text.find("\n", offset) + 1
-        if not offset:
-            return len(text)
-    return offset
+def _header_end(text: str) -> int:
+    """Where the first lines end, which are its header."""
+    lines = text.split("\n", _HEAD_LINES)
+    return len(text) - len(lines[-1]) if len(lines) > _HEAD_LINES else len(text)
 
 
 def review_date(text: str) -> datetime.date | None:

@@ -53,7 +53,6 @@ class SessionsApp(KeysApp):
         self.flags = flags
         """The settings of the command line, by key."""
         self._watching: asyncio.Task[None] | None = None
-        self.add_mode(self.DEFAULT_MODE, self.first_screen)
 
     @property
     def workspace(self) -> Workspace:
@@ -94,6 +93,10 @@ class SessionsApp(KeysApp):
         """The screen at the bottom, for the workspace that is to be on the screen."""
         raise NotImplementedError
 
+    def get_default_screen(self) -> Screen[None]:
+        """The first screen of all. As that of a mode all rules of style would be parsed once more before it is drawn."""
+        return self.first_screen()
+
     async def run_moved(self, session: Session, run: Run) -> None:
         """A run of one of the workspaces has moved on."""
         raise NotImplementedError
@@ -131,6 +134,7 @@ class SessionsApp(KeysApp):
     @work
     async def open_workspaces(self) -> None:
         """Read the first workspace, if nobody has; keep it true; then open the others."""
+        self.add_mode(self.DEFAULT_MODE, self.first_screen)
         if self.state is None:
             with waiting(self, "reading"):
                 await self.reload()

@@ -63,8 +63,19 @@ def choose_theme(app: App[None], name: str) -> str | None:
     """
     if name not in app.available_themes:
         return f"There is no theme {name!r}; there are {', '.join(sorted(app.available_themes))}."
-    app.theme = TERMINAL.name if has_few_colors(app) else name
+    _put_on(app, app.available_themes[TERMINAL.name if has_few_colors(app) else name])
     return None
+
+
+def _put_on(app: App[None], theme: Theme) -> None:
+    """Put a theme on. To an app that is not drawn yet a dark one comes as if it were the default: else all rules of style would
+    be parsed once more before the first screen.
+    """
+    if app.is_running or not theme.dark or theme.ansi:
+        app.theme = theme.name
+    else:
+        app.set_reactive(App.theme, theme.name)
+        app.stylesheet.set_variables(app.get_css_variables())
 
 
 def has_few_colors(app: App[None]) -> bool:

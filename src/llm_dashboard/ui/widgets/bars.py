@@ -18,6 +18,7 @@ from llm_dashboard.ui.key_map import key_map_of
 from llm_dashboard.ui.widgets.toned import Toned
 
 BETWEEN = " › "
+CUT = f"…{BETWEEN}"
 
 
 @dataclass
@@ -46,11 +47,11 @@ class TitleBar(Toned):
         while facts and sum(cell_len(text) + 3 for text, _ in facts) > max(width * 2 // 3, width - 40):
             facts.pop(next((number for number, fact in enumerate(facts) if fact[1] == "dim"), 0))
         right = sum(cell_len(text) + 3 for text, _ in facts)
-        shown = _shown(self.crumbs, width - right)
-        gone = len(self.crumbs) - len(shown)
-        text = self.phrase((fit(BETWEEN.join(("…", *shown) if gone else shown), width - right), "strong"))
-        start = len("…" + BETWEEN) if gone else 0
-        for number, crumb in enumerate(shown, gone):
+        dropped = _dropped(self.crumbs, width - right)
+        start = len(CUT) if dropped else 0
+        path = (CUT if dropped else "") + BETWEEN.join(self.crumbs[dropped:])
+        text = self.phrase((fit(path, width - right), "strong"))
+        for number, crumb in enumerate(self.crumbs[dropped:], dropped):
             text.apply_meta({"crumb": number}, start, start + len(crumb))
             start += len(crumb) + len(BETWEEN)
         for fact, tone in facts:
@@ -65,12 +66,16 @@ class TitleBar(Toned):
             self.post_message(CrumbTaken(number, self.crumbs[number]))
 
 
-def _shown(crumbs: Sequence[str], width: int) -> Sequence[str]:
-    """Those that fit into `width` cells; those at the left go first, for the last one says where one is."""
-    shown = crumbs
-    while len(shown) > 1 and cell_len(BETWEEN.join(("…", *shown) if len(shown) < len(crumbs) else shown)) > width:
-        shown = shown[1:]
-    return shown
+def _dropped(crumbs: Sequence[str], width: int) -> int:
+    """How many crumbs at the left go where all are wider than `width` cells: the last one says where one is, and stays."""
+    return next(
+        (
+            number
+            for number in range(len(crumbs) - 1)
+            if cell_len((CUT if number else "") + BETWEEN.join(crumbs[number:])) <= width
+        ),
+        max(0, len(crumbs) - 1),
+    )
 
 
 GAP = 3
