@@ -1,6 +1,7 @@
 """The whole suite: the same colours, settings and time zone everywhere, and its options."""
 
 import os
+import tempfile
 import time
 
 import pytest
@@ -8,7 +9,10 @@ import pytest
 for variable in [*os.environ]:
     if variable in ("NO_COLOR", "TEXTUAL_THEME") or variable.startswith("LLM_DASH_"):
         del os.environ[variable]
+os.environ["XDG_CONFIG_HOME"] = "/nonexistent"
+os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="llm-dash-tests-")
 os.environ["TZ"] = "UTC"
+os.environ["TEXTUAL_COLOR_SYSTEM"] = "truecolor"
 time.tzset()
 
 

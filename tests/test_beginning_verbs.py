@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from llm_dashboard.exit_status import ExitStatus
+from llm_dashboard.no_workspace import places
 from llm_dashboard.plans.dates import MONTHS
+from tests.allowing import write_allowed
 from tests.test_cli import llm_dash, report
 
 PLANS = Path("work-space/plans")
@@ -58,7 +60,12 @@ def test_a_folder_without_plans_is_told_how_to_begin(tmp_path: Path) -> None:
     for arguments in ((), ("status",), ("new", "X")):
         done = llm_dash(tmp_path, *arguments)
         assert done.returncode == ExitStatus.USAGE
-        assert "Make a workspace with `llm-dash init`" in done.stderr
+        assert done.stderr.splitlines()[0] == (
+            "llm-dash: no plans here: looked for a folder work-space/plans or a file llm-dash.toml in "
+            f"{places(tmp_path)}, and found neither."
+        )
+        for way in ("llm-dash init", "llm-dash --workspace DIR", "llm-dash demo"):
+            assert f"\n  {way}  " in done.stderr
 
 
 def test_archive_shows_what_moves_and_moves_it(tmp_path: Path) -> None:
@@ -80,7 +87,7 @@ def test_a_plan_of_a_live_run_stays(tmp_path: Path) -> None:
     llm_dash(tmp_path, "init")
     llm_dash(tmp_path, "new", "LIGHTS")
     workflow = f"[workflows.wait]\nargv = ['{sys.executable}', '-c', 'import time; time.sleep(60)', '{{plan}}']\n"
-    (tmp_path / "llm-dash.toml").write_text(workflow, encoding="utf-8")
+    write_allowed(tmp_path, workflow)
     argv = [sys.executable, "-P", "-m", "llm_dashboard", "run", "wait", "LIGHTS", "--yes"]
     with subprocess.Popen(argv, cwd=tmp_path, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         while not list(tmp_path.glob(".llm-dash/runs/*/output.log")):

@@ -13,6 +13,7 @@ import pytest
 from llm_dashboard.cli import entry_point
 from llm_dashboard.exit_status import ExitStatus
 from llm_dashboard.plans.checks.models import KINDS
+from tests.allowing import write_allowed
 
 SAMPLE = Path(__file__).parents[1] / "src" / "llm_dashboard" / "demo" / "work-space"
 PLAN = Path("work-space/plans/WEATHER-STATION")
@@ -274,7 +275,7 @@ def test_a_wrong_setting_is_one_sentence(workspace: Path) -> None:
     (workspace / "llm-dash.toml").write_text("[limits]\nwall = 'long'\n")
     done = llm_dash(workspace, "status")
     assert done.returncode == ExitStatus.USAGE
-    assert done.stderr.startswith("llm-dash: llm-dash.toml")
+    assert done.stderr.startswith("llm-dash: llm-dash.toml:2: limits.wall is 'long'; allowed is ")
     assert len(done.stderr.splitlines()) == 1
 
 
@@ -347,7 +348,7 @@ needs_verdict = true
 @pytest.fixture
 def custom(workspace: Path) -> Path:
     """The workspace, with workflows of its own."""
-    (workspace / "llm-dash.toml").write_text(CUSTOM, encoding="utf-8")
+    write_allowed(workspace, CUSTOM)
     return workspace
 
 
@@ -492,6 +493,10 @@ def test_export_prints_or_writes_and_replaces_nothing_unasked(workspace: Path) -
     assert llm_dash(workspace, "export").stdout.startswith(f"# {workspace.name.replace('_', chr(92) + '_')}\n")
     assert report(llm_dash(workspace, "export", "--format", "json")) == report(llm_dash(workspace, "status", "--json"))
     page = workspace / "out" / "page.html"
+    done = llm_dash(workspace, "export", "weather", "--output", str(page))
+    assert done.returncode == ExitStatus.FAILED
+    assert f"there is no folder {page.parent}; make it" in done.stderr
+    page.parent.mkdir()
     assert llm_dash(workspace, "export", "weather", "--output", str(page)).returncode == ExitStatus.DONE
     text = page.read_text(encoding="utf-8")
     assert text.startswith("<!DOCTYPE html>")

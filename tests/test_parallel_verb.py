@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from llm_dashboard.exit_status import ExitStatus
+from tests.allowing import write_allowed
 from tests.test_cli import PLAN, SAMPLE, llm_dash
 
 TARGET = PLAN / "subplans" / "SUBPLAN_WEATHER-STATION_21.md"
@@ -39,7 +40,7 @@ def scripts(root: Path, text: str) -> None:
     folder.mkdir(parents=True)
     (folder / "generate_fix_prompt.py").write_text(text, encoding="utf-8")
     (folder / "generate_subplan_prompt.py").write_text(text.replace("sys.argv[2]", "sys.argv[4]"), encoding="utf-8")
-    (root / "llm-dash.toml").write_text('scripts = "workspace"\n[limits]\ngrace = [0.2, 0.2]\n', encoding="utf-8")
+    write_allowed(root, 'scripts = "workspace"\n[limits]\ngrace = [0.2, 0.2]\n')
 
 
 def test_all_that_is_ready_is_run_and_told_as_one_object(workspace: Path) -> None:

@@ -3,7 +3,10 @@
 import datetime
 import json
 import os
+import re
 import tempfile
+import tomllib
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -11,24 +14,34 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from llm_dashboard.agents.catalog import load_agents
 from llm_dashboard.placeholders import Placeholder
 from llm_dashboard.settings import (
     BUILT_IN_WORKFLOWS,
+    DEFAULT_FILE,
     FILE_NAME,
     LARGEST_FILE,
     RESERVED_NAMES,
+    SETTINGS,
     CustomWorkflow,
     LimitSettings,
+    Notices,
+    Origin,
+    Refresh,
     RunSettings,
     ScriptSource,
     Settings,
     SettingsError,
+    Source,
     WorkflowLimits,
     find_workspace,
     load,
     load_or_default,
-    user_workspaces,
+    read,
+    user_file,
 )
+from llm_dashboard.settings.files import key_lines
+from llm_dashboard.settings.writing import remove_setting, write_setting
 from llm_dashboard.workflows.models import WorkflowType
 
 CUSTOM = '[workflows.mine]\nargv = ["true"]\n'
@@ -126,7 +139,9 @@ def test_the_example_of_the_readme_says_the_defaults(tmp_path: Path) -> None:
     section = text.partition("\n## Settings\n")[2].partition("\n## ")[0]
     write(tmp_path, "\n".join(line for line in section.split("\n") if line.startswith("    ")))
     settings = load(tmp_path, {})
-    assert msgspec.structs.replace(settings, workflows={}) == Settings()
+    assert msgspec.structs.replace(settings, workflows={}, agents={}, unallowed=()) == Settings()
+    assert settings.unallowed == ("agent", "verify", "budget.minutes", "agents.claude", "workflows.review-agent")
+    assert load_agents(settings.agents).problems == ()
     assert list(settings.workflows) == ["subplan", "review-agent"]
     assert settings.custom["review-agent"].about_achievement
 
@@ -143,8 +158,10 @@ def test_every_type_of_workflow_is_built_in_or_reserved() -> None:
         ('templates = "/etc"', "templates is '/etc'; allowed is a folder inside the workspace"),
         ('templates = "a\\u0000b"', "templates is 'a\\x00b'; allowed is a folder inside the workspace"),
         ('scripts = "mine"', "scripts is 'mine'; allowed is built-in or workspace"),
-        ("colour = 1", "colour is no setting; allowed are plans_root, templates, scripts, refresh, limits, runs, workflows"),
-        ('"\\u001b[2J" = 1', "'\\x1b[2J' is no setting; allowed are plans_root, "),
+        ("colour = 1", "colour is no setting; allowed are refresh, limits, runs, scripts, agent, budget, plans_root, "),
+        ("theme = 'nord'", "theme cannot be set here: it belongs into your own ~/.config/llm-dash/config.toml"),
+        ("[keys]\nquit = 'y'", "keys cannot be set here: it belongs into your own ~/.config/llm-dash/config.toml"),
+        ('"\\u001b[2J" = 1', "'\\x1b[2J' is no setting; allowed are refresh, "),
         ("[limits]\nwall = 'long'", "limits.wall is 'long'; allowed is a number of seconds, 0 for no limit"),
         ("[limits]\nwall = -1", "limits.wall is -1; allowed is a number"),
         ("[limits]\nidle = nan", "limits.idle is nan; allowed is a number"),
@@ -180,9 +197,10 @@ def test_every_type_of_workflow_is_built_in_or_reserved() -> None:
     ],
 )  # fmt: skip
 def test_a_wrong_setting_is_named_with_what_is_allowed(text: str, message: str, tmp_path: Path) -> None:
-    assert refused(tmp_path, text).startswith(f"llm-dash.toml: {message}")
+    said = refused(tmp_path, text)
+    assert re.match(rf"llm-dash\.toml:[12345]: {re.escape(message)}", said)
     settings, problem = load_or_default(tmp_path, {})
-    assert (settings, problem) == (Settings(), refused(tmp_path, text))
+    assert (settings, problem) == (Settings(), said)
 
 
 @pytest.mark.parametrize(
@@ -261,7 +279,7 @@ KEYS = WORDS | st.sampled_from(
         "mine",
     ]
 )
-NUMBERS = st.integers() | st.floats() | st.sampled_from([0, 1, 5, 2**63, 10**30])
+NUMBERS = st.integers() | st.floats(allow_nan=False) | st.sampled_from([0, 1, 5, 2**63, 10**30])
 DATES = st.dates(min_value=datetime.date(1000, 1, 1)) | st.times()
 VALUES = st.recursive(
     WORDS | NUMBERS | st.booleans() | DATES,
@@ -293,7 +311,7 @@ def test_any_tree_of_values_loads_or_is_refused_in_one_line(tree: dict[str, obje
     with tempfile.TemporaryDirectory() as folder:
         write(Path(folder), "".join(f"{toml(key)} = {toml(value)}\n" for key, value in tree.items()))
         settings, problem = load_or_default(Path(folder), {})
-    assert problem is None or problem.isprintable()
+    assert all(line.isprintable() for line in (problem or "").split("\n"))
     for workflow in settings.custom.values():
         assert isinstance(workflow.about_achievement, bool)
 
@@ -304,36 +322,181 @@ def test_any_bytes_load_or_are_refused_in_one_line(data: bytes) -> None:
         (Path(folder) / FILE_NAME).write_bytes(data)
         settings, problem = load_or_default(Path(folder), {})
         assert settings == Settings() or problem is None
-        assert problem is None or problem.isprintable()
+        assert all(line.isprintable() for line in (problem or "").split("\n"))
 
 
-def test_the_workspaces_of_a_person_come_from_their_own_settings_only(tmp_path: Path) -> None:
-    home = {"XDG_CONFIG_HOME": str(tmp_path)}
-    assert user_workspaces(home) == ()
-    file = tmp_path / "llm-dash" / "config.toml"
-    file.parent.mkdir()
-    file.write_text('workspaces = ["/work/a", "~/b"]\n', encoding="utf-8")
-    assert user_workspaces(home) == (Path("/work/a"), Path("~/b").expanduser())
-    write(tmp_path, 'workspaces = ["/etc"]\n')
-    with pytest.raises(SettingsError, match="workspaces is no setting"):
-        load(tmp_path, home)
+def own(folder: Path, text: str) -> dict[str, str]:
+    """An environment in which that is the person's own file."""
+    file = folder / "config" / "llm-dash" / "config.toml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    return {"XDG_CONFIG_HOME": str(folder / "config")}
+
+
+def test_each_layer_lies_over_the_one_before(tmp_path: Path) -> None:
+    environment = own(
+        tmp_path, '# mine\ntheme = "nord"\n\n[limits]\nwall = 10\nidle = 11\ngrace = [1, 2]\nlog_bytes = 12\n'
+    )
+    write(tmp_path, "limits = {wall = 20, idle = 21, grace = [3, 4]}\n")
+    environment |= {"LLM_DASH_LIMITS_WALL": "30", "LLM_DASH_LIMITS_GRACE": "5, 6", "LLM_DASH_NOTICES": "bell"}
+    loaded = read(tmp_path, environment, {"limits.wall": "40", "refresh": "off"})
+    assert loaded.problems == ()
+    assert loaded.settings == Settings(
+        theme="nord",
+        notices=Notices.BELL,
+        refresh=Refresh.OFF,
+        limits=LimitSettings(wall=40, idle=21, grace=(5, 6), log_bytes=12),
+    )
+    file = str(tmp_path / "config" / "llm-dash" / "config.toml")
+    assert {key: (source.origin, str(source)) for key, source in loaded.sources.items()} == {
+        "theme": (Origin.USER, f"{file}:2"),
+        "limits.log_bytes": (Origin.USER, f"{file}:8"),
+        "limits.idle": (Origin.WORKSPACE, "llm-dash.toml:1"),
+        "limits.grace": (Origin.ENVIRONMENT, "LLM_DASH_LIMITS_GRACE"),
+        "notices": (Origin.ENVIRONMENT, "LLM_DASH_NOTICES"),
+        "limits.wall": (Origin.FLAG, "--set"),
+        "refresh": (Origin.FLAG, "--set"),
+    }
+    assert loaded.source("editor") == Source(Origin.DEFAULT)
+
+
+def test_of_what_is_wrong_only_that_key_is_left_out(tmp_path: Path) -> None:
+    environment = own(tmp_path, 'notices = "loud"\neditor = "hx"\n[limits]\nwall = 9\nwidth = 3\n')
+    write(tmp_path, f'[limits]\nwall = "long"\nidle = 8\n[workflows.Bad]\nargv = ["x"]\n{CUSTOM}')
+    loaded = read(tmp_path, {**environment, "LLM_DASH_REFRESH": "often"}, {"colour": "red", "plans_root": "x"})
+    limits = LimitSettings(wall=9, idle=8)
+    workflows = {"mine": CustomWorkflow(argv=("true",))}
+    expected = Settings(editor="hx", limits=limits, workflows=workflows, unallowed=("workflows.mine",))
+    assert loaded.settings == expected
+    file = str(tmp_path / "config" / "llm-dash" / "config.toml")
+    for problem, beginning in zip(
+        sorted(loaded.problems),
+        sorted(
+            (
+                f"{file}:1: notices is 'loud'; allowed is toast, bell, desktop or off",
+                f"{file}:5: limits.width is no setting; allowed are wall, ",
+                "llm-dash.toml:2: limits.wall is 'long'; allowed is ",
+                "llm-dash.toml:4: workflows.Bad cannot be the name of a workflow; ",
+                "LLM_DASH_REFRESH is 'often'; allowed is ",
+                "--set colour is no setting; allowed are theme, ",
+                "--set plans_root would not reach what runs; set LLM_DASH_PLANS_ROOT instead",
+            )
+        ),
+        strict=True,
+    ):
+        assert problem.startswith(beginning)
 
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ('workspaces = ["a/b"]', r"config\.toml: workspaces has 'a/b'; allowed are absolute paths of folders"),
-        ("workspaces = 3", r"config\.toml: workspaces is 3; allowed is a list of paths"),
-        ("plans_root = 'x'", r"config\.toml: plans_root is no setting; allowed are workspaces"),
-        ("workspaces = [", r"config\.toml cannot be read"),
+        ('workspaces = ["a/b"]', "config.toml:1: workspaces has 'a/b'; allowed is a list of absolute paths of folders"),
+        ("\nworkspaces = 3", "config.toml:2: workspaces is 3; allowed is a list of absolute paths"),
+        ("plans_root = 'x'", "config.toml:1: plans_root cannot be set here: it belongs into the workspace's llm-dash.toml"),
+        ("[workflows.a]\nargv = ['x']", "config.toml:1: workflows cannot be set here: it belongs into the workspace's"),
+        ("[keys]\nquit = 3", "config.toml:2: keys.quit is 3; allowed is a key, or a list of keys"),
+        ("workspaces = [", "config.toml cannot be read: "),
     ],
-)
+)  # fmt: skip
 def test_wrong_settings_of_a_person_are_named(text: str, sentence: str, tmp_path: Path) -> None:
-    file = tmp_path / "llm-dash" / "config.toml"
-    file.parent.mkdir()
-    file.write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError, match=re.escape(sentence)):
+        load(tmp_path, own(tmp_path, text))
+
+
+def test_what_only_a_person_can_say(tmp_path: Path) -> None:
+    settings = load(
+        tmp_path, own(tmp_path, 'workspaces = ["/work/a", "~/b"]\n[keys]\nquit = ["Q", "ctrl+d"]\nhelp = "f1"\n')
+    )
+    assert settings.workspaces == ("/work/a", "~/b")
+    assert settings.keys == {"quit": ("Q", "ctrl+d"), "help": ("f1",)}
+
+
+def test_every_line_of_a_key_is_found() -> None:
+    text = (
+        '# one = 1\na = """\nb = 2\n"""\n"quoted key" = 1\n\n[t] # header\nlist = [\n  1, # c = 3\n  2,\n]\n'
+        "x.y = 1\n  [t.inner]\n  z = 1\n[[rows]]\nq = 1\n"
+    )
+    assert key_lines(text) == {
+        "a": 2, "'quoted key'": 5, "t": 7, "t.list": 8, "t.x": 12, "t.x.y": 12, "t.inner": 13, "t.inner.z": 14,
+        "rows": 15, "rows.q": 16,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("variables", [{}, {"HOME": ""}, {"XDG_CONFIG_HOME": "relative"}])
+def test_without_a_home_there_are_no_settings_of_a_person(variables: dict[str, str]) -> None:
+    assert user_file(variables) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "key", "value", "after"),
+    [
+        ("", "theme", "nord", 'theme = "nord"\n'),
+        ("", "limits.wall", 60, "[limits]\nwall = 60\n"),
+        ("# c\n[limits] # d\nwall = 3 # why\n\n# e\n[runs]\n", "limits.wall", 4,
+         "# c\n[limits] # d\nwall = 4 # why\n\n# e\n[runs]\n"),
+        ("[limits] # d\nwall = 3\n\n# e\n[runs]\n", "limits.grace", [1, 2],
+         "[limits] # d\ngrace = [1, 2]\nwall = 3\n\n# e\n[runs]\n"),
+        ("limits = {wall = 3}\n", "limits.wall", 4, "limits = {wall = 4}\n"),
+        ("runs.parallel = 3\n", "runs.parallel", 4, "runs.parallel = 4\n"),
+        ("# top\n\n[runs]\nparallel = 1\n", "scripts", "workspace", '# top\nscripts = "workspace"\n\n[runs]\nparallel = 1\n'),
+        ("a = 1\r\n[limits]\r\n", "limits.idle", 5, "a = 1\r\n[limits]\r\nidle = 5\r\n"),
+    ],
+)  # fmt: skip
+def test_a_value_is_written_and_all_else_stays(
+    before: str, key: str, value: object, after: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "new" / "config.toml"
+    if before:
+        file.parent.mkdir()
+        file.write_bytes(before.encode())
+    write_setting(file, key, value)
+    assert file.read_bytes().decode() == after
+
+
+def test_what_is_written_can_be_taken_back_and_a_link_stays_one(tmp_path: Path) -> None:
+    file, real = tmp_path / "config.toml", tmp_path / "real.toml"
+    text = DEFAULT_FILE.read_text(encoding="utf-8")
+    real.write_text(text, encoding="utf-8")
+    real.chmod(0o600)
+    file.symlink_to(real)
+    for key, value in (("limits.wall", 60), ("theme", "nord"), ("limits.idle", 5)):
+        write_setting(file, key, value)
+    assert real.read_text(encoding="utf-8").startswith(text)
+    for key in ("limits.idle", "theme", "runs.parallel"):
+        remove_setting(file, key)
+    assert tomllib.loads(real.read_text(encoding="utf-8")) == {"limits": {"wall": 60}}
+    assert file.is_symlink()
+    with pytest.raises(SettingsError, match="leads out of the workspace"):
+        write_setting(file, "theme", "nord", inside=tmp_path / "new")
+    assert real.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [("limits = 3", "something else than a table at limits"), ("a = [", "cannot be read"), ("\0", "cannot be read")],
+)
+def test_a_file_that_cannot_be_changed_stays_as_it_is(text: str, sentence: str, tmp_path: Path) -> None:
+    file = tmp_path / FILE_NAME
+    file.write_text(text)
     with pytest.raises(SettingsError, match=sentence):
-        user_workspaces({"XDG_CONFIG_HOME": str(tmp_path)})
+        write_setting(file, "limits.wall", 3)
+    assert file.read_text() == text
+    with pytest.raises(SettingsError, match="cannot be written: "):
+        write_setting(Path("/proc/none/config.toml"), "theme", "x")
+
+
+@given(TREES, st.sampled_from(list(SETTINGS)), st.sampled_from([3, "x", [1, 2], True]))
+def test_any_file_keeps_its_other_values(tree: dict[str, object], key: str, value: object) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / FILE_NAME
+        write(Path(folder), "".join(f"{toml(name)} = {toml(each)}\n" for name, each in tree.items()))
+        before = tomllib.loads(file.read_text(encoding="utf-8"))
+        with suppress(SettingsError):
+            write_setting(file, key, value)
+            remove_setting(file, key)
+        after = tomllib.loads(file.read_text(encoding="utf-8"))
+    table = key.partition(".")[0]
+    assert {**before, table: None} == {**after, table: None}
 
 
 @pytest.mark.parametrize("written", ["plans/", "./plans", "plans//", "./plans/."])

@@ -11,21 +11,24 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from llm_dashboard import settings
-from llm_dashboard.arguments import parser
+from llm_dashboard import __version__, settings
+from llm_dashboard.arguments import TABLES, groups, parser
 from llm_dashboard.exit_status import ExitStatus
+from llm_dashboard.no_workspace import places, wanted
+from llm_dashboard.parsing import Parser
 from llm_dashboard.safe_text import plain
 
 
 def entry_point(arguments: Sequence[str] | None = None) -> int:
     """Do what the arguments say (those of the process by default); the exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    options = parser().parse_args(given)
+    whole = parser()
+    options = whole.parse_args(given)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
-        return _dispatch(options)
+        return _dispatch(whole, options)
     except settings.SettingsError as error:
         print(f"llm-dash: {plain(str(error))}", file=sys.stderr)
         return ExitStatus.USAGE
@@ -37,12 +40,25 @@ def entry_point(arguments: Sequence[str] | None = None) -> int:
         return ExitStatus.DONE
 
 
-def _dispatch(options: argparse.Namespace) -> int:
+def _dispatch(whole: Parser, options: argparse.Namespace) -> int:
+    if options.verb == "completions":
+        from llm_dashboard.verbs import completions
+
+        return completions.completions(whole, options.shell)
+    if options.verb == "complete":
+        from llm_dashboard.verbs import completions
+
+        return completions.complete(whole, options.kind, _after_dashes(options.words))
+    if options.verb == "man":
+        from llm_dashboard.verbs import man
+
+        return man.man(whole, __version__, groups(whole), TABLES)
     if options.verb == "demo":
         from llm_dashboard.verbs import demo
 
         return demo.demo(headless=options.headless)
     given: list[Path] = getattr(options, "workspace", None) or []
+    flags: dict[str, str] = dict(getattr(options, "set", ()))
     if options.verb == "init":
         from llm_dashboard.verbs import init
 
@@ -52,28 +68,28 @@ def _dispatch(options: argparse.Namespace) -> int:
     if root is None and not given and options.verb is None and _is_on_terminal():
         root = Path.cwd()
     if root is None:
-        reason = (
-            f"neither {Path.cwd()} nor a folder above it has {settings.DEFAULT_PLANS_ROOT}/ or {settings.FILE_NAME}"
-        )
-        reason = f"{wrong} is no folder" if wrong else reason
-        talk = (
-            f"llm-dash: no plans here: {reason}. Make a workspace with `llm-dash init`, name one with --workspace DIR, "
-            "or try `llm-dash demo`."
-        )
-        print(plain(talk), file=sys.stderr)
+        print(_no_plans(wrong), file=sys.stderr)
         return ExitStatus.USAGE
     if options.verb is None:
         from llm_dashboard.verbs.screen import open_screen
 
-        return open_screen(root, *settings.load_or_default(root), given[1:])
+        return open_screen(root, *settings.load_or_default(root, flags=flags), given[1:], flags)
     if len(given) > 1:
         print(f"llm-dash: {options.verb} works on one workspace; give --workspace once.", file=sys.stderr)
         return ExitStatus.USAGE
     if options.verb == "serve":
         from llm_dashboard.verbs.serve import serve
 
-        return serve(root, options.host, options.port)
-    chosen = settings.load(root)
+        return serve(root, options.host, options.port, flags)
+    if options.verb == "settings":
+        from llm_dashboard.verbs import settings as settings_verb
+
+        return settings_verb.show_settings(root, flags, as_json=options.json)
+    if options.verb == "allow":
+        from llm_dashboard.verbs import allow
+
+        return allow.allow(root, yes=options.yes, forget=options.forget)
+    chosen = settings.load(root, flags=flags)
     match options.verb:
         case "status":
             from llm_dashboard.verbs import status
@@ -114,6 +130,10 @@ def _dispatch(options: argparse.Namespace) -> int:
             from llm_dashboard.verbs import check
 
             return check.check(root, chosen, options.plan, as_json=options.json)
+        case "doctor":
+            from llm_dashboard.verbs import doctor
+
+            return doctor.doctor(root, chosen, as_json=options.json)
         case "run" if options.list:
             from llm_dashboard.verbs import workflows
 
@@ -146,7 +166,7 @@ def _dispatch(options: argparse.Namespace) -> int:
             )
         case "review":
             return _review(root, chosen, options)
-        case "exec" if not _argv(options):
+        case "exec" if not _after_dashes(options.argv):
             print("llm-dash: exec needs a command: llm-dash exec -- make test", file=sys.stderr)
             return ExitStatus.USAGE
         case "exec":
@@ -155,7 +175,7 @@ def _dispatch(options: argparse.Namespace) -> int:
             return run.run_command(
                 root,
                 chosen,
-                _argv(options),
+                _after_dashes(options.argv),
                 wall=options.wall,
                 idle=options.idle,
                 grace=options.grace,
@@ -214,13 +234,26 @@ def _workspace(given: list[Path]) -> Path | None:
     return given[0].resolve() if given else settings.find_workspace(Path.cwd())
 
 
+def _no_plans(wrong: Path | None) -> str:
+    """Why there is no workspace, and what helps. `wrong` was named as one, and is no folder."""
+    looked = f"looked for {wanted()} in {places(Path.cwd())}, and found neither"
+    return "\n".join(
+        (
+            f"llm-dash: no plans here: {f'{plain(str(wrong))} is no folder' if wrong else looked}.",
+            "  llm-dash init             makes this folder a workspace",
+            "  llm-dash --workspace DIR  names one",
+            "  llm-dash demo             is a sample to try everything in",
+        )
+    )
+
+
 def _is_on_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def _argv(options: argparse.Namespace) -> list[str]:
-    """The command of `exec`, without the `--` before it."""
-    return options.argv[1:] if options.argv[:1] == ["--"] else list(options.argv)
+def _after_dashes(words: list[str]) -> list[str]:
+    """The rest of a command line, without the `--` before it."""
+    return words[1:] if words[:1] == ["--"] else words
 
 
 def _output(options: argparse.Namespace) -> str:

@@ -25,6 +25,9 @@ def test_the_ending_names_the_format(name: str, form: ExportFormat | None) -> No
 
 def test_a_file_is_replaced_only_when_wanted(tmp_path: Path) -> None:
     path = tmp_path / "new" / "page.html"
+    assert "there is no folder" in write(path, "one")
+    assert not path.parent.exists()
+    path.parent.mkdir()
     assert write(path, "one") == ""
     assert write(path, "two") == f"{path} exists already; name another file."
     assert path.read_text(encoding="utf-8") == "one"

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llm_dashboard.plans.markdown import Fences, fenced_lines, heading, split_lines, unclosed_fences
+from llm_dashboard.plans.markdown import Fences, dangling_fences, fenced_lines, heading, split_lines
 
 
 @pytest.mark.parametrize(
@@ -30,12 +30,12 @@ from llm_dashboard.plans.markdown import Fences, fenced_lines, heading, split_li
 def test_fences(text: str, fenced: str, unclosed: list[int]) -> None:
     lines = text.split("\n")
     assert "".join("#" if each else "." for each in fenced_lines(lines)) == fenced
-    assert unclosed_fences(lines) == unclosed
+    assert [text.count("\n", 0, offset) + 1 for offset in Fences(text).unclosed] == unclosed
 
 
 def test_no_lines() -> None:
     assert fenced_lines([]) == []
-    assert unclosed_fences([]) == []
+    assert dangling_fences([]) == []
 
 
 _fragments = st.sampled_from(
@@ -46,11 +46,22 @@ _fragments = st.sampled_from(
 @given(st.lists(_fragments, max_size=40))
 def test_every_line_is_judged_and_every_fence_has_an_end(lines: list[str]) -> None:
     fenced = fenced_lines(lines)
-    fences = Fences("\n".join(lines))
+    text = "\n".join(lines)
+    fences = Fences(text)
     assert len(fenced) == len(lines)
     assert all(opening < closing for opening, closing in zip(fences.openings, fences.closings, strict=True))
-    assert not any(fenced[line - 1] and lines[line - 1] == "text" for line in unclosed_fences(lines))
+    assert not any(text.startswith("text", offset) for offset in fences.unclosed)
     assert sum(fenced) >= 2 * len(fences.openings)
+
+
+@given(st.lists(_fragments, max_size=12), st.lists(_fragments, max_size=12))
+def test_without_its_dangling_fences_a_text_leaves_its_surroundings_alone(first: list[str], second: list[str]) -> None:
+    for lines in (first, second):
+        for number in dangling_fences(lines):
+            lines[number - 1] = "text"
+    lines = [*first, "between", *second, "after"]
+    assert not fenced_lines(lines)[len(first)]
+    assert not fenced_lines(lines)[-1]
 
 
 @given(st.lists(st.sampled_from(["text", "", "- item", "`code`"]), max_size=20))

@@ -99,6 +99,15 @@ async def test_never_more_than_so_many_live(workspace: Path, python: Python) -> 
     await executor.close()
 
 
+async def test_more_room_starts_what_waits(narrow: WorkflowExecutor, python: Python) -> None:
+    first, second = [await held(narrow, python, name) for name in "ab"]
+    assert narrow.queue() == (second.id,)
+    narrow.allow(2)
+    assert (await ended(narrow, second, "b")).success
+    assert (await ended(narrow, first, "a")).success
+    await narrow.close()
+
+
 async def test_a_waiting_run_is_followed_from_its_turn_on(narrow: WorkflowExecutor, python: Python) -> None:
     first, second = [await held(narrow, python, name) for name in "ab"]
     stream = narrow.follow(second.id)

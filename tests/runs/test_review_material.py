@@ -102,6 +102,17 @@ def test_runs_of_another_achievement_or_of_a_plan_of_the_same_name_are_others(wo
     assert runs_of([own], plan, "1.2") == []
 
 
+async def test_what_answers_a_fix_stands_behind_it(workspace: Path, plan: Plan) -> None:
+    names = ["FIX_11.md", "FIX_11_RESOLUTION.md", "FIX_11_02.md", "FIX_11_02_RESOLUTION.md", "APPROVED_11.md"]
+    folder = workspace / FOLDER / "execution" / "feedbacks"
+    folder.mkdir(parents=True)
+    for name in names:
+        (folder / name).write_text("# FEEDBACK: Achievement 1.1\n")
+    (plan,) = Workspace(workspace).load().plans
+    material = await gather(workspace, plan, lamps(plan), [])
+    assert [path.rpartition("/")[2] for path in material.documents] == ["SUBPLAN_PIER_11.md", *names]
+
+
 async def test_a_file_outside_of_the_workspace_is_not_there(workspace: Path, plan: Plan) -> None:
     (workspace / "pier/lamp.py").unlink()
     (workspace / "pier/lamp.py").symlink_to("/etc/hostname")

@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
 
-import msgspec
 import pytest
 import textual.constants
 from rich.console import Console
@@ -129,9 +128,9 @@ async def running(
     root: Path, size: tuple[int, int] = (100, 30), *, refresh: Refresh = Refresh.OFF
 ) -> AsyncIterator[tuple[DashboardApp, Pilot[None]]]:
     """The app on that workspace, its plans read; it watches the disk only where that is asked for."""
-    chosen, problem = settings.load_or_default(root, {})
-    chosen = msgspec.structs.replace(chosen, refresh=refresh)
-    app = build_app(Workspace(root), chosen, problem=problem)
+    flags = {"refresh": refresh.value}
+    chosen, problem = settings.load_or_default(root, flags=flags)
+    app = build_app(Workspace(root), chosen, problem=problem, flags=flags)
     async with app.run_test(size=size, notifications=True) as pilot:
         await until(pilot, lambda: app.state is not None)
         yield app, pilot

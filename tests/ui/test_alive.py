@@ -2,15 +2,21 @@
 
 import shutil
 import sys
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import pytest
 
-from llm_dashboard.plans.models import AchievementStatus
+from llm_dashboard.plans.models import Achievement, AchievementStatus, Plan, WorkspaceState
 from llm_dashboard.runs.executor import WorkflowExecutor
+from llm_dashboard.runs.models import Run
+from llm_dashboard.runs.review_material import ReviewMaterial, gather
 from llm_dashboard.settings import Refresh
+from llm_dashboard.ui import workspace_watch
 from llm_dashboard.ui.app import DashboardApp
 from llm_dashboard.ui.screens.plan import PlanScreen
+from llm_dashboard.ui.screens.review import ReviewScreen
+from llm_dashboard.ui.session import Session
 from llm_dashboard.ui.widgets.achievement_table import AchievementTable
 from llm_dashboard.workflows.models import Command, WorkflowType
 from tests.ui.conftest import running, screen_text, toasts, until
@@ -70,6 +76,50 @@ async def test_a_run_of_another_shows(workspace: Path) -> None:
         await until(pilot, lambda: any(known.state.is_final for known in app.runs.values()))
         assert list(app.runs) == [getattr(run, "id", "")]
         await other.close()
+
+
+async def test_the_folder_of_runs_may_go_and_come_again(workspace: Path) -> None:
+    async with running(workspace, refresh=Refresh.AUTO) as (app, pilot):
+        other = WorkflowExecutor(workspace)
+        command = Command(WorkflowType.CUSTOM, WorkflowType.CUSTOM, (sys.executable, "-c", ""), workspace, "a run")
+        for gone in (workspace / ".llm-dash" / "runs", workspace / ".llm-dash"):
+            run = await other.start(command)
+            assert isinstance(run, Run)
+            await until(pilot, lambda: [known.state.is_final for known in app.runs.values()] == [True])
+            assert list(app.runs) == [run.id]
+            shutil.rmtree(gone)
+            await until(pilot, lambda: not app.runs)
+        await other.close()
+
+
+async def test_an_open_review_reads_again_only_what_has_changed(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, read = [], []
+    look_again = Session.read
+
+    async def counted_look(session: Session, changed: Collection[str] = ()) -> WorkspaceState:
+        looks.append(changed)
+        return await look_again(session, changed)
+
+    async def counted_gather(root: Path, plan: Plan, achievement: Achievement, runs: Sequence[Run]) -> ReviewMaterial:
+        read.append(achievement.id)
+        return await gather(root, plan, achievement, runs)
+
+    monkeypatch.setattr(workspace_watch, "SHORTEST_PAUSE", 0.02)
+    monkeypatch.setattr(Session, "read", counted_look)
+    monkeypatch.setattr("llm_dashboard.ui.screens.review.gather", counted_gather)
+    async with running(workspace, refresh=Refresh.POLLING) as (app, pilot):
+        await pilot.press("v")
+        await until(pilot, lambda: isinstance(app.screen, ReviewScreen) and app.screen.material is not None)
+        before = len(read)
+        looked = len(looks)
+        await until(pilot, lambda: len(looks) > looked + 5)
+        assert len(read) == before
+        screen = app.screen
+        assert isinstance(screen, ReviewScreen)
+        (workspace / screen.achievement.artifacts.executions[-1]).write_text("# EXECUTION_TASK: another\n")
+        await until(pilot, lambda: len(read) > before)
 
 
 async def test_the_selection_stays_where_it_is_while_an_agent_writes(workspace: Path) -> None:

@@ -20,6 +20,7 @@ from llm_dashboard.ui.screens.review import ReviewScreen
 from llm_dashboard.ui.screens.runner import RunnerScreen
 from llm_dashboard.ui.screens.verdict import VerdictDialog
 from llm_dashboard.ui.widgets.log_view import LogView
+from tests.allowing import write_allowed
 from tests.ui.conftest import CheckScreen, running, screen_text, settle, toasts, until
 
 PLAN = Path("work-space/plans/WEATHER-STATION")
@@ -36,7 +37,7 @@ def workspace_script(root: Path, text: str) -> None:
     folder = root / SCRIPTS
     folder.mkdir(parents=True)
     (folder / "generate_subplan_prompt.py").write_text(text, encoding="utf-8")
-    (root / "llm-dash.toml").write_text('scripts = "workspace"\n', encoding="utf-8")
+    write_allowed(root, 'scripts = "workspace"\n')
 
 
 async def test_execute_next_asks_runs_and_shows_the_result(workspace: Path, check_screen: CheckScreen) -> None:
@@ -201,7 +202,7 @@ time.sleep(60)
 
 async def test_a_flood_is_watched_and_stopped_with_all_its_processes(workspace: Path) -> None:
     workspace_script(workspace, FLOOD)
-    (workspace / "llm-dash.toml").write_text('scripts = "workspace"\n[limits]\ngrace = [0.2, 0.2]\n', encoding="utf-8")
+    write_allowed(workspace, 'scripts = "workspace"\n[limits]\ngrace = [0.2, 0.2]\n')
     async with running(workspace) as (app, pilot):
         await start_script(app, pilot)
         view = app.screen.query_one(LogView)

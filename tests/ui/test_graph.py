@@ -83,7 +83,7 @@ async def test_the_graph_leads_to_the_achievement_and_back(harbour: Path) -> Non
         graph = app.screen.query_one(GraphList)
         assert graph.achievement
         assert graph.achievement.id == "3.1"
-        await pilot.press("g", "enter")
+        await pilot.press("home", "enter")
         await until(pilot, lambda: isinstance(app.screen, PlanScreen))
         selected = app.screen.query_one(AchievementTable).achievement
         assert selected

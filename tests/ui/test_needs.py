@@ -12,6 +12,7 @@ from llm_dashboard.ui.screens.result import ResultScreen
 from llm_dashboard.ui.screens.review import ReviewScreen
 from llm_dashboard.ui.widgets.achievement_table import AchievementTable
 from llm_dashboard.ui.widgets.need_table import NeedTable
+from tests.allowing import write_allowed
 from tests.ui.conftest import CheckScreen, running, screen_text, until
 from tests.ui.test_flow import PLAN, on
 
@@ -39,7 +40,7 @@ async def test_it_is_listed_and_enter_goes_there(workspace: Path, check_screen: 
 
 
 async def test_a_failed_run_waits_until_it_was_run_again(workspace: Path) -> None:
-    (workspace / "llm-dash.toml").write_text(FAILS, encoding="utf-8")
+    write_allowed(workspace, FAILS)
     async with running(workspace) as (app, pilot):
         assert "2 need you: m" in screen_text(app)
         await pilot.press("w", *"lint", "enter")

@@ -23,7 +23,7 @@ from llm_dashboard.workflows.models import (
     Suggestion,
     WorkflowType,
 )
-from tests.ui.conftest import CheckScreen, running, until
+from tests.ui.conftest import CheckScreen, running, screen_text, until
 
 NOW = datetime(2026, 11, 23, 1, 45, 43, tzinfo=UTC)
 LOG = b"".join(b"\x1b[3%dmtest_store.py::test_%d\x1b[0m \x1b[32mPASSED\x1b[0m\n" % (n % 7 + 1, n) for n in range(1204))
@@ -143,6 +143,7 @@ async def test_the_runs(workspace: Path, check_screen: CheckScreen) -> None:
         app.push_screen(HistoryScreen("demo", {run.id: run for run in runs}))
         await until(pilot, lambda: isinstance(app.screen, HistoryScreen))
         await pilot.press("down")
+        await until(pilot, lambda: "test_1203" in screen_text(app))
         await check_screen(pilot, "history-100")
 
 

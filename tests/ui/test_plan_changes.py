@@ -19,6 +19,7 @@ from llm_dashboard.settings import Refresh, Settings
 from llm_dashboard.ui.app import DashboardApp, build_app
 from llm_dashboard.ui.screens.confirm import ConfirmDialog
 from llm_dashboard.ui.screens.new_plan import NewPlanDialog
+from llm_dashboard.ui.screens.plan import PlanScreen
 from llm_dashboard.ui.screens.plans import PlansScreen
 from llm_dashboard.ui.screens.question import QuestionDialog
 from llm_dashboard.ui.screens.result import ResultScreen
@@ -94,22 +95,29 @@ async def test_a_folder_without_plans_explains_itself(tmp_path: Path, check_scre
             await check_screen(pilot, name)
 
 
-def test_the_screen_opens_where_no_workspace_is(tmp_path: Path) -> None:
+def test_the_screen_opens_where_no_workspace_is_and_its_demo_leaves_nothing(tmp_path: Path) -> None:
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     argv = [sys.executable, "-P", "-m", "llm_dashboard"]
-    environment = {**os.environ, "TERM": "xterm-256color"}
-    with subprocess.Popen(argv, cwd=tmp_path, env=environment, stdin=slave, stdout=slave, stderr=slave) as process:
+    here, temporary = tmp_path / "here", tmp_path / "temporary"
+    here.mkdir()
+    temporary.mkdir()
+    environment = {**os.environ, "TERM": "xterm-256color", "TMPDIR": str(temporary)}
+    with subprocess.Popen(argv, cwd=here, env=environment, stdin=slave, stdout=slave, stderr=slave) as process:
         os.close(slave)
         try:
             terminal = Terminal(master)
             terminal.wait(lambda: "There is no folder for plans here yet." in terminal.text())
+            os.write(master, b"D")
+            terminal.wait(lambda: "WEATHER-STATION" in terminal.text())
+            assert list(temporary.glob("llm-dash-demo-*"))
             os.write(master, b"q")
             assert process.wait(30) == 0
         finally:
             process.kill()
     os.close(master)
-    assert not list(tmp_path.iterdir())
+    assert not list(here.iterdir())
+    assert not list(temporary.glob("llm-dash-demo-*"))
 
 
 async def test_the_cursor_is_on_the_new_plan_also_through_a_filter(workspace: Path) -> None:
@@ -196,6 +204,8 @@ async def test_a_plan_is_archived_after_a_look(workspace: Path, check_screen: Ch
         await pilot.press("n")
         await until(pilot, lambda: on(app, PlansScreen))
         assert cursor(app) == "RAIN-ALERTS"
+        await pilot.press("enter")
+        await until(pilot, lambda: on(app, PlanScreen))
         await pilot.press("A")
         await until(pilot, lambda: on(app, QuestionDialog))
         await pilot.press("y")

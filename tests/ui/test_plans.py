@@ -124,7 +124,7 @@ async def test_enter_opens_and_escape_goes_back(workspace: Path) -> None:
 
 async def test_names_are_shown_as_they_are(tmp_path: Path) -> None:
     write_plan(tmp_path, "ODD", [HOSTILE, "\x1b]52;c;c2VjcmV0\x07a\x1b[31mb\u202ec"], container="[x] [/b]")
-    async with running(tmp_path, (120, 36)) as (app, pilot):
+    async with running(tmp_path, (120, 24)) as (app, pilot):
         assert "[x] [/b]" in screen_text(app)
         assert HOSTILE in screen_text(app)
         await pilot.press("enter")

@@ -137,7 +137,7 @@ async def test_filter_the_problems(spoilt: Path) -> None:
         assert [row.finding.code for row in table.rows if row.finding] == ["plan-status"]
         await pilot.press(*"xyz")
         await settle(pilot)
-        assert "No problem matches" in screen_text(app)
+        assert "Nothing matches" in screen_text(app)
         await pilot.press("escape")
         await settle(pilot)
         assert len(table.rows) > 2

@@ -15,6 +15,7 @@ from llm_dashboard.ui.screens.review import ReviewScreen
 from llm_dashboard.ui.screens.runner import RunnerScreen
 from llm_dashboard.ui.screens.verdict import VerdictDialog
 from llm_dashboard.ui.screens.workflows import WorkflowDialog
+from tests.allowing import write_allowed
 from tests.ui.conftest import CheckScreen, running, screen_text, settle, toasts, until
 
 PLAN = Path("work-space/plans/WEATHER-STATION")
@@ -203,9 +204,9 @@ print("==== 1 failed, 6 passed in 0.10s ====")
 
 async def test_a_run_that_needs_a_verdict_leads_to_its_review(reviewed: Path) -> None:
     (reviewed / "work.py").write_text(WORK, encoding="utf-8")
-    (reviewed / "llm-dash.toml").write_text(
+    write_allowed(
+        reviewed,
         f'[workflows.work]\nargv = ["{sys.executable}", "work.py", "{{achievement}}"]\nneeds_verdict = true\n',
-        encoding="utf-8",
     )
     async with running(reviewed, (120, 36)) as (app, pilot):
         await pilot.press("enter")

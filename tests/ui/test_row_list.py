@@ -12,7 +12,7 @@ class Names(RowList[str]):
 
     def draw(self, row: str, width: int) -> Text:
         """The name."""
-        return Text(row[:width], end="")
+        return Text(f" {row}"[:width], end="")
 
     def identity(self, row: str) -> str:
         """The name."""

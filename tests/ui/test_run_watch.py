@@ -55,4 +55,5 @@ async def test_a_look_finds_what_came_and_forgets_what_is_gone(workspace: Path) 
     assert [count async for count in watch.look()][-1] == 2
     assert set(watch.runs) == {second.id, third.id}
     assert watch.runs[second.id] is seen
+    assert [count async for count in watch.look()] == []
     await watch.close()

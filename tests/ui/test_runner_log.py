@@ -55,7 +55,7 @@ async def test_new_lines_are_counted_while_the_reader_is_elsewhere(workspace: Pa
 
 async def test_a_search_is_seen_while_it_is_typed_and_walked_with_n(workspace: Path) -> None:
     async with reading(workspace, COLOURED) as (screen, pilot):
-        await pilot.press("g", "slash", *"STEP 77")
+        await pilot.press("home", "slash", *"STEP 77")
         await until(pilot, lambda: "1 of 11" in screen_text(screen.app))
         assert screen.view.current == 77
         await pilot.press("enter", "n")
@@ -103,7 +103,7 @@ async def test_an_expression_that_is_wrong_says_so(workspace: Path) -> None:
 
 async def test_a_filter_keeps_the_place_when_it_ends_and_follows_what_is_new(workspace: Path) -> None:
     async with reading(workspace, COLOURED) as (screen, pilot):
-        await pilot.press("g")
+        await pilot.press("home")
         screen.view.action_move(50)
         await pilot.press("ampersand", *" 5", "enter")
         await until(pilot, lambda: "111 of 1,000 lines" in hint(screen))
@@ -138,7 +138,7 @@ async def test_errors_are_walked_to(workspace: Path) -> None:
 async def test_the_whole_line_in_a_pane(workspace: Path, check_screen: CheckScreen) -> None:
     long = b"".join(b"word%d " % n for n in range(60)) + b"\x1b[1mthe end\x1b[0m"
     async with reading(workspace, [b"short", long, b"short"]) as (screen, pilot):
-        await pilot.press("g", "down", "slash", *"word5", "enter", "enter")
+        await pilot.press("home", "down", "slash", *"word5", "enter", "enter")
         await until(pilot, lambda: "the end" in screen_text(screen.app))
         await check_screen(pilot, "runner-line-100")
         await pilot.press("down")
@@ -150,7 +150,7 @@ async def test_the_whole_line_in_a_pane(workspace: Path, check_screen: CheckScre
 
 async def test_escape_peels_one_layer_at_a_time(workspace: Path) -> None:
     async with reading(workspace, COLOURED) as (screen, pilot):
-        await pilot.press("g", "ampersand", *"step", "enter", "slash", *"1", "enter", "v", "enter")
+        await pilot.press("home", "ampersand", *"step", "enter", "slash", *"1", "enter", "v", "enter")
         await until(pilot, lambda: screen.pane.is_on)
         view = screen.view
         layers: tuple[Callable[[], bool], ...] = (
@@ -169,7 +169,7 @@ async def test_escape_peels_one_layer_at_a_time(workspace: Path) -> None:
 
 async def test_lines_are_selected_and_copied_by_keys(workspace: Path) -> None:
     async with reading(workspace, COLOURED) as (screen, pilot):
-        await pilot.press("g", "down", "y")
+        await pilot.press("home", "down", "y")
         await until(pilot, lambda: screen.app.clipboard == "step 1 of 1000")
         await pilot.press("v", "down", "down")
         await settle(pilot)
@@ -184,16 +184,16 @@ async def test_lines_are_selected_and_copied_by_keys(workspace: Path) -> None:
 
 async def test_text_is_selected_and_copied_with_the_mouse(workspace: Path) -> None:
     async with reading(workspace, ["a漢b one".encode(), b"", b"\x1b[1mthree\x1b[0m"]) as (screen, pilot):
-        await pilot.mouse_down(screen.view, offset=(6 + 3, 0))
-        await pilot.hover(screen.view, offset=(6 + 2, 2))
-        await pilot.mouse_up(screen.view, offset=(6 + 2, 2))
+        await pilot.mouse_down(screen.view, offset=(7 + 3, 0))
+        await pilot.hover(screen.view, offset=(7 + 2, 2))
+        await pilot.mouse_up(screen.view, offset=(7 + 2, 2))
         await settle(pilot)
         assert screen.get_selected_text() == "b one\n\nthr"
         await pilot.press("y")
         await until(pilot, lambda: screen.app.clipboard == "b one\n\nthr")
         await pilot.mouse_down(screen.view, offset=(2, 0))
-        await pilot.hover(screen.view, offset=(6 + 20, 2))
-        await pilot.mouse_up(screen.view, offset=(6 + 20, 2))
+        await pilot.hover(screen.view, offset=(7 + 20, 2))
+        await pilot.mouse_up(screen.view, offset=(7 + 20, 2))
         await settle(pilot)
         assert screen.get_selected_text() == "a漢b one\n\nthree"
 
@@ -260,11 +260,11 @@ async def test_lines_wrap_and_the_place_stays(workspace: Path) -> None:
         await pilot.press("w")
         await settle(pilot)
         assert view.current == current
-        await pilot.press("w", "g")
+        await pilot.press("w", "home")
         for number in range(30):
             assert view.current == number
             rows = [view.render_line(row).text for row in range(height)]
-            assert sum(row.startswith(f"{number + 1:>4}  {number} ") for row in rows) == 1
+            assert sum(row.startswith(f"{number + 1:>5}  {number} ") for row in rows) == 1
             view.action_move(1)
 
 
@@ -299,7 +299,7 @@ async def test_a_pager_that_cannot_be_opened_says_why(workspace: Path, monkeypat
 
 async def test_pictures(workspace: Path, check_screen: CheckScreen) -> None:
     async with reading(workspace, COLOURED, (120, 30)) as (screen, pilot):
-        await pilot.press("g", "ampersand", *"7", "enter", "slash", *"77", "enter", "v", "down", "down", "n")
+        await pilot.press("home", "ampersand", *"7", "enter", "slash", *"77", "enter", "v", "down", "down", "n")
         await until(pilot, lambda: "2 of" in hint(screen))
         await check_screen(pilot, "runner-found-120")
         await pilot.press("slash", "ctrl+r")

@@ -134,7 +134,7 @@ def seen_in(root: Path, log: bytes) -> Terminal:
         terminal.press(b"w", lambda output: len(output) > 0)
         terminal.press(b"w", lambda output: len(output) > 0)
         terminal.press(b"V", shows(b"SAFELAST"))
-        terminal.press(b"g", shows(b"not following"))
+        terminal.press(b"\x1b[H", shows(b"not following"))
         terminal.press(b"\r", shows(b"line 1 "))
         for line in range(2, len(ATTACKS) + 1):
             terminal.press(b"j", shows(b"line %d " % line))
@@ -175,4 +175,4 @@ def test_a_pager_of_ones_own_takes_the_terminal_and_gives_it_back(roots: tuple[P
     with app_on(roots[0], PAGER=f"'{pager}' counts") as terminal:
         open_log(terminal)
         terminal.press(b"o", lambda output: b"counts 25 of output.log" in output and output.count(b"SAFELAST") > 0)
-        terminal.press(b"g", shows(b"not following"))
+        terminal.press(b"\x1b[H", shows(b"not following"))

@@ -22,6 +22,7 @@ from llm_dashboard.ui.screens.review import ReviewScreen
 from llm_dashboard.ui.screens.runner import RunnerScreen
 from llm_dashboard.ui.screens.verdict import VerdictDialog
 from llm_dashboard.ui.screens.workflows import WorkflowDialog
+from tests.allowing import write_allowed
 from tests.ui.conftest import running, screen_text, settle, toasts, until
 from tests.ui.test_flow import PLAN, on, start_script, workspace_script
 
@@ -104,7 +105,7 @@ async def test_more_time_at_a_key(workspace: Path) -> None:
 
 
 async def test_a_refusal_is_tried_again_as_it_was(workspace: Path) -> None:
-    (workspace / "llm-dash.toml").write_text('scripts = "workspace"\n', encoding="utf-8")
+    write_allowed(workspace, 'scripts = "workspace"\n')
     async with running(workspace) as (app, pilot):
         await pilot.press("3")
         await until(pilot, lambda: on(app, AchievementDialog))
@@ -190,7 +191,7 @@ async def test_a_plan_that_is_gone_says_so(workspace: Path) -> None:
 
 
 async def test_a_workflow_of_the_workspace_is_chosen_shown_and_run(workspace: Path) -> None:
-    (workspace / "llm-dash.toml").write_text(CUSTOM.replace("PYTHON", sys.executable), encoding="utf-8")
+    write_allowed(workspace, CUSTOM.replace("PYTHON", sys.executable))
     async with running(workspace, (120, 30)) as (app, pilot):
         await pilot.press("w")
         await until(pilot, lambda: on(app, WorkflowDialog))

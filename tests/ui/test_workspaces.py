@@ -10,6 +10,7 @@ from llm_dashboard.settings import ScriptSource, Settings
 from llm_dashboard.ui.app import DashboardApp, build_app
 from llm_dashboard.ui.screens.leave import LeaveDialog
 from llm_dashboard.ui.screens.plans import PlansScreen
+from llm_dashboard.ui.screens.result import ResultScreen
 from llm_dashboard.ui.screens.runner import RunnerScreen
 from llm_dashboard.ui.screens.workspaces import WorkspaceList, WorkspacesDialog
 from llm_dashboard.ui.widgets.plan_table import PlanTable
@@ -87,8 +88,10 @@ async def test_a_run_goes_on_and_its_end_is_told_elsewhere(workspace: Path, othe
         await until(pilot, lambda: on(app, LeaveDialog))
         await pilot.press("escape")
         (workspace / "go").touch()
-        await until(pilot, lambda: any("It is in demo: W goes there." in text for text in toasts(app)))
+        await until(pilot, lambda: any(text.endswith(" in demo. g opens it.") for text in toasts(app)))
         assert not app.live
+        await pilot.press("g")
+        await until(pilot, lambda: on(app, ResultScreen) and app.session.name == "demo")
 
 
 async def test_alone_it_says_how_to_open_more(workspace: Path) -> None:

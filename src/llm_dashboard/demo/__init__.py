@@ -1,1 +1,1 @@
-"""The sample workspace of `llm-dash demo`: small plans of our own, in every state."""
+"""The demo: a sample workspace, and what makes a copy of it."""

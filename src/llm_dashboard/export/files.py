@@ -15,8 +15,15 @@ def format_of(path: Path) -> ExportFormat | None:
 
 
 def write(path: Path, text: str, *, over: bool = False) -> str:
-    """Write the document; `over` replaces a file that is there. Nothing, or why not and what to do, safe to draw."""
+    """Write the document; `over` replaces a file that is there. Nothing, or why not and what to do, safe to draw.
+
+    A folder that is not there is not made: it is most likely a slip of the pen.
+    """
     shown = plain(str(path))
+    if not path.parent.is_dir():
+        return (
+            f"{shown} cannot be written: there is no folder {plain(str(path.parent))}; make it, or name another file."
+        )
     try:
         (atomic.replace if over and path.exists() else atomic.write_new)(path, text.encode())
     except (OSError, ValueError) as error:

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 from llm_dashboard.atomic import write_new
-from llm_dashboard.plans.markdown import fenced_lines, unclosed_fences
+from llm_dashboard.plans.markdown import dangling_fences, fenced_lines
 from llm_dashboard.plans.models import Plan
 from llm_dashboard.safe_text import plain_block
 
@@ -68,7 +68,7 @@ def next_execution_number(root: Path, plan: Plan, achievement_id: str) -> int:
 def inert(text: str) -> str:
     """A text to put into a document, so that none of it is read as its structure: headings and open fences are escaped."""
     lines = plain_block(text).strip().split("\n")
-    open_fences = {number - 1 for number in unclosed_fences(lines)}
+    open_fences = {number - 1 for number in dangling_fences(lines)}
     return "\n".join(
         re.sub(r"^(\s*)(#|`{3}|~{3})", r"\1\\\2", line) if number in open_fences or not fenced else line
         for number, (line, fenced) in enumerate(zip(lines, fenced_lines(lines), strict=True))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -155,6 +156,7 @@ def _components(graph: Mapping[str, Sequence[str]]) -> list[list[str]]:
     return components
 
 
+@lru_cache(maxsize=1024)
 def effort_hours(text: str) -> tuple[float, float] | None:
     """The lower and the upper hours that an estimate begins with: `2-3 hours`, `30 minutes`, `4-6h`; None for anything else.
 

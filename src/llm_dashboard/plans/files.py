@@ -19,6 +19,14 @@ def signature_of(status: os.stat_result) -> Signature:
     return (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
 
 
+def signature_at(path: str | os.PathLike[str]) -> Signature | None:
+    """The signature of what lies at a path, links not followed; None for what cannot be looked at."""
+    try:
+        return signature_of(os.lstat(path))
+    except OSError:
+        return None
+
+
 def settled_until() -> int:
     """The latest time stamp, in nanoseconds, that is old enough for every change from now on to have another one."""
     return time.time_ns() - _UNSETTLED_NS

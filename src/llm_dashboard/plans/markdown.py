@@ -17,8 +17,11 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
 _FENCE = re.compile(r"\n([ \t]*)(`{3,}|~{3,})([^\n]*)")
-_BACKTICKS = re.compile(r"```[^\n]*")
-"""Several times as quick as `_FENCE`."""
+_PLAIN_FENCE = re.compile(
+    r"```(?:(?:(?<=\n...)|(?<=\A...))[^`\n]*+\n[^`]*+(?:`(?!``)[^`]*+)*+(?<=\n)(```)\r?(?![^\n]))?", re.DOTALL
+)
+"""A fence in which there is no other; group 1 is what closes it, missing where it is anything else. It begins with what it
+looks for, which makes it several times as quick as `_FENCE`."""
 _FENCE_AT_START = re.compile(_FENCE.pattern.removeprefix("\\n"))
 _LEVEL_2 = re.compile(r"\n## ")
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$")
@@ -53,15 +56,20 @@ def fenced_lines(lines: Sequence[str]) -> list[bool]:
     return fenced
 
 
-def unclosed_fences(lines: Sequence[str]) -> list[int]:
-    """The lines, counted from 1, that open a code fence which nothing closes."""
-    starts, fences = _fences_of(lines)
-    return [bisect(starts, offset) for offset in fences.unclosed]
+def dangling_fences(lines: Sequence[str]) -> list[int]:
+    """The lines, counted from 1, without which every code fence is closed, however much text with fences stands around."""
+    starts = _starts(lines)
+    found = _fence_lines("\n".join(lines))
+    opened = _pair(found)[1]
+    return [bisect(starts, offset) for offset in (_pair_without(found, opened)[1] if opened else ())]
+
+
+def _starts(lines: Sequence[str]) -> list[int]:
+    return list(accumulate((len(line) + 1 for line in lines), initial=0))[:-1]
 
 
 def _fences_of(lines: Sequence[str]) -> tuple[list[int], "Fences"]:
-    starts = list(accumulate((len(line) + 1 for line in lines), initial=0))[:-1]
-    return starts, Fences("\n".join(lines))
+    return _starts(lines), Fences("\n".join(lines))
 
 
 class Fences:
@@ -97,14 +105,7 @@ def _read_fences(text: str) -> _Reading:
         pairs = _pair_plain(text)
         if pairs is not None:
             return pairs, []
-    lines: list[_FenceLine] = []
-    for match in (_FENCE_AT_START.match(text), *_FENCE.finditer(text)):
-        if match:
-            indent, mark, info = match.groups()
-            if not info or mark[0] == "~" or "`" not in info:
-                lines.append(
-                    (match.start(1), len(indent.expandtabs(4)) if indent else 0, mark, not info or info.isspace())
-                )
+    lines = _fence_lines(text)
     if len(lines) > _MANY:
         return _pair_flat(lines)
     pairs, opened = _pair(lines)
@@ -123,6 +124,18 @@ def _read_fences(text: str) -> _Reading:
     return min(readings, key=lambda reading: sum(map(swallowed, reading[0])))
 
 
+def _fence_lines(text: str) -> list[_FenceLine]:
+    lines: list[_FenceLine] = []
+    for match in (_FENCE_AT_START.match(text), *_FENCE.finditer(text)):
+        if match:
+            indent, mark, info = match.groups()
+            if not info or mark[0] == "~" or "`" not in info:
+                lines.append(
+                    (match.start(1), len(indent.expandtabs(4)) if indent else 0, mark, not info or info.isspace())
+                )
+    return lines
+
+
 def _pair_without(lines: Sequence[_FenceLine], opened: Sequence[int]) -> _Reading:
     """Pair the lines as if those that are opened were none, and so on until all that are opened are closed."""
     unclosed: set[int] = set()
@@ -137,16 +150,13 @@ def _pair_without(lines: Sequence[_FenceLine], opened: Sequence[int]) -> _Readin
 
 def _pair_plain(text: str) -> list[tuple[int, int]] | None:
     """Pair lines that begin with ``` two by two where that is all there is to it, as nearly always; None elsewhere."""
-    marks = list(_BACKTICKS.finditer(text))
-    starts = [mark.start() for mark in marks]
-    lines = [mark[0] for mark in marks]
-    is_plain = (
-        len(marks) % 2 == 0
-        and {text[start - 1] for start in starts if start} <= {"\n"}
-        and set(lines[1::2]) <= {"```", "```\r"}
-        and "".join(lines[::2]).count("`") == 3 * len(lines[::2])
-    )
-    return list(zip(starts[::2], starts[1::2], strict=True)) if is_plain else None
+    pairs: list[tuple[int, int]] = []
+    for match in _PLAIN_FENCE.finditer(text):
+        closing = match.start(1)
+        if closing < 0:
+            return None
+        pairs.append((match.start(), closing))
+    return pairs
 
 
 def _pair(lines: Sequence[_FenceLine]) -> _Reading:

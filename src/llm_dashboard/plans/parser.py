@@ -8,6 +8,7 @@ is found is decoded by `_text`.
 import re
 from bisect import bisect
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -42,7 +43,7 @@ _TAILS = re.compile(
 """What may follow a title: the effort, or a mark with a word or two. Marks are claims, not state."""
 
 _BLANKS = re.compile(r"\s{3,}")
-_FIRST_LINE = re.compile(r"(?:\xef\xbb\xbf)?\s*# PLAN:([^\n]*)", re.ASCII)
+_FIRST_LINE = re.compile(rb"(?:\xef\xbb\xbf)?\s*# PLAN:([^\n]*)")
 _HEADER_FIELD = re.compile(r"\n[ \t]*\*\*([^*:\n]+)(?::\*\*|\*\*(?:[ \t]*\([^)\n]*\))?[ \t]*:)[ \t]*([^\n]*)")
 _SECTION = re.compile(r"\n(##?) ([^\n]*)")
 _INDEX_HEADING = re.compile(r"\W*achievements? index\b", re.IGNORECASE | re.ASCII)
@@ -100,7 +101,7 @@ class PlanText(msgspec.Struct, frozen=True, gc=False):
 
 def is_plan(data: bytes) -> bool:
     """Whether the first line that is not empty says that this is a plan."""
-    return _FIRST_LINE.match(data[:_HEADER_LENGTH].decode("latin-1")) is not None
+    return _FIRST_LINE.match(data, 0, _HEADER_LENGTH) is not None
 
 
 def parse_plan(data: bytes, file: str) -> PlanText:
@@ -112,9 +113,7 @@ def parse_plan(data: bytes, file: str) -> PlanText:
         Problem("fence-unclosed", unclosed, file, 1 + text.count("\n", 0, offset))
         for offset in fences.unclosed[:_UNCLOSED_SHOWN]
     ]
-    sections = _sections(text, fences)
-    bodies = [section for section in sections if _BODY_HEADING.match(section.heading)]
-    indexes = [section for section in sections if _INDEX_HEADING.match(section.heading)]
+    indexes, bodies = _sections(text, fences)
     entries = [entry for section in indexes for entry in _entries(text, section, _INDEX_ENTRY, _INDEX_GROUP, fences)]
     if not entries:
         entries = [entry for section in bodies for entry in _entries(text, section, _BODY_ENTRY, _BODY_GROUP, fences)]
@@ -139,29 +138,25 @@ def parse_plan(data: bytes, file: str) -> PlanText:
         declarations[each] = Declaration(each, title, group, line, effort, waits_for, blocked)
     if not declarations:
         problems.append(Problem("no-achievements", _NO_ACHIEVEMENTS, file))
-    return PlanText(_title(text), _header(text), tuple(declarations.values()), tuple(problems))
+    return PlanText(_title(data), _header(text), tuple(declarations.values()), tuple(problems))
 
 
 def declared(data: bytes) -> tuple[tuple[Declaration, ...], tuple[Declaration, ...]]:
     """What a plan declares in its index, and what it declares in the text, without efforts and dependencies."""
     text = data.decode("latin-1")
     fences = Fences(text)
-    sections = _sections(text, fences)
+    indexes, bodies = _sections(text, fences)
 
     def declarations(
-        heading: re.Pattern[str], entry: re.Pattern[str], group: re.Pattern[str]
+        sections: list[_Section], entry: re.Pattern[str], group: re.Pattern[str]
     ) -> tuple[Declaration, ...]:
         return tuple(
             Declaration(found[1], clean_title(_text(found[2]))[0], name, 1 + text.count("\n", 0, found.start(1)))
             for section in sections
-            if heading.match(section.heading)
             for found, name in _entries(text, section, entry, group, fences)
         )
 
-    return (
-        declarations(_INDEX_HEADING, _INDEX_ENTRY, _INDEX_GROUP),
-        declarations(_BODY_HEADING, _BODY_ENTRY, _BODY_GROUP),
-    )
+    return declarations(indexes, _INDEX_ENTRY, _INDEX_GROUP), declarations(bodies, _BODY_ENTRY, _BODY_GROUP)
 
 
 def clean_title(text: str) -> tuple[str, str | None]:
@@ -194,28 +189,32 @@ def _decoded(found: str) -> str:
     return found if found.isascii() else found.encode("latin-1").decode(errors="replace")
 
 
-class _Section(msgspec.Struct, frozen=True, gc=False):
-    heading: str
-    start: int
-    end: int
+_Section = tuple[int, int]
+"""Where the text of a section starts, behind its heading, and where it ends."""
 
 
-def _sections(text: str, fences: Fences) -> list[_Section]:
+def _sections(text: str, fences: Fences) -> tuple[list[_Section], list[_Section]]:
+    """The sections that are an index of achievements, and those that tell of them."""
+    indexes: list[_Section] = []
+    bodies: list[_Section] = []
     found = fences.outside(_SECTION.finditer(text))
-    ends = [*[match.start() for match in found[1:]], len(text)]
-    return [
-        _Section(match[2][:_LINE_LENGTH], match.end(), end)
-        for match, end in zip(found, ends, strict=False)
-        if match[1] == "##"
-    ]
+    for number, match in enumerate(found, 1):
+        level, heading = match.groups()
+        if level == "##" and "chievement" in (heading := heading[:_LINE_LENGTH]).lower():
+            section = match.end(), found[number].start() if number < len(found) else len(text)
+            if _INDEX_HEADING.match(heading):
+                indexes.append(section)
+            if _BODY_HEADING.match(heading):
+                bodies.append(section)
+    return indexes, bodies
 
 
 def _entries(
     text: str, section: _Section, entry: re.Pattern[str], group: re.Pattern[str], fences: Fences
 ) -> list[tuple[re.Match[str], str]]:
     """The declarations of a section, each with the group that it stands under."""
-    entries = fences.outside(entry.finditer(text, section.start, section.end))
-    groups = fences.outside(group.finditer(text, section.start, section.end)) if entries else []
+    entries = fences.outside(entry.finditer(text, *section))
+    groups = fences.outside(group.finditer(text, *section)) if entries else []
     starts = [match.start() for match in groups]
     names = ["", *[_text(match[1] or "") for match in groups]]
     return [(match, names[bisect(starts, match.start())]) for match in entries]
@@ -226,25 +225,28 @@ def _fields(
 ) -> list[dict[str, re.Match[str]]]:
     """For each field its first match for each achievement: the one declared before it, unless a heading stands between."""
     found: list[dict[str, re.Match[str]]] = [{} for _ in patterns]
-    for section in sections:
-        entries: list[re.Match[str]] = []
+    for position, end in sections:
+        entries: list[re.Match[str]] | None = None
         starts: list[int] = []
         for pattern, by_id in zip(patterns, found, strict=True):
-            first: dict[int, re.Match[str]] = {}
-            for match in pattern.finditer(text, section.start, section.end):
-                start = match.start()
+            match = pattern.search(text, position, end)
+            while match:
+                if entries is None:
+                    entries = fences.outside(_BODY_ENTRY.finditer(text, position, end))
+                    starts = [entry.start() for entry in entries]
+                start, following = match.span()
+                number = bisect(starts, start)
                 line = text.rfind("\n", 0, start) + 1
-                if _FIELD_START.fullmatch(text, line, start) and start not in fences:
-                    if not entries:
-                        entries = fences.outside(_BODY_ENTRY.finditer(text, section.start, section.end))
-                        starts = [entry.start() for entry in entries]
-                    first.setdefault(bisect(starts, start) - 1, match)
-            for number, match in first.items():
-                if number >= 0:
-                    entry = entries[number]
-                    if not fences.outside(_BODY_END.finditer(text, entry.end(), match.start())):
-                        by_id.setdefault(entry[1], match)
+                if number == 0 or (_FIELD_START.fullmatch(text, line, start) and start not in fences):
+                    if number and not _heading_between(text, entries[number - 1].end(), start, fences):
+                        by_id.setdefault(entries[number - 1][1], match)
+                    following = starts[number] if number < len(starts) else end
+                match = pattern.search(text, following, end)
     return found
+
+
+def _heading_between(text: str, start: int, end: int, fences: Fences) -> bool:
+    return text.find("\n##", start, end) >= 0 and bool(fences.outside(_BODY_END.finditer(text, start, end)))
 
 
 def _ids(field: re.Match[str], ids: list[str]) -> tuple[str, ...]:
@@ -268,9 +270,9 @@ def _ids(field: re.Match[str], ids: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _title(text: str) -> str:
-    match = _FIRST_LINE.match(text)
-    return _text(match[1]) if match else ""
+def _title(data: bytes) -> str:
+    match = _FIRST_LINE.match(data)
+    return _text(match[1].decode("latin-1")) if match else ""
 
 
 def _header(text: str) -> dict[str, str]:
@@ -279,5 +281,11 @@ def _header(text: str) -> dict[str, str]:
     header: dict[str, str] = {}
     for field in _HEADER_FIELD.finditer(text, 0, min(ends, default=_HEADER_LENGTH)):
         name, value = field.groups()
-        header.setdefault(_text(name), _text(value).replace("**", ""))
+        header.setdefault(_field_name(name), _text(value).replace("**", ""))
     return header
+
+
+@lru_cache(maxsize=1024)
+def _field_name(found: str) -> str:
+    """A field's name: few are in use, each in every plan."""
+    return _text(found)

@@ -1,6 +1,5 @@
 """One plan file and what lies beside it → a Plan, and what the reading rests on."""
 
-import os
 import re
 from collections.abc import Mapping
 
@@ -8,8 +7,8 @@ import msgspec
 
 from llm_dashboard.plans import dependencies, parallel, parser, schedule, status
 from llm_dashboard.plans.discovery import PlanFile
-from llm_dashboard.plans.files import MAXIMUM_BYTES, Signature, read_file, settled_until, signature_of
-from llm_dashboard.plans.models import Achievement, Artifacts, NextStep, Plan, Problem, StepKind
+from llm_dashboard.plans.files import MAXIMUM_BYTES, Signature, read_file, settled_until, signature_at
+from llm_dashboard.plans.models import Achievement, AchievementStatus, Artifacts, NextStep, Plan, Problem, StepKind
 from llm_dashboard.plans.tree import Folder
 from llm_dashboard.safe_text import plain
 
@@ -22,8 +21,11 @@ _COUNTED = {
     "/execution/feedbacks": re.compile(r"(?:APPROVED|FIX)_.*\.md"),
 }
 """The names in each of them that count."""
+_PLACES_IN = {"": ("subplans", "execution"), "/subplans": (), "/execution": ("feedbacks",), "/execution/feedbacks": ()}
+"""The folders that can be in each of them."""
 _PLACES = ("subplans", "execution", "feedbacks")
 _NO_ARTIFACTS = Artifacts()
+_NOT_STARTED = AchievementStatus.NOT_STARTED
 _NO_PARALLEL = parallel.ParallelFile()
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
@@ -48,7 +50,7 @@ class Reading(msgspec.Struct, frozen=True, gc=False):
             self.settled
             and self.file == file
             and self.folders == _artifact_folders(file, folders)
-            and all(_look(f"{root}/{path}") == signature for path, signature in self.documents.items())
+            and all(signature_at(f"{root}/{path}") == signature for path, signature in self.documents.items())
         )
 
 
@@ -63,13 +65,6 @@ def read_plan(root: str, file: PlanFile, folders: Mapping[str, Folder]) -> Readi
 
 def _artifact_folders(file: PlanFile, folders: Mapping[str, Folder]) -> tuple[Folder | None, ...]:
     return tuple([folders.get(file.folder + each) for each in ARTIFACT_FOLDERS]) if file.own_folder else ()
-
-
-def _look(path: str) -> Signature | None:
-    try:
-        return signature_of(os.lstat(path))
-    except OSError:
-        return None
 
 
 class _UnreadableError(Exception):
@@ -153,18 +148,16 @@ class _PlanReader:
         self._problems += problems
         achievements = []
         for each in declarations:
-            found = artifacts.get(each.id, _NO_ARTIFACTS)
+            identity = each.id
+            found = artifacts.get(identity)
+            state = status.achievement_status(identity, found, self._document) if found else _NOT_STARTED
+            if not found:
+                found = _NO_ARTIFACTS
+            elif not printable:
+                found = _plain_artifacts(found)
+            effort = each.effort or listed.efforts.get(identity)
             achievements.append(
-                Achievement(
-                    id=each.id,
-                    title=each.title,
-                    group=each.group,
-                    line=each.line,
-                    status=status.achievement_status(each.id, found, self._document),
-                    dependencies=waits_for[each.id],
-                    effort=each.effort or listed.efforts.get(each.id),
-                    artifacts=found if printable else _plain_artifacts(found),
-                )
+                Achievement(identity, each.title, each.group, each.line, state, waits_for[identity], effort, found)
             )
         return tuple(achievements)
 
@@ -175,7 +168,7 @@ class _PlanReader:
                 continue
             kinds = [(name, "a folder") for name in folder.folders if name not in _PLACES]
             kinds += folder.others.items()
-            kinds += [(name, "a file") for name in _PLACES if name in folder.files]
+            kinds += [(name, "a file") for name in _PLACES_IN[below] if name in folder.files]
             for name, kind in kinds:
                 if _COUNTED[below].fullmatch(name):
                     wanted = "folder" if name in _PLACES else "file"
@@ -216,7 +209,7 @@ class _PlanReader:
         try:
             data, self.documents[path] = read_file(full, MAXIMUM_BYTES + 1)
         except OSError:
-            self.documents[path] = _look(full)
+            self.documents[path] = signature_at(full)
             raise
         return data
 

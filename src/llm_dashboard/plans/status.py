@@ -6,7 +6,9 @@ Evidence is names and texts, never file times: a copy or a clone scrambles those
 import codecs
 import datetime
 import re
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 
 import msgspec
 
@@ -67,14 +69,9 @@ def collect_artifacts(
     subplans = found.documents("subplans", "SUBPLAN_", names.subplans, _SUBPLAN_ID)
     executions = found.documents("execution", "EXECUTION_TASK_", names.executions, _EXECUTION_ID)
     approved, fix, resolutions = found.feedbacks(names.feedbacks)
+    kinds = (subplans, executions, approved, fix, resolutions)
     artifacts = {
-        each: Artifacts(
-            tuple(subplans.get(each, ())),
-            tuple(executions.get(each, ())),
-            tuple(approved.get(each, ())),
-            tuple(fix.get(each, ())),
-            tuple(resolutions.get(each, ())),
-        )
+        each: Artifacts(*[tuple(paths[each]) if each in paths else () for paths in kinds])
         for each in {**subplans, **executions, **approved, **fix, **resolutions}
     }
     return artifacts, tuple(found.problems)
@@ -90,24 +87,31 @@ class _Found:
     def __init__(self, names: FileNames, ids: Sequence[str], read: ReadDocument) -> None:
         self.problems: list[Problem] = []
         self._names = names
-        self._ids = frozenset(ids)
+        self._ids = ids
         self._read = read
-        self._by_token: dict[str, list[str]] = {}
-        for each in ids:
-            self._by_token.setdefault(each.replace(".", ""), []).append(each)
+        tokens = [each.replace(".", "") for each in ids]
+        self._owners = dict(zip(tokens, ids, strict=True))
+        """The achievement of each id without dots, where only one has it."""
+        if len(self._owners) < len(ids):
+            self._owners = {token: self._owners[token] for token, number in Counter(tokens).items() if number == 1}
 
     def documents(self, folder: str, prefix: str, files: Sequence[str], numbered: re.Pattern[str]) -> _Paths:
         """The SUBPLANs or the EXECUTION_TASKs among files."""
         found: _Paths = {}
+        owners = self._owners
         start = f"{prefix}{self._names.plan}_"
         beginning = f"{self._names.folder}/{folder}/"
         for name in files:
-            if not name.startswith(prefix) or not name.endswith(".md"):
+            if not name.endswith(".md"):
                 continue
             if name.startswith(start):
                 match = numbered.fullmatch(name, len(start), len(name) - 3)
-                self._place(found, beginning + name, match[1] if match else "")
-            else:
+                token = match[1] if match else ""
+                if token in owners:
+                    found.setdefault(owners[token], []).append(beginning + name)
+                else:
+                    self._place(found, beginning + name, token)
+            elif name.startswith(prefix):
                 what = f"does not name its plan; call it {start}….md, or move it to its own plan."
                 self._report("artifact-plan", beginning + name, what)
         return found
@@ -117,6 +121,7 @@ class _Found:
         approved: _Paths = {}
         fix: _Paths = {}
         resolutions: _Paths = {}
+        owners = self._owners
         beginning = f"{self._names.folder}/execution/feedbacks/"
         for name in files:
             if not name.startswith(("APPROVED_", "FIX_")) or not name.endswith(".md"):
@@ -125,26 +130,40 @@ class _Found:
             if match:
                 verdict, token, resolution = match.groups()
                 found = resolutions if resolution else approved if verdict == "APPROVED" else fix
-                self._place(found, beginning + name, token)
+                if token in owners:
+                    found.setdefault(owners[token], []).append(beginning + name)
+                else:
+                    self._place(found, beginning + name, token)
             else:
                 what = "is no name of a feedback; call it APPROVED_11.md or FIX_11.md, with the id's digits."
                 self._report("artifact-name", beginning + name, what)
         return approved, fix, resolutions
 
     def _place(self, found: _Paths, path: str, token: str) -> None:
-        hits = self._by_token.get(token)
-        if hits is None:
-            hits = [token] if token in self._ids else []
-        if len(hits) == 1:
-            found.setdefault(hits[0], []).append(path)
+        """Place a file whose name tells no achievement, or more than one."""
+        if token in self._all:
+            found.setdefault(token, []).append(path)
             return
+        hits = self._sharers.get(token, [])
         written = written_id(_decoded(self._read(path)))
-        if written is not None and written in (hits or self._ids):
+        if written is not None and written in (hits or self._all):
             found.setdefault(written, []).append(path)
         elif hits:
             self._report("artifact-ambiguous", path, f"can belong to {' or '.join(hits)}; name one in its heading.")
         else:
             self._report("artifact-orphan", path, "belongs to no achievement of the plan; rename or remove it.")
+
+    @cached_property
+    def _all(self) -> frozenset[str]:
+        return frozenset(self._ids)
+
+    @cached_property
+    def _sharers(self) -> Mapping[str, Sequence[str]]:
+        """The achievements of each id without dots that more than one has."""
+        sharers: dict[str, list[str]] = {}
+        for each in self._ids:
+            sharers.setdefault(each.replace(".", ""), []).append(each)
+        return sharers
 
     def _report(self, code: str, path: str, message: str) -> None:
         self.problems.append(Problem(code, plain(f"{path.rpartition('/')[2]} {message}"), plain(path)))

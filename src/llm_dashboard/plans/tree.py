@@ -2,6 +2,7 @@
 
 import os
 import stat
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from types import MappingProxyType
@@ -143,5 +144,15 @@ def _list_folder(path: str, signature: Signature, settled: bool) -> Folder:
         return Folder(signature, settled, error=error.strerror or str(error))
     files.sort()
     folders.sort()
-    plans = tuple([name for name in (*files, *folders, *others) if name.startswith("PLAN_") and name.endswith(".md")])
+    plans = _plans(files)
+    if folders or others:
+        plans += _plans(folders) + _plans(sorted(others))
     return Folder(signature, settled, tuple(files), tuple(folders), others or _NOTHING, plans)
+
+
+def _plans(names: list[str]) -> tuple[str, ...]:
+    """Those of sorted names that are of plans."""
+    first = bisect_left(names, "PLAN_")
+    if first == len(names) or not names[first].startswith("PLAN_"):
+        return ()
+    return tuple([name for name in names[first : bisect_left(names, "PLAN`")] if name.endswith(".md")])

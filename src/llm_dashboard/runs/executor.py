@@ -70,6 +70,12 @@ class WorkflowExecutor:
         """The ids of the runs that wait, the next one first."""
         return tuple(self._waiting)
 
+    def allow(self, parallel: int) -> None:
+        """Let that many of the runs that it starts live at once from now on. What runs goes on."""
+        self.parallel = parallel
+        if self._waiting:
+            self._keep(asyncio.create_task(self._start_waiting()))
+
     @property
     def room(self) -> int:
         """How many further runs would start at once."""

@@ -8,11 +8,15 @@ from pathlib import Path
 import msgspec
 
 from llm_dashboard import atomic
+from llm_dashboard.agents.models import PromptWay
 from llm_dashboard.runs import processes
 from llm_dashboard.runs.models import ProcessId, RunRecord
 from llm_dashboard.runs.moments import iso
 from llm_dashboard.runs.reserved import reserve
 from llm_dashboard.workflows.models import Command
+
+PROMPT = "prompt.md"
+"""What an agent is given, or a person is to give it."""
 
 
 def runs_folder(workspace: Path) -> Path:
@@ -33,7 +37,9 @@ def create(workspace: Path, command: Command) -> tuple[Path, RunRecord]:
     now = datetime.now(UTC)
     folder = _new_folder(parent, now, command)
     try:
-        record = _record(folder.name, now, command)
+        record = _record(folder, now, command)
+        if command.task:
+            atomic.write_new(folder / PROMPT, command.task.prompt.encode())
         atomic.write_new(folder / "run.json", msgspec.json.encode(record))
         reserve(str(folder))
     except BaseException:
@@ -77,9 +83,13 @@ def _ignore(folder: Path) -> None:
         pass
 
 
-def _record(run: str, now: datetime, command: Command) -> RunRecord:
+def _record(folder: Path, now: datetime, command: Command) -> RunRecord:
+    task, stdin = command.task, command.stdin
+    if task:
+        stdin = folder / PROMPT if task.agent.prompt is PromptWay.STDIN else None
+        task = msgspec.structs.replace(task, prompt="", agent=msgspec.structs.replace(task.agent, environment={}))
     return RunRecord(
-        run=run,
+        run=folder.name,
         workflow=command.workflow,
         requested=command.requested,
         plan=command.plan,
@@ -92,11 +102,12 @@ def _record(run: str, now: datetime, command: Command) -> RunRecord:
         creates=command.creates,
         creates_prompt=command.creates_prompt,
         judgement=command.judgement,
-        stdin=None if command.stdin is None else str(command.stdin.absolute()),
+        stdin=None if stdin is None else str(stdin.absolute()),
         needs_verdict=command.needs_verdict,
         requested_at=iso(now.timestamp()),
         name=command.name,
         tests=command.tests,
+        task=task,
         owner=ProcessId(os.getpid(), processes.start_time(os.getpid())),
         boot_id=processes.boot_id(),
     )

@@ -16,7 +16,9 @@ from time import time
 import msgspec
 
 from llm_dashboard import atomic
+from llm_dashboard.plans.models import Plan
 from llm_dashboard.runs import leftovers, processes, results
+from llm_dashboard.runs.about import is_about
 from llm_dashboard.runs.folders import runs_folder
 from llm_dashboard.runs.leftovers import Sight
 from llm_dashboard.runs.models import ExecutionResult, ProcessId, Run, RunRecord, WorkflowState
@@ -107,10 +109,10 @@ def list_runs(workspace: Path) -> tuple[Run, ...]:
     return tuple(sorted(runs, key=lambda run: run.state.is_final))
 
 
-def live_run_of(workspace: Path, plan: str) -> Run | None:
-    """A run of the plan of that name that has not ended, waiting ones among them; None where there is none."""
+def live_run_of(workspace: Path, plan: Plan) -> Run | None:
+    """A run of the plan that has not ended, waiting ones among them; None where there is none."""
     runs = chain.from_iterable(batches(workspace))
-    return next((run for run in runs if run.record.plan == plan and not run.state.is_final), None)
+    return next((run for run in runs if not run.state.is_final and is_about(run, plan)), None)
 
 
 def settle(folder: Path, result: ExecutionResult) -> None:

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from llm_dashboard.runs import folders, history, leftovers, recovery, results, supervisor
+from llm_dashboard.runs import budgets, folders, history, leftovers, recovery, results, supervisor
 from llm_dashboard.runs.models import Run, WorkflowState
 from llm_dashboard.runs.reserved import CONTROL
 from llm_dashboard.safe_text import plain
@@ -21,6 +21,10 @@ def make(workspace: Path, command: Command, *, at_once: bool) -> tuple[Run, int 
         kind, message = FailureKind.COMMAND_NOT_FOUND, f"command not found: {plain(command.argv[0])}"
         return recovery.failure(command, kind, message, plain(absent))
     try:
+        within = budgets.within_plan(command, workspace)
+        if isinstance(within, str):
+            return recovery.failure(command, FailureKind.BUDGET, within, "the setting is [budget]")
+        command = within
         folder, record = folders.create(workspace, command)
         try:
             return Run(record, folder, WorkflowState.PENDING), _start(folder, command) if at_once else None
@@ -32,7 +36,9 @@ def make(workspace: Path, command: Command, *, at_once: bool) -> tuple[Run, int 
 
 
 def _start(folder: Path, command: Command) -> int:
-    environment = {**os.environ, **command.environment, leftovers.MARKER: str(folder)}
+    dropped = command.task.agent.drop if command.task else ()
+    kept = {name: value for name, value in os.environ.items() if name not in dropped}
+    environment = {**kept, **command.environment, leftovers.MARKER: str(folder)}
     return supervisor.start(str(folder), environment)
 
 

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import msgspec
 
+from llm_dashboard.agents.models import Meters
+from llm_dashboard.agents.task import AgentTask
+from llm_dashboard.agents.verdict import DeniedTool, Word
 from llm_dashboard.workflows.models import Failure, Judgement, Limits, WorkflowType
 
 
@@ -59,6 +62,8 @@ class RunRecord(msgspec.Struct, frozen=True):
     """Which one of the workspace's own workflows, for CUSTOM."""
     tests: str = "auto"
     """How tests are read: `auto`, `none`, or a glob of JUnit XML files, relative to the workspace."""
+    task: AgentTask | None = None
+    """What is given to an agent; neither its prompt nor the values of variables are kept here."""
     owner: ProcessId | None = None
     """The app that asked for it: what still waits ends with it."""
     started_at: str | None = None
@@ -101,6 +106,51 @@ class TestCounts(msgspec.Struct, frozen=True):
     """Which runner's summary was read; None when there was none."""
 
 
+class CheckState(StrEnum):
+    """How a check came out."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    OPEN = "open"
+    """It proves nothing: a file is there, but as it was before."""
+
+
+class Check(msgspec.Struct, frozen=True):
+    """Something that we looked at ourselves after an agent's work."""
+
+    subject: str
+    """A path, or a command."""
+    state: CheckState
+    sentence: str
+    """What was seen, about the subject: `is not there`."""
+    evidence: str = ""
+    """The last lines of a command that failed."""
+    log_file: str | None = None
+    """All that a command wrote, relative to the workspace."""
+
+
+class AgentReport(msgspec.Struct, frozen=True):
+    """What an agent's word was, and what it is worth."""
+
+    name: str
+    title: str
+    word: Word
+    """`claimed` is the agent's own word, `verified` that and all of our checks."""
+    sentence: str
+    cure: str = ""
+    session: str = ""
+    """With which it can be taken up again."""
+    model: str = ""
+    meters: Meters = Meters()
+    tool_calls: int = 0
+    denials: tuple[DeniedTool, ...] = ()
+    denied: int = 0
+    """How many tool calls were refused; `denials` names the first of them."""
+    checks: tuple[Check, ...] = ()
+    said: str = ""
+    """The end of what it said."""
+
+
 class ExecutionResult(msgspec.Struct, frozen=True):
     """`result.json`: how a run ended. Field names and order are the public contract."""
 
@@ -129,6 +179,8 @@ class ExecutionResult(msgspec.Struct, frozen=True):
     log_bytes: int
     notes: tuple[str, ...] = ()
     """What must be known to read the rest rightly: a process that could not be ended, a look that was bounded."""
+    agent: AgentReport | None = None
+    """Of an agent's run."""
 
 
 class Run(msgspec.Struct, frozen=True):

@@ -7,18 +7,32 @@ after the end of the child, and its imports are the greater part of what a run c
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
+from llm_dashboard.agents.verdict import Word
 from llm_dashboard.atomic import destination
 from llm_dashboard.runs import claims, recovery
 from llm_dashboard.runs.changes import Snapshot, changes
 from llm_dashboard.runs.concurrent import concurrent
-from llm_dashboard.runs.models import Change, Deliverable, ExecutionResult, RunRecord, TestCounts, WorkflowState
+from llm_dashboard.runs.models import (
+    AgentReport,
+    Change,
+    CheckState,
+    Deliverable,
+    ExecutionResult,
+    RunRecord,
+    TestCounts,
+    WorkflowState,
+)
 from llm_dashboard.runs.records import read_regular
 from llm_dashboard.runs.test_summaries import count_tests
 from llm_dashboard.safe_text import plain
 from llm_dashboard.workflows.models import Failure, FailureKind, Judgement
+
+if TYPE_CHECKING:
+    from llm_dashboard.runs.agent_supervision import AgentOutcome
 
 HEAD_BYTES = 16 * 1024
 TAIL_BYTES = 128 * 1024
@@ -61,6 +75,7 @@ class Evidence(msgspec.Struct, frozen=True):
     """The sentence with which a workspace script refused."""
     last_lines: str = ""
     """The last lines of the output that say something, safe to draw."""
+    agent: AgentReport | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -88,6 +103,7 @@ def judge(record: RunRecord, ending: Ending, evidence: Evidence) -> ExecutionRes
         log_file=log_file(record.run),
         log_bytes=ending.log_bytes,
         notes=(*ending.notes, *survivors, *evidence.notes),
+        agent=evidence.agent,
     )
 
 
@@ -128,13 +144,16 @@ def _verdict(record: RunRecord, ending: Ending, evidence: Evidence) -> tuple[Wor
         return WorkflowState.FAILED, recovery.failure(record, kind, message, proof)
 
     seconds = ending.duration
+    report = evidence.agent
     if ending.cause:
-        message = recovery.stop_message(record, ending.cause, seconds)
+        message = report.sentence if report else recovery.stop_message(record, ending.cause, seconds)
         failure = recovery.failure(record, ending.cause, message, evidence.last_lines)
         return _STOPPED.get(ending.cause, WorkflowState.FAILED), failure
     if ending.error is not None:
         message = recovery.start_message(plain(record.argv[0]))
         return failed(FailureKind.COMMAND_NOT_FOUND, message, plain(ending.error))
+    if report:
+        return _agent_verdict(record, report, evidence.last_lines)
     if ending.signal is not None:
         return failed(FailureKind.SIGNAL, recovery.signal_message(ending.signal, seconds))
     if ending.exit_code is None:
@@ -154,10 +173,28 @@ def _verdict(record: RunRecord, ending: Ending, evidence: Evidence) -> tuple[Wor
     return WorkflowState.SUCCESS, None
 
 
+def _agent_verdict(record: RunRecord, report: AgentReport, said: str) -> tuple[WorkflowState, Failure | None]:
+    """Of an agent's run that nobody ended: its word, and what was checked, decide; its process is a part of that."""
+    failed = [each for each in report.checks if each.state is CheckState.FAILED]
+    if report.word is Word.VERIFIED or (report.word is Word.CLAIMED and not failed):
+        return WorkflowState.SUCCESS, None
+    kind, proof = FailureKind.AGENT_FAILED, [report.cure, said]
+    if report.word is Word.REFUSED:
+        kind, proof = (
+            FailureKind.TOOLS_REFUSED,
+            [f"{each.tool} {each.argument}: {each.setting}" for each in report.denials],
+        )
+    elif report.word is Word.CLAIMED:
+        kind, proof = FailureKind.NOT_VERIFIED, [f"{each.subject} {each.sentence}\n{each.evidence}" for each in failed]
+    evidence = "\n".join(line for text in proof for line in text.split("\n") if line.strip())
+    return WorkflowState.FAILED, recovery.failure(record, kind, report.sentence, evidence)
+
+
 _STOPPED = {
     FailureKind.CANCELLED: WorkflowState.CANCELLED,
     FailureKind.TIME_LIMIT: WorkflowState.TIMED_OUT,
     FailureKind.IDLE_LIMIT: WorkflowState.TIMED_OUT,
+    FailureKind.BUDGET: WorkflowState.TIMED_OUT,
 }
 
 
@@ -167,6 +204,7 @@ def conclude(
     ending_values: Mapping[str, object],
     before: Snapshot,
     since: int,
+    outcome: "AgentOutcome | None" = None,
 ) -> bytes:
     """`result.json` of a run that has ended. `since`: the change time (ns) from which on a file is the run's work.
 
@@ -174,12 +212,14 @@ def conclude(
     """
     record = msgspec.convert(record_values, RunRecord)
     ending = msgspec.convert(ending_values, Ending)
-    return msgspec.json.encode(judge(record, ending, _gather(record, Path(workspace), before, since)))
+    return msgspec.json.encode(judge(record, ending, _gather(record, Path(workspace), before, since, outcome)))
 
 
-def _gather(record: RunRecord, workspace: Path, before: Snapshot, since: int) -> Evidence:
+def _gather(
+    record: RunRecord, workspace: Path, before: Snapshot, since: int, outcome: "AgentOutcome | None"
+) -> Evidence:
     log = workspace / log_file(record.run)
-    found = changes(str(workspace), before, since)
+    found = outcome.found if outcome else changes(str(workspace), before, since)
     others = concurrent(str(log.parent), since)
     theirs = {path for each in others for path in each.creates}.difference(record.creates)
     deliverables = [
@@ -199,14 +239,15 @@ def _gather(record: RunRecord, workspace: Path, before: Snapshot, since: int) ->
     deliverables += [Deliverable(path, Change.CREATED) for path in outside]
     if record.creates_prompt and not log.with_name("prompt.md").is_file():
         missing.append("prompt.md in the folder of the run")
-    head, tail = _ends_of(log)
+    head, tail = _ends_of(log) if outcome is None else ("", outcome.report.said)
     return Evidence(
         deliverables=tuple(sorted(deliverables, key=lambda each: each.path)),
         missing=tuple(plain(path) for path in missing),
         claimed=claims.absent(claims.claimed_files(tail), workspace, Path(record.cwd)),
-        tests=_tests(record, workspace, tail, [*found.created, *found.changed]),
+        tests=_tests(record, workspace, outcome.verification if outcome else tail, [*found.created, *found.changed]),
         refusal=_refusal(head) if record.judgement is Judgement.WORKSPACE_SCRIPT else None,
         last_lines=last_lines(tail),
+        agent=outcome.report if outcome else None,
         notes=tuple(_notes(found.complete, others)),
     )
 
@@ -255,10 +296,11 @@ def _ends_of(log: Path) -> tuple[str, str]:
         tail = read_regular(str(log), TAIL_BYTES, from_end=True)
     except OSError:
         return "", ""
-    return _uncoloured(head), _uncoloured(tail)
+    return uncoloured(head), uncoloured(tail)
 
 
-def _uncoloured(raw: bytes) -> str:
+def uncoloured(raw: bytes) -> str:
+    """The text of an output, without its colours."""
     return _COLOUR.sub(b"", raw).decode(errors="replace")
 
 
@@ -278,7 +320,7 @@ def last_lines(output: str) -> str:
 def last_said(log: Path) -> str:
     """The `last_lines` of an output that may still grow; nothing where it cannot be read."""
     try:
-        return last_lines(_uncoloured(read_regular(str(log), GLANCE_BYTES, from_end=True)))
+        return last_lines(uncoloured(read_regular(str(log), GLANCE_BYTES, from_end=True)))
     except OSError:
         return ""
 

@@ -19,8 +19,9 @@ from llm_dashboard.plans.criteria import (
 from llm_dashboard.plans.documents import AchievementSection, achievement_section
 from llm_dashboard.plans.models import Achievement, AchievementStatus, Plan
 from llm_dashboard.plans.schedule import achievement_step
-from llm_dashboard.plans.status import last_round
+from llm_dashboard.plans.status import feedback_round, last_round
 from llm_dashboard.plans.workspace import read_document
+from llm_dashboard.runs.about import is_about
 from llm_dashboard.runs.ansi import text
 from llm_dashboard.runs.differences import Differences, differences
 from llm_dashboard.runs.log_search import ERRORS
@@ -116,17 +117,9 @@ def runs_of(runs: Iterable[Run], plan: Plan, achievement_id: str) -> list[Run]:
     found = [
         run
         for run in runs
-        if run.result is not None
-        and (run.record.plan, run.record.achievement) == (plan.name, achievement_id)
-        and not _names_another(run, plan)
+        if run.result is not None and run.record.achievement == achievement_id and is_about(run, plan)
     ]
     return sorted(found, key=lambda run: run.record.requested_at, reverse=True)
-
-
-def _names_another(run: Run, plan: Plan) -> bool:
-    """Whether the run is about a plan of the same name in another place."""
-    name = plan.plan_file.rpartition("/")[2]
-    return any(argument.endswith(f"/{name}") and argument != plan.plan_file for argument in run.record.argv)
 
 
 async def gather(workspace: Path, plan: Plan, achievement: Achievement, runs: Sequence[Run]) -> ReviewMaterial:
@@ -145,8 +138,8 @@ def _look(
     documents = (
         *artifacts.subplans,
         *artifacts.executions,
-        *artifacts.fix,
-        *artifacts.resolutions,
+        # A FIX and what answers it, round by round.
+        *sorted((*artifacts.fix, *artifacts.resolutions), key=feedback_round),
         *artifacts.approved,
     )
     texts = {path: _read(workspace, path) for path in documents}

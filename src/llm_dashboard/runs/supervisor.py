@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Mapping
 from time import monotonic, time
+from typing import TYPE_CHECKING
 
 from llm_dashboard.runs import processes
 from llm_dashboard.runs.changes import Snapshot, snapshot
@@ -18,6 +19,9 @@ from llm_dashboard.runs.moments import iso
 from llm_dashboard.runs.reserved import CONTROL, ReservedFile, release
 from llm_dashboard.runs.signals import HELD_UNTIL_READY, Signals
 from llm_dashboard.runs.tree import ProcessTree
+
+if TYPE_CHECKING:
+    from llm_dashboard.runs.agent_supervision import AgentSupervision
 
 TICK = 0.1
 """Seconds between two looks at the limits."""
@@ -72,13 +76,20 @@ def main(folder: str, paths: list[str]) -> None:
     os.closerange(_CONTROL + 1, 1 << 16)
     os.set_inheritable(_CONTROL, False)
     supervision = Supervision(folder, Signals(_CONTROL))
+    if supervision.record.get("task"):
+        _reach(paths)
     supervision.supervise()
-    sys.path += [path for path in paths if path not in sys.path]
-    # msgspec imports it where it is installed, for types that are not in use here: a seventh of what a run costs.
-    sys.modules["typing_extensions"] = None  # type: ignore[assignment]
+    _reach(paths)
     supervision.conclude()
     # There is nothing left to tidy up, and the interpreter would take its time for it.
     os._exit(0)
+
+
+def _reach(paths: list[str]) -> None:
+    """Make packages importable."""
+    sys.path += [path for path in paths if path not in sys.path]
+    # msgspec imports it where it is installed, for types that are not in use here: a seventh of what a run costs.
+    sys.modules["typing_extensions"] = None  # type: ignore[assignment]
 
 
 class Supervision:
@@ -102,6 +113,8 @@ class Supervision:
         self.error: str | None = None
         self.started = self.ended = monotonic()
         self.tree: ProcessTree | None = None
+        self.agent: AgentSupervision | None = None
+        """Of a run that gives its work to an agent."""
         self.notes: list[str] = []
         self.written = b""
         """`run.json` as it should be."""
@@ -113,6 +126,10 @@ class Supervision:
         self.before = snapshot(self.workspace)
         self.log = os.open(self.log_path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o666)
         self.since = os.fstat(self.log).st_ctime_ns
+        if self.record.get("task"):
+            from llm_dashboard.runs.agent_supervision import AgentSupervision
+
+            self.agent = AgentSupervision(self.record, self.folder, self.workspace, self.log, self.signals)
         self.started = self.ended = monotonic()
         started_at = iso(time())
         if self.signals.stop:
@@ -131,9 +148,13 @@ class Supervision:
             tree.stop((min(interrupt, most), min(terminate, most)))
         tree.finish(linger=0.0 if self.cause else LINGER)
         self.ended = tree.ended_at or monotonic()
+        if self.agent:
+            self.cause = self.agent.check(tree.main, self.cause, self.before, self.since)
 
     def _spawn(self) -> None:
         argv, stdin = self.record["argv"], self.record["stdin"] or os.devnull
+        if self.agent:
+            argv = self.agent.argv()
         append = os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC
         streams: list[int] = []
         try:
@@ -180,6 +201,11 @@ class Supervision:
             if self.signals.stop:
                 return "cancelled"
             left = TICK
+            if self.agent:
+                if cause := self.agent.watch.look(now):
+                    return cause
+                written = self.agent.watch.progress
+                left = 0.0 if self.agent.watch.is_behind else TICK
             for limit, since, kind in (
                 (limits["wall"], self.started, "time-limit"),
                 (limits["idle"], written, "idle-limit"),
@@ -211,7 +237,8 @@ class Supervision:
         try:
             from llm_dashboard.runs.results import conclude
 
-            self.result_file.write(conclude(self.record, self.workspace, ending, self.before, self.since))
+            outcome = self.agent.outcome if self.agent else None
+            self.result_file.write(conclude(self.record, self.workspace, ending, self.before, self.since, outcome))
         except Exception as error:
             self.result_file.write(json.dumps(_bare_result(self.record, ending, error)).encode())
         self._restore_record()

@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -10,16 +10,18 @@ from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from llm_dashboard.plans.models import WorkspaceState
+from llm_dashboard.plans.models import Plan, WorkspaceState
 from llm_dashboard.plans.workspace import Workspace
 from llm_dashboard.settings import ScriptSource, Settings
-from llm_dashboard.ui.judging import JudgingApp
+from llm_dashboard.ui.commands import ACTIONS
 from llm_dashboard.ui.messages import (
     AchievementOpened,
     ArchiveRequested,
     BeginRequested,
+    DemoRequested,
     DocumentOpened,
     ExportRequested,
+    FolderRequested,
     GraphRequested,
     MoreTimeRequested,
     NeedsRequested,
@@ -30,14 +32,23 @@ from llm_dashboard.ui.messages import (
     ResultReached,
     RunAgainRequested,
     RunOpened,
+    SettingChangeRequested,
+    SettingEditRequested,
+    SettingUnsetRequested,
     StopAllRequested,
     StopRequested,
     SuggestionTaken,
     WorkflowChoiceRequested,
     WorkflowRequested,
 )
+from llm_dashboard.ui.screens.base import DashboardScreen
 from llm_dashboard.ui.screens.plans import PlansScreen
-from llm_dashboard.ui.themes import OTHER_THEMES
+from llm_dashboard.ui.themes import further_variables
+from llm_dashboard.ui.tour import Fact
+from llm_dashboard.ui.touring import TouringApp
+from llm_dashboard.ui.type_ahead import ASKING
+from llm_dashboard.ui.waiting import waiting
+from llm_dashboard.ui.widgets.bars import CrumbTaken
 from llm_dashboard.workflows.models import (
     SuggestedAction,
     WorkflowType,
@@ -53,7 +64,7 @@ CREATE = {
 EXIT_SECONDS = 5
 
 
-class DashboardApp(JudgingApp):
+class DashboardApp(TouringApp):
     """llm-dash on one workspace."""
 
     CSS_PATH = STYLES
@@ -62,23 +73,25 @@ class DashboardApp(JudgingApp):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c,ctrl+q", "quit_dashboard", show=False, priority=True)]
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """The greys that our own themes bring and the others do not."""
-        return OTHER_THEMES
+        """What our own themes bring and the others do not."""
+        return further_variables(self.current_theme)
 
     def first_screen(self) -> Screen[None]:
         """The list of plans is at the bottom of everything."""
-        return PlansScreen(self.state, self.runs, self.settings.plans_root)
+        return PlansScreen(self.state, self.runs, self.settings.plans_root, lambda: self.now())
 
     async def on_mount(self) -> None:
         """Read the plans and the runs; take up the live ones."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self._leave_at_once)
+        self.use_keys()
         self.say_problem()
         self.call_after_refresh(self.open_workspaces)
 
     async def on_unmount(self) -> None:
         """End what follows the disk and the runs. The runs go on."""
+        await self.type_ahead.close()
         await self.close_workspaces()
 
     def _leave_at_once(self) -> None:
@@ -92,8 +105,26 @@ class DashboardApp(JudgingApp):
         from llm_dashboard.ui.screens.plan import PlanScreen
 
         plan = self.plan(message.plan_file)
+        if isinstance(self.screen, PlanScreen) and self.screen.plan.plan_file == message.plan_file:
+            return
         if plan and self.state:
-            self.push_screen(PlanScreen(self.workspace.root, self.state.name, plan, self.runs, self.today))
+            self.push_screen(self._plan_screen(plan))
+            self.saw(Fact.PLAN_OPENED)
+
+    @on(CrumbTaken)
+    def _crumb_taken(self, message: CrumbTaken) -> None:
+        """To the plan of that name, else to the list of plans."""
+        from llm_dashboard.ui.screens.plan import PlanScreen
+
+        below = [each for each in self.screen_stack if isinstance(each, PlanScreen) and each.plan.name == message.text]
+        plans = self.state.plans if self.state else ()
+        named = next((plan for plan in plans if plan.name == message.text), None)
+        if message.number and below:
+            below[-1].pop_until_active()
+        elif message.number and named and message.text != (self.state.name if self.state else ""):
+            self.post_message(PlanOpened(named.plan_file))
+        else:
+            self.screen_stack[0].pop_until_active()
 
     @on(NeedsRequested)
     def _needs_requested(self) -> None:
@@ -103,7 +134,7 @@ class DashboardApp(JudgingApp):
             self.push_screen(NeedsScreen(self.state, self.runs))
 
     @on(ExportRequested)
-    @work
+    @work(group=ASKING)
     async def _export_requested(self, message: ExportRequested) -> None:
         from llm_dashboard.ui.exporting import export_plans
 
@@ -129,7 +160,7 @@ class DashboardApp(JudgingApp):
     @on(BeginRequested)
     @on(NewPlanRequested)
     @on(ArchiveRequested)
-    @work
+    @work(group=ASKING)
     async def _change_plans(self, message: BeginRequested | NewPlanRequested | ArchiveRequested) -> None:
         from llm_dashboard.ui import plan_changes
 
@@ -140,6 +171,18 @@ class DashboardApp(JudgingApp):
                 await self.ask(lambda: plan_changes.write_plan(self))
             case ArchiveRequested():
                 await self.ask(lambda: plan_changes.archive_plan(self, message.plan_file))
+
+    @on(DemoRequested)
+    @on(FolderRequested)
+    @work
+    async def _open_another(self, message: DemoRequested | FolderRequested) -> None:
+        from llm_dashboard.ui import other_workspaces
+
+        match message:
+            case DemoRequested():
+                await self.ask(lambda: other_workspaces.open_demo(self))
+            case FolderRequested():
+                await self.ask(lambda: other_workspaces.open_folder(self))
 
     @on(GraphRequested)
     def _graph_requested(self, message: GraphRequested) -> None:
@@ -153,15 +196,19 @@ class DashboardApp(JudgingApp):
     def _achievement_opened(self, message: AchievementOpened) -> None:
         from llm_dashboard.ui.screens.plan import PlanScreen
 
-        below = self.screen_stack[-2] if len(self.screen_stack) > 1 else None
         plan = self.plan(message.plan_file)
-        if isinstance(below, PlanScreen) and below.plan.plan_file == message.plan_file:
-            below.select(message.achievement)
-            self.pop_screen()
+        here = next((each for each in self.screen_stack[:-3:-1] if isinstance(each, PlanScreen)), None)
+        if here and here.plan.plan_file == message.plan_file:
+            here.select(message.achievement)
+            here.pop_until_active()
         elif plan and self.state:
-            self.push_screen(
-                PlanScreen(self.workspace.root, self.state.name, plan, self.runs, self.today, start=message.achievement)
-            )
+            self.push_screen(self._plan_screen(plan, message.achievement))
+
+    def _plan_screen(self, plan: Plan, start: str | None = None) -> Screen[None]:
+        from llm_dashboard.ui.screens.plan import PlanScreen
+
+        name = self.state.name if self.state else ""
+        return PlanScreen(self.workspace.root, name, plan, self.runs, lambda: self.now(), self.today, start)
 
     @on(WorkflowRequested)
     def _workflow_requested(self, message: WorkflowRequested) -> None:
@@ -197,7 +244,7 @@ class DashboardApp(JudgingApp):
         self._stop(*message.run_ids, now=message.now)
 
     @on(ParallelRequested)
-    @work
+    @work(group=ASKING)
     async def _parallel_requested(self, message: ParallelRequested) -> None:
         from llm_dashboard.ui.parallel import execute_parallel
 
@@ -240,19 +287,47 @@ class DashboardApp(JudgingApp):
     @work(exclusive=True, group="reload")
     async def action_refresh_plans(self) -> None:
         """Read the workspace and the runs again."""
-        await self.reload()
-        await self.look_at_runs()
+        from llm_dashboard.ui.changing_settings import apply_settings
+
+        with waiting(self, "reading the workspace"):
+            await apply_settings(self)
+            await self.reload()
+            await self.look_at_runs()
         self.notify("The workspace was read again.", timeout=2, markup=False)
+
+    @work(group=ASKING)
+    async def action_settings(self) -> None:
+        """The settings, and who says what they are."""
+        from llm_dashboard.ui.changing_settings import show_settings
+
+        await self.ask(lambda: show_settings(self))
+
+    @on(SettingChangeRequested)
+    @on(SettingUnsetRequested)
+    @on(SettingEditRequested)
+    @work(group=ASKING)
+    async def _change_setting(
+        self, message: SettingChangeRequested | SettingUnsetRequested | SettingEditRequested
+    ) -> None:
+        from llm_dashboard.ui import changing_settings
+
+        match message:
+            case SettingChangeRequested():
+                await self.ask(lambda: changing_settings.change_setting(self, message.key))
+            case SettingUnsetRequested():
+                await self.ask(lambda: changing_settings.unset_setting(self, message.key))
+            case SettingEditRequested():
+                await self.ask(lambda: changing_settings.edit_settings(self, message.key))
 
     def action_runs(self) -> None:
         """The list of runs."""
         from llm_dashboard.ui.screens.history import HistoryScreen
 
         if not isinstance(self.screen, HistoryScreen):
-            self.push_screen(HistoryScreen(self.state.name if self.state else "", self.runs))
+            self.push_screen(HistoryScreen(self.state.name if self.state else "", self.runs, lambda: self.now()))
             self._refresh_runs()
 
-    @work
+    @work(group=ASKING)
     async def action_workspaces(self) -> None:
         """Which workspaces are open, and the way to another."""
         await self.ask(self._choose_workspace)
@@ -269,13 +344,33 @@ class DashboardApp(JudgingApp):
 
     def action_help(self) -> None:
         """The keys of the screen, and the symbols."""
-        from llm_dashboard.ui.commands import ACTIONS
         from llm_dashboard.ui.screens.help import HelpDialog
 
-        names = [each.id for each in self.screen.BINDINGS if isinstance(each, Binding) and each.id in ACTIONS]
-        self.push_screen(HelpDialog([name for name in names if name]))
+        if isinstance(self.screen, DashboardScreen):
+            self.push_screen(HelpDialog(self.screen.actions()))
+            self.saw(Fact.KEYS_SHOWN)
 
-    @work
+    @work(group=ASKING)
+    async def action_palette(self) -> None:
+        """Find by typing what to do, or where to go."""
+        from llm_dashboard.ui.palette import actions, places, way_to
+        from llm_dashboard.ui.screens.palette import PaletteDialog
+
+        screen = self.screen
+        if not isinstance(screen, DashboardScreen):
+            return
+        plans = self.state.plans if self.state else ()
+        found = places(plans, list(self.runs.values()), screen.plan_at_hand)
+        self.saw(Fact.KEYS_SHOWN)
+        row = await self.push_screen_wait(PaletteDialog(actions(self), found))
+        if row is None:
+            return
+        if message := way_to(row):
+            self.post_message(message)
+        else:
+            await screen.run_action(ACTIONS[row.target].action)
+
+    @work(group=ASKING)
     async def action_quit_dashboard(self) -> None:
         """Quit; with live runs ask what becomes of them."""
         from llm_dashboard.ui.screens.leave import LeaveDialog, Leaving
@@ -306,9 +401,11 @@ def build_app(
     state: WorkspaceState | None = None,
     problem: str | None = None,
     others: Sequence[Path] = (),
+    flags: Mapping[str, str] = {},
 ) -> DashboardApp:
     """The app on that workspace, with all that it needs.
 
-    `state` is what was already read of it; `others` are further workspaces to have open.
+    `state` is what was already read of it; `others` are further workspaces to have open; `flags` are settings of the command
+    line, by key.
     """
-    return DashboardApp(workspace, settings, state, problem, others)
+    return DashboardApp(workspace, settings, state, problem, others, flags)

@@ -8,6 +8,7 @@ from llm_dashboard.export.files import format_of, write
 from llm_dashboard.safe_text import plain
 from llm_dashboard.ui.screens.export import ExportDialog
 from llm_dashboard.ui.sessions import SessionsApp
+from llm_dashboard.ui.waiting import waiting
 
 
 async def export_plans(app: SessionsApp, plan_file: str | None) -> None:
@@ -21,8 +22,9 @@ async def export_plans(app: SessionsApp, plan_file: str | None) -> None:
             app.notify(f"{plan_file} is not there any more.", severity="error", markup=False)
             return
         form = format_of(path) or ExportFormat.HTML
-        text = await asyncio.to_thread(export, state, plan, form, root)
-        problem = await asyncio.to_thread(write, path, text)
+        with waiting(app, "exporting"):
+            text = await asyncio.to_thread(export, state, plan, form, root)
+            problem = await asyncio.to_thread(write, path, text)
         if not problem:
             app.notify(f"Written: {plain(str(path.absolute()))}", markup=False)
             return

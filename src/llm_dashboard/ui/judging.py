@@ -14,6 +14,7 @@ from llm_dashboard.plans.status import last_round, new_round
 from llm_dashboard.safe_text import plain
 from llm_dashboard.ui.messages import ResolutionRequested, ReviewRequested, VerdictRequested
 from llm_dashboard.ui.running import RunningApp
+from llm_dashboard.ui.type_ahead import ASKING
 
 if TYPE_CHECKING:
     from llm_dashboard.ui.screens.verdict import Part
@@ -52,7 +53,7 @@ class JudgingApp(RunningApp):
     def _resolution_requested(self, message: ResolutionRequested) -> None:
         self._resolve(message.plan_file, message.achievement)
 
-    @work
+    @work(group=ASKING)
     async def _approve(self, plan_file: str, achievement_id: str, criteria: tuple[CheckedCriterion, ...]) -> None:
         from llm_dashboard.plans import review
         from llm_dashboard.ui.screens.verdict import Part
@@ -72,7 +73,7 @@ class JudgingApp(RunningApp):
         label = f"Notes (may stay empty; {unmet} criteria are not ticked, and are written so):" if unmet else _NOTES
         await self._write("Approve", "APPROVED", plan_file, achievement_id, [Part(label)], write)
 
-    @work
+    @work(group=ASKING)
     async def _ask_for_fix(self, plan_file: str, achievement_id: str, criteria: tuple[CheckedCriterion, ...]) -> None:
         from llm_dashboard.plans import review
         from llm_dashboard.ui.screens.verdict import Part
@@ -94,7 +95,7 @@ class JudgingApp(RunningApp):
         parts = [Part("Critical issues, one a line; an indented line goes on with it:", unmet), Part("Minor issues:")]
         await self._write("Ask for a fix of", "FIX", plan_file, achievement_id, parts, write, needed=_NO_ISSUE)
 
-    @work
+    @work(group=ASKING)
     async def _resolve(self, plan_file: str, achievement_id: str) -> None:
         from llm_dashboard.plans import review
         from llm_dashboard.ui.screens.verdict import Part

@@ -6,6 +6,7 @@ from textual.message import Message
 
 from llm_dashboard.plans.models import CheckedCriterion, WorkspaceState
 from llm_dashboard.runs.models import Run
+from llm_dashboard.settings import LoadedSettings
 from llm_dashboard.workflows.models import Suggestion, WorkflowType
 
 
@@ -14,6 +15,8 @@ class WorkspaceChanged(Message, bubble=False):
     """The plans were read again."""
 
     state: WorkspaceState
+    is_news: bool = True
+    """Whether anything is known to have changed; else it was only looked, where the file system tells nothing."""
 
 
 @dataclass
@@ -48,6 +51,34 @@ class RunsChanged(Message, bubble=False):
 
 
 @dataclass
+class SettingsChanged(Message, bubble=False):
+    """The settings of the workspace on the screen were read again."""
+
+    loaded: LoadedSettings
+
+
+@dataclass
+class SettingChangeRequested(Message):
+    """A setting is to have another value."""
+
+    key: str
+
+
+@dataclass
+class SettingUnsetRequested(Message):
+    """The value of a setting is to be taken out of its file."""
+
+    key: str
+
+
+@dataclass
+class SettingEditRequested(Message):
+    """The file that a setting stands in is to be opened."""
+
+    key: str
+
+
+@dataclass
 class WorkflowRequested(Message):
     """A workflow is wanted for a plan."""
 
@@ -70,6 +101,16 @@ class PlanOpened(Message):
     """A plan is to be shown."""
 
     plan_file: str
+
+
+@dataclass
+class DemoRequested(Message):
+    """The sample workspace is to be opened."""
+
+
+@dataclass
+class FolderRequested(Message):
+    """Another folder is to be chosen and opened."""
 
 
 @dataclass

@@ -12,6 +12,7 @@ from textual.app import App, SuspendNotSupported
 
 from llm_dashboard.plans.workspace import read_document
 from llm_dashboard.safe_text import plain
+from llm_dashboard.ui.sessions import SessionsApp
 
 PROGRAMS = {"PAGER": "less -R", "EDITOR": "vi"}
 """What is run where the variable is not set."""
@@ -52,6 +53,7 @@ def open_outside(
 
     Comes back when the program has ended: nothing, or why it could not be opened and what to do.
     """
+    environment = with_own_editor(app, environment)
     status = _run(app, variable, path, environment, line)
     if status == _NO_TERMINAL:
         return f"{_NO_TERMINAL} The file is {path}"
@@ -71,6 +73,7 @@ def edit_outside(app: App[None], name: str, text: str, environment: Mapping[str,
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         return text, f"No temporary file can be written: {error.strerror}. Go on writing here."
+    environment = with_own_editor(app, environment)
     status = _run(app, "EDITOR", path, environment)
     try:
         written = path.read_text(encoding="utf-8", errors="replace")
@@ -131,3 +134,9 @@ def arguments(program: str, path: Path, line: int | None) -> list[str]:
     """What a program is called with to open a file, at a line where there is one and the program can be told."""
     shape = AT_LINE.get(PurePath(program).name) if line else None
     return [part.format(file=path, line=line) for part in shape] if shape else [str(path)]
+
+
+def with_own_editor(app: App[None], environment: Mapping[str, str]) -> Mapping[str, str]:
+    """The environment, in which the editor of the person's settings stands for those of its variables, where there is one."""
+    editor = app.settings.editor if isinstance(app, SessionsApp) else ""
+    return {**environment, "VISUAL": editor, "EDITOR": editor} if editor else environment

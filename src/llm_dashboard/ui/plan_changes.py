@@ -11,7 +11,9 @@ from llm_dashboard.safe_text import plain
 from llm_dashboard.ui.messages import PlanCreated
 from llm_dashboard.ui.running import RunningApp
 from llm_dashboard.ui.screens.new_plan import NewPlanDialog, PlanForm
+from llm_dashboard.ui.screens.plan import PlanScreen
 from llm_dashboard.ui.screens.question import QuestionDialog
+from llm_dashboard.ui.waiting import waiting
 from llm_dashboard.ui.widgets.block import NO_MARK, Field
 from llm_dashboard.workflows.creation import create_plan, taken_by
 from llm_dashboard.workflows.prompts import TemplateError
@@ -71,7 +73,8 @@ async def write_plan(app: RunningApp) -> None:
 
 async def archive_plan(app: RunningApp, plan_file: str) -> None:
     """Show what moves, and move it."""
-    await app.reload()
+    with waiting(app, "reading the plans"):
+        await app.reload()
     root, plan = app.workspace.root, app.plan(plan_file)
     if plan is None or app.state is None:
         app.notify(f"{plan_file} is not there any more.", severity="error", markup=False)
@@ -79,7 +82,8 @@ async def archive_plan(app: RunningApp, plan_file: str) -> None:
     if await _is_busy(app, plan):
         return
     day = app.now().astimezone().date()
-    move = await asyncio.to_thread(archive.planned_move, root, app.settings.plans_root, app.state, plan, day)
+    with waiting(app, "looking at what moves"):
+        move = await asyncio.to_thread(archive.planned_move, root, app.settings.plans_root, app.state, plan, day)
     if isinstance(move, str):
         app.notify(move, severity="error", markup=False)
         return
@@ -95,19 +99,24 @@ async def archive_plan(app: RunningApp, plan_file: str) -> None:
     if await _is_busy(app, plan):
         return
     try:
-        await asyncio.to_thread(archive.archive, root, move)
+        with waiting(app, "archiving"):
+            await asyncio.to_thread(archive.archive, root, move)
     except OSError as error:
         app.notify(plain(str(error)), severity="error", markup=False)
     else:
         app.notify(f"Archived: {move.target}", markup=False)
+        if isinstance(app.screen, PlanScreen) and app.screen.plan.plan_file == plan_file:
+            app.pop_screen()
     await app.reload()
 
 
 async def _is_busy(app: RunningApp, plan: Plan) -> bool:
     """Whether a run of the plan has not ended; says so."""
-    live = await asyncio.to_thread(live_run_of, app.workspace.root, plan.name)
+    live = await asyncio.to_thread(live_run_of, app.workspace.root, plan)
     if live:
-        app.notify(f"{plan.name} has a run that has not ended: R shows it, x stops it.", severity="error", markup=False)
+        shows, stops = app.key_map.shown("runs"), app.key_map.shown("stop")
+        text = f"{plan.name} has a run that has not ended: {shows} shows it, {stops} stops it."
+        app.notify(text, severity="error", markup=False)
     return live is not None
 
 

@@ -7,6 +7,7 @@ from llm_dashboard.plans.health import Health
 from llm_dashboard.plans.models import AchievementStatus, Plan, StepKind
 from llm_dashboard.plans.statistics import EffortLeft, Statistics
 from llm_dashboard.ui.cells import bar
+from llm_dashboard.ui.key_map import TABLE, KeyMap
 from llm_dashboard.ui.marks import STATUS, plan_mark
 from llm_dashboard.ui.widgets.block import NO_MARK, Field, Line
 
@@ -24,13 +25,13 @@ def hours_left(effort: EffortLeft) -> str:
     return f"{'at least' if effort.missing else 'about'} {_hours(effort)} left"
 
 
-def plan_facts(plan: Plan, statistics: Statistics, health: Health | None) -> Group:
+def plan_facts(plan: Plan, statistics: Statistics, health: Health | None, keys: KeyMap = TABLE) -> Group:
     """What is known of it: what comes next, its figures, its health, its problems, and its header."""
     mark, step = plan_mark(plan), plan.next
     top: list[Line] = [((plan.title or plan.name, "strong"),), ((f"{mark.symbol} {mark.word}", mark.tone),), ()]
     following: tuple[tuple[str, str] | str, ...] = (step.reason,)
     if step.achievement and step.workflow is not StepKind.NONE:
-        following = (f"{step.workflow} {step.achievement}: {step.reason}", ("   1", "key"))
+        following = (f"{step.workflow} {step.achievement}: {step.reason}", (f"   {keys.shown('execute-next')}", "key"))
     groups = [
         [_field("Next", *following)] if plan.achievements else [],
         _progress(plan) if plan.achievements else [],

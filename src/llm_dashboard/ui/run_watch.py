@@ -44,6 +44,11 @@ class RunWatch:
         """The runs that have not ended."""
         return [run for run in self.runs.values() if not run.state.is_final]
 
+    def allow(self, parallel: int) -> None:
+        """Let that many runs live at once from now on."""
+        if "executor" in self.__dict__:
+            self.executor.allow(parallel)
+
     async def start(self, command: Command) -> Run | Failure:
         """Start a command as a run, and follow it."""
         run = await self.executor.start(command)
@@ -54,7 +59,8 @@ class RunWatch:
     async def look(self) -> AsyncIterator[int]:
         """Look at the folder of runs: forget what is gone, take up what is new, follow what lives. What is known is not read.
 
-        Yields how many are known: as soon as the live ones and the newest are, then now and then, and at the end.
+        Yields how many are known where any came or went: as soon as the live ones and the newest are read, then now and then,
+        and at the end.
         """
         await asyncio.to_thread(lambda: self.executor)
         from llm_dashboard.runs import history
@@ -62,18 +68,22 @@ class RunWatch:
         clock = asyncio.get_running_loop().time
         async with self._looking:
             workspace, known = self.executor.workspace, frozenset(self.runs)
-            for run_id in known - await asyncio.to_thread(history.ids, workspace) - self._followers.keys():
+            gone = known - await asyncio.to_thread(history.ids, workspace) - self._followers.keys()
+            for run_id in gone:
                 del self.runs[run_id]
+            is_news = bool(gone)
             batches = history.batches(workspace, known=known)
             next_news = clock()
             while batch := await asyncio.to_thread(next, batches, ()):
                 for run in batch:
                     if run.id not in self.runs:
                         self._take_up(run)
-                if clock() >= next_news:
+                        is_news = True
+                if is_news and clock() >= next_news:
                     yield len(self.runs)
-                    next_news = clock() + BETWEEN_NEWS
-        yield len(self.runs)
+                    next_news, is_news = clock() + BETWEEN_NEWS, False
+        if is_news:
+            yield len(self.runs)
 
     async def read(self, run_id: str) -> Run | None:
         """Read an ended run again; None where it is gone."""

@@ -7,25 +7,32 @@ from pathlib import Path
 
 import msgspec
 from textual import work
+from textual.screen import ModalScreen
 
 from llm_dashboard.plans.models import Plan, StepKind, WorkspaceState
 from llm_dashboard.plans.schedule import achievement_step
 from llm_dashboard.plans.workspace import Workspace, read_document
-from llm_dashboard.runs.models import Run, WorkflowState
+from llm_dashboard.runs.models import Run
 from llm_dashboard.safe_text import plain, plain_block
-from llm_dashboard.settings import Settings
+from llm_dashboard.settings import Notices, Settings, read
 from llm_dashboard.ui.messages import ReviewRequested, RunChanged, RunWritten
+from llm_dashboard.ui.notices import EndedRun, ended_at, notice, show_on_desktop
 from llm_dashboard.ui.screens.base import DashboardScreen
 from llm_dashboard.ui.session import Session
 from llm_dashboard.ui.sessions import SessionsApp
-from llm_dashboard.ui.themes import DARK, LIGHT
+from llm_dashboard.ui.themes import DARK, choose_theme, register_themes
+from llm_dashboard.ui.type_ahead import ASKING
+from llm_dashboard.ui.waiting import waiting
 from llm_dashboard.workflows.models import (
     Command,
     Failure,
+    FailureKind,
     WorkflowRequest,
     WorkflowType,
 )
 
+TOGETHER = 0.3
+"""Seconds within which the ends of several runs are told as one."""
 PURPOSES = {WorkflowType.SUBPLAN: "Create SUBPLAN", WorkflowType.EXECUTION: "Create EXECUTION"}
 
 
@@ -39,22 +46,28 @@ class RunningApp(SessionsApp):
         state: WorkspaceState | None = None,
         problem: str | None = None,
         others: Sequence[Path] = (),
+        flags: Mapping[str, str] = {},
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        super().__init__(workspace, settings, state, problem, others)
+        super().__init__(workspace, settings, state, problem, others, flags)
         self.now = now
         self._is_asking = False
-        for theme in (DARK, LIGHT):
-            self.register_theme(theme)
-        self.theme = DARK.name
+        self._ended: list[EndedRun] = []
+        """What is about to be told."""
+        self._ended_last: EndedRun | None = None
+        register_themes(self)
+        choose_theme(self, DARK.name)
+        if wrong := choose_theme(self, settings.theme):
+            source = read(workspace.root, flags=flags).source("theme")
+            self.session.problem = "\n".join(filter(None, (problem, f"{source}: {wrong}")))
 
     def plan_of(self, run: Run) -> Plan | None:
         """The plan that a run is about."""
         named = [plan for plan in (self.state.plans if self.state else ()) if plan.name == run.record.plan]
         return next((plan for plan in named if plan.plan_file in run.record.argv), named[0] if named else None)
 
-    @work
+    @work(group=ASKING)
     async def _choose_workflow(self, plan_file: str, achievement: str | None) -> None:
         from llm_dashboard.ui.screens.workflows import WorkflowDialog
         from llm_dashboard.workflows import catalog
@@ -67,7 +80,7 @@ class RunningApp(SessionsApp):
             ask = entries[name].needs_achievement
             self._run_workflow(request.workflow, plan_file, achievement, name=request.name, ask=ask)
 
-    @work
+    @work(group=ASKING)
     async def _run_workflow(
         self,
         workflow: WorkflowType,
@@ -104,7 +117,6 @@ class RunningApp(SessionsApp):
         confirmed: bool,
     ) -> None:
         from llm_dashboard.ui.screens.achievement import AchievementDialog
-        from llm_dashboard.workflows import catalog
 
         plan = self.plan(plan_file)
         if plan and (workflow in PURPOSES if ask is None else ask):
@@ -112,7 +124,8 @@ class RunningApp(SessionsApp):
             achievement = await self.push_screen_wait(AchievementDialog(purpose, plan, achievement))
             if achievement is None:
                 return
-            await self.reload()
+            with waiting(self, "reading the plans"):
+                await self.reload()
             plan = self.plan(plan_file)
         if plan is None:
             self.notify(f"{plan_file} is not there any more.", severity="error", markup=False)
@@ -121,11 +134,23 @@ class RunningApp(SessionsApp):
         if workflow is WorkflowType.NEXT and (awaiting := _next_review(plan, achievement)):
             self.post_message(ReviewRequested(plan_file, awaiting))
             return
-        command = await asyncio.to_thread(catalog.command, request, self.workspace.root, self.settings)
+        command = await self._command(request)
         if isinstance(command, Failure):
             self._show_failure(plan, command, request)
         elif confirmed or await self._confirm(command):
             await self._start_run(command, plan, request)
+
+    async def _command(self, request: WorkflowRequest) -> Command | Failure:
+        """The command for a request; where the workspace's settings must be allowed first, that is asked."""
+        from llm_dashboard.workflows import catalog
+
+        command = await asyncio.to_thread(catalog.command, request, self.workspace.root, self.settings)
+        if isinstance(command, Failure) and command.kind is FailureKind.NOT_ALLOWED:
+            from llm_dashboard.ui.allowing import allow_settings
+
+            if await allow_settings(self):
+                return await asyncio.to_thread(catalog.command, request, self.workspace.root, self.settings)
+        return command
 
     async def _confirm(self, command: Command) -> bool:
         from llm_dashboard.ui.screens.confirm import ConfirmDialog
@@ -139,7 +164,7 @@ class RunningApp(SessionsApp):
         else:
             self._show_log(run)
 
-    @work
+    @work(group=ASKING)
     async def _run_again(self, run: Run, longer: Mapping[str, str]) -> None:
         """Run it again; `longer` holds limits in seconds, `wall` or `idle`, that replace those of the run."""
         record, plan = run.record, self.plan_of(run)
@@ -149,10 +174,8 @@ class RunningApp(SessionsApp):
                 record.workflow, record.requested, record.argv, Path(record.cwd), record.summary, limits=record.limits
             )
         else:
-            from llm_dashboard.workflows import catalog
-
             request = WorkflowRequest(record.workflow, plan, record.achievement, record.name)
-            command = await asyncio.to_thread(catalog.command, request, self.workspace.root, self.settings)
+            command = await self._command(request)
         if isinstance(command, Failure):
             self._show_failure(plan, command, request)
             return
@@ -175,15 +198,53 @@ class RunningApp(SessionsApp):
             self.tell(RunWritten(run))
 
     def _announce(self, session: Session, run: Run) -> None:
-        if any(isinstance(screen, DashboardScreen) and screen.shows(run.id) for screen in self.screen_stack):
+        """Tell that a run has ended, unless the screen does; those that end at about the same time together."""
+        self._ended_last = EndedRun(session.key, "", run)
+        top = next(screen for screen in reversed(self.screen_stack) if not isinstance(screen, ModalScreen))
+        if session is self.session and isinstance(top, DashboardScreen) and top.shows(run.id):
             return
-        what = f"{run.record.label} {run.record.achievement or ''}".strip()
-        way = "R shows it." if session is self.session else f"It is in {session.name}: W goes there."
+        if not self._ended:
+            self.set_timer(TOGETHER, self._tell_ends)
+        self._ended.append(EndedRun(session.key, "" if session is self.session else session.name, run))
+
+    def _tell_ends(self) -> None:
+        told = notice(self._ended, self.key_map.shown("last-run"))
+        self._ended.clear()
+        way = self.settings.notices
+        if way is Notices.OFF:
+            return
         self.notify(
-            f"{what} of {run.record.plan or 'a command'}: {run.state.replace('_', ' ')}. {way}",
-            severity="information" if run.state is WorkflowState.SUCCESS else "warning",
+            f"{told.text} {told.way}",
+            title=told.title,
+            severity="information" if told.went_well else "warning",
+            timeout=8,
             markup=False,
         )
+        if way is Notices.BELL:
+            self.bell()
+        elif way is Notices.DESKTOP:
+            show_on_desktop(self, told)
+
+    @work(group=ASKING)
+    async def action_last_run(self) -> None:
+        """The result of the run that ended last, also in another workspace; else the newest of the runs that are known."""
+        last = self._ended_last
+        if last is None:
+            ended = [run for run in self.runs.values() if run.state.is_final]
+            last = EndedRun(self.session.key, "", max(ended, key=ended_at)) if ended else None
+        if last is None:
+            self.notify("No run has ended here yet.", markup=False)
+            return
+        self.clear_notifications()
+        await self.switch_session(last.workspace)
+        self._show_last(self.runs.get(last.run.id, last.run))
+
+    def _show_last(self, run: Run) -> None:
+        from llm_dashboard.ui.screens.result import ResultScreen
+
+        shown = self.screen.run_shown if isinstance(self.screen, ResultScreen) else None
+        if shown is None or shown.id != run.id:
+            self._show_result(run, instead=isinstance(self.screen, ResultScreen))
 
     @work
     async def _extend(self, run: Run) -> None:

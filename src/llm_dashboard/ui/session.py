@@ -70,6 +70,11 @@ class Session:
             self.state = await asyncio.to_thread(self.workspace.load, changed or None)
             return self.state
 
+    def use(self, settings: Settings) -> None:
+        """Go by other settings from now on. The plans stay where they were read from."""
+        self.settings = msgspec.structs.replace(settings, plans_root=self.workspace.plans_root)
+        self.run_watch.allow(settings.runs.parallel)
+
     def _make_executor(self) -> "WorkflowExecutor":
         from llm_dashboard.runs.executor import WorkflowExecutor
 

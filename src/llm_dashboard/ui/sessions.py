@@ -1,13 +1,13 @@
 """The part of the app that has workspaces open: one is on the screen and kept true, the runs of all are followed."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+import os
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
 
 from textual import work
-from textual.app import App
 from textual.message import Message
 from textual.screen import Screen
 
@@ -17,13 +17,17 @@ from llm_dashboard.plans.workspace import Workspace
 from llm_dashboard.runs.models import Run
 from llm_dashboard.runs.needs import count_needs
 from llm_dashboard.safe_text import plain
-from llm_dashboard.settings import Refresh, Settings
+from llm_dashboard.settings import USER_FILE, Refresh, Settings
+from llm_dashboard.tables import dotted
+from llm_dashboard.ui.key_map import KeyMap, read_key_map
+from llm_dashboard.ui.keys import KeysApp
 from llm_dashboard.ui.messages import RunsChanged, WorkspaceChanged
 from llm_dashboard.ui.run_watch import RunWatch
 from llm_dashboard.ui.session import Session, WorkspaceRow
+from llm_dashboard.ui.waiting import waiting
 
 
-class SessionsApp(App[None]):
+class SessionsApp(KeysApp):
     """Knows the plans and the runs of the workspaces that are open. Each has a mode, Textual's word for a stack of screens."""
 
     DEFAULT_MODE: ClassVar[str] = "workspace-0"
@@ -35,13 +39,19 @@ class SessionsApp(App[None]):
         state: WorkspaceState | None = None,
         problem: str | None = None,
         others: Sequence[Path] = (),
+        flags: Mapping[str, str] = {},
     ) -> None:
         """`others` are the workspaces, besides the first, that are opened once that one is on the screen."""
-        super().__init__()
+        # Without this Textual would turn colours to greys, where none at all are wanted.
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self.session = Session(workspace, settings, self.run_moved, self.run_wrote, state, problem)
         """The one on the screen."""
         self.sessions = [self.session]
+        self.samples: list[Path] = []
+        """The workspaces among them that are samples, in temporary folders; whoever runs the app deletes them."""
         self._others = others
+        self.flags = flags
+        """The settings of the command line, by key."""
         self._watching: asyncio.Task[None] | None = None
         self.add_mode(self.DEFAULT_MODE, self.first_screen)
 
@@ -99,6 +109,13 @@ class SessionsApp(App[None]):
         if session is self.session:
             self.tell(WorkspaceChanged(state))
 
+    async def _plans_changed(self, changed: Collection[str]) -> None:
+        """Something has changed at these paths; without any it is only looked whether something has."""
+        session, before = self.session, self.session.state
+        state = await session.read(changed)
+        if session is self.session:
+            self.tell(WorkspaceChanged(state, is_news=bool(changed) or state != before))
+
     async def look_at_runs(self) -> None:
         """Look which runs there are."""
         session = self.session
@@ -115,17 +132,25 @@ class SessionsApp(App[None]):
     async def open_workspaces(self) -> None:
         """Read the first workspace, if nobody has; keep it true; then open the others."""
         if self.state is None:
-            await self.reload()
+            with waiting(self, "reading"):
+                await self.reload()
         await self._keep_true()
         for root in self._others:
-            chosen, problem = await asyncio.to_thread(settings_of.load_or_default, root)
+            session = await self.open_session(root)
+            async for _ in session.run_watch.look():
+                pass
+
+    async def open_session(self, root: Path) -> Session:
+        """Have that workspace open, its plans read, besides those that are open already."""
+        session = next((each for each in self.sessions if each.workspace.root == root), None)
+        if session is None:
+            chosen, problem = await asyncio.to_thread(settings_of.load_or_default, root, flags=self.flags)
             workspace = Workspace(root, chosen.plans_root)
             session = Session(workspace, chosen, self.run_moved, self.run_wrote, problem=problem)
             self.sessions.append(session)
             self.add_mode(self._mode(session), self.first_screen)
             await session.read()
-            async for _ in session.run_watch.look():
-                pass
+        return session
 
     async def switch_session(self, key: str) -> None:
         """Put another open workspace on the screen."""
@@ -136,7 +161,13 @@ class SessionsApp(App[None]):
         self.session = session
         await self.switch_mode(self._mode(session))
         self.say_problem()
-        await self.reload()
+        with waiting(self, "reading the plans"):
+            await self.reload()
+        await self._keep_true()
+
+    async def watch_anew(self) -> None:
+        """See what changes on disk in the way that the settings say now."""
+        await self._stop_watching()
         await self._keep_true()
 
     def rows(self) -> list[WorkspaceRow]:
@@ -151,10 +182,24 @@ class SessionsApp(App[None]):
             )
         return found
 
+    def use_keys(self) -> None:
+        """Take the keys that the person has set; say which of them cannot be had, and why."""
+        if not self.settings.keys:
+            self.key_map = KeyMap()
+            return
+        from llm_dashboard.ui.every_screen import EVERY_SCREEN
+
+        self.key_map, wrong = read_key_map(self.settings.keys, [screen.actions() for screen in EVERY_SCREEN])
+        if wrong:
+            sources = settings_of.read(self.workspace.root).sources
+            told = [f"{sources.get(f'keys.{name}', USER_FILE)}: {dotted('keys', name)} {wrong[name]}" for name in wrong]
+            self.notify("\n".join(told), title="Keys", severity="error", timeout=20, markup=False)
+
     def say_problem(self) -> None:
         """Say what is wrong with the settings."""
         if self.session.problem:
-            self.notify(self.session.problem, title="Settings", severity="error", timeout=20, markup=False)
+            way = f"What is wrong is left out; {self.key_map.shown('settings')} shows the settings."
+            self.notify(f"{self.session.problem}\n{way}", title="Settings", severity="error", timeout=20, markup=False)
 
     async def close_workspaces(self) -> None:
         """End what follows the disk and the runs. The runs go on."""
@@ -182,7 +227,7 @@ class SessionsApp(App[None]):
         """See what changes on disk, for as long as the workspace is on the screen."""
         from llm_dashboard.ui.workspace_watch import NoEventsError, WorkspaceWatch
 
-        watch = WorkspaceWatch(self.workspace, self.reload, self._runs_came_or_went)
+        watch = WorkspaceWatch(self.workspace, self._plans_changed, self._runs_came_or_went)
         try:
             await watch.watch(self.settings.refresh)
         except NoEventsError as error:

@@ -39,7 +39,7 @@ def archive_plan(root: Path, settings: Settings, wanted: str, *, yes: bool) -> i
 
 def _busy(root: Path, plan: Plan) -> str | None:
     """That a run of the plan has not ended, as a sentence; None where all have."""
-    live = live_run_of(root, plan.name)
+    live = live_run_of(root, plan)
     return f"{live.id} of {plan.name} has not ended; wait for it, or llm-dash stop {live.id}" if live else None
 
 

@@ -2,21 +2,19 @@
 
 import datetime
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from llm_dashboard import settings
+from llm_dashboard.demo.sample import make_sample, remove_sample
 from llm_dashboard.exit_status import ExitStatus
 from llm_dashboard.plans import review
 from llm_dashboard.plans.workspace import Workspace
 
-SAMPLE = Path(__file__).parents[1] / "demo" / "work-space"
 PLAN = "WEATHER-STATION"
+ELSEWHERE = ("LLM_DASH_PLANS_ROOT", "LLM_DASH_SCRIPTS")
+"""Variables that say where a person's own plans and scripts are; the sample, and what runs in it, has its own."""
 WORK = """
 import pathlib
 folder = pathlib.Path("station")
@@ -30,31 +28,18 @@ print("============ 16 passed in 0.04s ============")
 
 def demo(*, headless: bool) -> int:
     """Make the workspace, then open it, or walk the whole loop in it; the exit status."""
-    with sample() as root:
-        if headless:
-            return _walk(root)
+    root = make_sample()
+    if not headless:
         from llm_dashboard.verbs.screen import open_screen
 
-        return open_screen(root, settings.Settings())
-
-
-@contextmanager
-def sample() -> Iterator[Path]:
-    """The workspace in a temporary folder. At the end it is deleted, unless a run still goes on in it: then that is said."""
-    folder = Path(tempfile.mkdtemp(prefix="llm-dash-demo-")).resolve()
-    root = folder / "demo"
+        for name in ELSEWHERE:
+            os.environ.pop(name, None)
+        return open_screen(root, *settings.load_or_default(root), is_sample=True)
     try:
-        shutil.copytree(SAMPLE, root / "work-space")
-        yield root
+        return _walk(root)
     finally:
-        from llm_dashboard.runs import history
-
-        live = sum(not run.state.is_final for run in history.list_runs(root))
-        if live:
-            goes_on = "a run goes on in it" if live == 1 else f"{live} runs go on in it"
-            print(f"llm-dash: the demo stays, {goes_on}: llm-dash --workspace {root}", file=sys.stderr)
-        else:
-            shutil.rmtree(folder, ignore_errors=True)
+        if sentence := remove_sample(root):
+            print(f"llm-dash: {sentence}", file=sys.stderr)
 
 
 def _walk(root: Path) -> int:
@@ -90,7 +75,7 @@ def _walk(root: Path) -> int:
     path = review.approve(root, plan, "1.2", reviewer="demo", notes="Gaps are marked.", date=datetime.date.today())
     counts = next(plan for plan in workspace.load().plans if plan.name == PLAN).counts
     print(f"wrote {path}: {counts.approved} of {counts.total} approved")
-    print("\nThe same on a screen: llm-dash demo")
+    print("\nThe same on a screen, with a tour: llm-dash demo")
     return ExitStatus.DONE
 
 

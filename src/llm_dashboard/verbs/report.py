@@ -7,13 +7,14 @@ from typing import TextIO
 import msgspec
 
 from llm_dashboard import measures
+from llm_dashboard.agents.meters import used
 from llm_dashboard.exit_status import ExitStatus
 from llm_dashboard.runs.log import RunLog
-from llm_dashboard.runs.models import ExecutionResult, Run, WorkflowState
+from llm_dashboard.runs.models import AgentReport, ExecutionResult, Run, WorkflowState
 from llm_dashboard.safe_text import plain
 from llm_dashboard.workflows.models import Failure, FailureKind
 
-LIMITS = (FailureKind.TIME_LIMIT, FailureKind.IDLE_LIMIT, FailureKind.LOG_LIMIT)
+LIMITS = (FailureKind.TIME_LIMIT, FailureKind.IDLE_LIMIT, FailureKind.LOG_LIMIT, FailureKind.BUDGET)
 
 
 def exit_status(result: ExecutionResult, *, needs_verdict: bool) -> ExitStatus:
@@ -56,6 +57,7 @@ def print_result(root: Path, run: Run, result: ExecutionResult, to: TextIO = sys
     lines += [f"  claimed  {plain(path)}: the output names it, it is not there" for path in result.claimed]
     if result.tests.source:
         lines.append(f"  tests    {result.tests.passed} of {result.tests.total} passed ({result.tests.source})")
+    lines += _agent_lines(result.agent) if result.agent else []
     lines += [f"  ended    {plain(name)}: it was left behind" for name in result.ended_processes]
     lines += [f"  note     {plain(note)}" for note in result.notes]
     if result.success and run.prompt_path.is_file():
@@ -64,6 +66,18 @@ def print_result(root: Path, run: Run, result: ExecutionResult, to: TextIO = sys
     print("\n".join(lines), file=to)
     if result.failure:
         print_failure(result.failure, to)
+
+
+def _agent_lines(agent: AgentReport) -> list[str]:
+    """What an agent's word is worth, what it used, what was refused, and what was checked."""
+    calls = measures.count(agent.tool_calls, "tool call")
+    lines = [f"  agent    {agent.word}: {agent.sentence}", f"  used     {used(agent.meters)}, {calls}"]
+    lines += [f"  refused  {each.tool} {each.argument}" for each in agent.denials]
+    lines += [
+        f"           allow it: {text}" for text in dict.fromkeys(each.setting for each in agent.denials if each.setting)
+    ]
+    lines += [f"  {each.state:8} {each.subject} {each.sentence}" for each in agent.checks]
+    return lines + ([f"  do       {agent.cure}"] if agent.cure and not agent.denials else [])
 
 
 def print_failure(failure: Failure, to: TextIO = sys.stderr) -> None:

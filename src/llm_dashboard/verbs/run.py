@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from llm_dashboard import measures
 from llm_dashboard.exit_status import ExitStatus
 from llm_dashboard.plans.models import Problem
 from llm_dashboard.plans.workspace import Workspace, find_plan
@@ -102,6 +103,9 @@ def confirmed(commands: Sequence[Command]) -> bool:
         talk = [command.summary, f"  runs  {shlex.join(command.argv)}", f"  in    {command.cwd}"]
         talk += [f"  with  {name}={value}" for name, value in command.environment.items() if name not in UNBUFFERED]
         talk += [f"  makes {path}" for path in command.creates]
+        if command.task:
+            talk.append(f"  gives a prompt of {measures.count(len(command.task.prompt.splitlines()), 'line')}")
+            talk += [f"  then  {shlex.join(argv)}" for argv in command.task.verify]
         print("\n".join(map(plain, talk)), file=sys.stderr)
     if not sys.stdin.isatty():
         print("llm-dash: nobody is there to say yes; --yes does.", file=sys.stderr)
@@ -119,7 +123,8 @@ def _refuse(failure: Failure, wanted: WorkflowRequest | Command, output: str) ->
         print_json(result if output == "json" else {"event": "run-finished", "run": "", "result": result})
     if failure.kind is FailureKind.NOTHING_TO_DO:
         return ExitStatus.DONE
-    return ExitStatus.PREREQUISITE_MISSING if failure.kind is FailureKind.PREREQUISITE_MISSING else ExitStatus.FAILED
+    missing = (FailureKind.PREREQUISITE_MISSING, FailureKind.NOT_ALLOWED)
+    return ExitStatus.PREREQUISITE_MISSING if failure.kind in missing else ExitStatus.FAILED
 
 
 def unstarted(failure: Failure, wanted: WorkflowRequest | Command) -> ExecutionResult:
@@ -204,11 +209,18 @@ async def follow(executor: WorkflowExecutor, run: Run, output: str, stop: Stop) 
     """Print the events, or the output, as they come. A reader that goes away ends the run, as the end of a pipe does."""
     log = executor.log(run.id)
     printed = 0
+    talk = None
+    if run.record.task:
+        from llm_dashboard.verbs.conversation import ConversationPrinter
+
+        talk = ConversationPrinter(run.log_path, run.record.task.agent.output)
     try:
         async for event in executor.follow(run.id):
             try:
                 if output == "jsonl":
                     print_json(_event(event, log))
+                elif output == "text" and talk:
+                    talk.print_new(last=isinstance(event, RunFinished))
                 elif output == "text":
                     printed = print_lines(log, printed, last=isinstance(event, RunFinished))
             except BrokenPipeError:

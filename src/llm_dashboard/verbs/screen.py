@@ -4,13 +4,13 @@ import gc
 import os
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from llm_dashboard.exit_status import ExitStatus
 from llm_dashboard.plans.models import WorkspaceState
 from llm_dashboard.plans.workspace import Workspace
-from llm_dashboard.settings import Settings, SettingsError, user_workspaces
+from llm_dashboard.settings import Settings
 
 PATIENCE = 0.05
 """Seconds that the first screen waits for the plans; without them it says that they are being read."""
@@ -19,17 +19,42 @@ LARGE = 300
 
 
 def open_screen(
-    root: Path, settings: Settings, problem: str | None = None, others: Sequence[Path] | None = None
+    root: Path,
+    settings: Settings,
+    problem: str | None = None,
+    others: Sequence[Path] | None = None,
+    flags: Mapping[str, str] = {},
+    *,
+    is_sample: bool = False,
 ) -> int:
     """Open the app on that workspace; the exit status. `problem` is a sentence about the settings, to be shown there.
 
     `others` are workspaces to have open besides, together with those of the person's own settings; None is none at all.
+    `flags` are the settings of the command line, which stay when the files are read again.
+    A sample, the one that it opens on or one that is made on the screen, is deleted at the end.
     """
+    samples = [root] if is_sample else []
+    try:
+        return _open(root, settings, problem, others, flags, samples)
+    finally:
+        _remove(samples)
+
+
+def _open(
+    root: Path,
+    settings: Settings,
+    problem: str | None,
+    others: Sequence[Path] | None,
+    flags: Mapping[str, str],
+    samples: list[Path],
+) -> int:
     in_browser = "TEXTUAL_DRIVER" in os.environ
     if not in_browser and not (sys.stdin.isatty() and sys.stdout.isatty()):
         print(
-            "llm-dash: the screen needs a terminal. Without one, try `llm-dash status`, `llm-dash next PLAN` or "
-            "`llm-dash run next PLAN --yes`.",
+            "llm-dash: the screen needs a terminal. Without one:\n"
+            "  llm-dash status               where every plan stands\n"
+            "  llm-dash run next PLAN --yes  do what comes next\n"
+            "  llm-dash --help               all that there is",
             file=sys.stderr,
         )
         return ExitStatus.USAGE
@@ -46,27 +71,35 @@ def open_screen(
     gc.enable()
     if reading.ident is not None:
         reading.join(PATIENCE)
-    further: list[Path] = []
-    if others is not None:
-        try:
-            further = [*others, *user_workspaces()]
-        except SettingsError as error:
-            further, problem = [*others], problem or str(error)
+    own = [Path(each).expanduser() for each in settings.workspaces]
+    further = [] if others is None else [*others, *own]
     distinct = list(dict.fromkeys(path for each in further if (path := each.resolve()) != root))
-    app = build_app(workspace, settings, first[0] if first else None, problem, distinct)
+    app = build_app(workspace, settings, first[0] if first else None, problem, distinct, flags)
+    app.samples = samples
     app.run()
     return app.return_code or ExitStatus.DONE
+
+
+def _remove(samples: Sequence[Path]) -> None:
+    """Delete the samples; say which stay."""
+    if samples:
+        from llm_dashboard.demo.sample import remove_sample
+
+        for sentence in filter(None, map(remove_sample, samples)):
+            print(f"llm-dash: {sentence}", file=sys.stderr)
 
 
 def _is_large(plans_root: Path) -> bool:
     """Whether there is so much to read that the first screen comes sooner when nobody reads meanwhile."""
     folders = 0
     try:
-        for entry in os.scandir(plans_root):
-            if folders > LARGE:
-                return True
-            if entry.is_dir(follow_symlinks=False):
-                folders += 1 + sum(each.is_dir(follow_symlinks=False) for each in os.scandir(entry))
+        with os.scandir(plans_root) as entries:
+            for entry in entries:
+                if folders > LARGE:
+                    return True
+                if entry.is_dir(follow_symlinks=False):
+                    with os.scandir(entry) as below:
+                        folders += 1 + sum(each.is_dir(follow_symlinks=False) for each in below)
     except OSError:
         return False
     return folders > LARGE

@@ -5,6 +5,7 @@ import secrets
 import shlex
 import socket
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from llm_dashboard.exit_status import ExitStatus
@@ -14,7 +15,7 @@ LOCAL = "127.0.0.1"
 TEMPLATES = Path(__file__).parent / "served"
 
 
-def serve(root: Path, host: str, port: int) -> int:
+def serve(root: Path, host: str, port: int, flags: Mapping[str, str] = {}) -> int:
     """Serve the app on that workspace until SIGINT or SIGTERM; the exit status. Port 0 is a free one."""
     try:
         from llm_dashboard.verbs.web_server import WebServer
@@ -24,7 +25,8 @@ def serve(root: Path, host: str, port: int) -> int:
     if not host.strip("0:."):
         print(f"llm-dash: {plain(host)} is every address at once; name the one that you will open.", file=sys.stderr)
         return ExitStatus.USAGE
-    command = shlex.join([sys.executable, "-P", "-m", "llm_dashboard", "--workspace", str(root)])
+    given = [f"--set={key}={value}" for key, value in flags.items()]
+    command = shlex.join([sys.executable, "-P", "-m", "llm_dashboard", "--workspace", str(root), *given])
     try:
         listening = _listen(host, port)
     except (OSError, ValueError) as error:

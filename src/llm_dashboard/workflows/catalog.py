@@ -11,6 +11,7 @@ from llm_dashboard.plans.status import is_complete
 from llm_dashboard.plans.workspace import read_document
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import FILE_NAME, LimitSettings, ScriptSource, Settings
+from llm_dashboard.workflows.allowing import refused
 from llm_dashboard.workflows.custom import custom_command, custom_entries
 from llm_dashboard.workflows.models import (
     UNBUFFERED,
@@ -38,7 +39,9 @@ def command(request: WorkflowRequest, workspace: Path, settings: Settings) -> Co
     changed on disk.
     """
     if request.workflow is WorkflowType.CUSTOM:
-        return custom_command(request, workspace, settings, limits(settings.limits_of(request.name)))
+        return refused(settings, (f"workflows.{request.name}",)) or custom_command(
+            request, workspace, settings, limits(settings.limits_of(request.name))
+        )
     step = _step(request)
     if isinstance(step, Failure):
         return step
@@ -46,6 +49,13 @@ def command(request: WorkflowRequest, workspace: Path, settings: Settings) -> Co
     missing = missing_prerequisite(workflow, request.plan, achievement)
     if missing:
         return missing
+    if settings.agent and workflow in _FOR_AGENTS:
+        # Only here: few runs have an agent.
+        from llm_dashboard.workflows.agent_work import agent_command
+
+        return agent_command(request, workflow, achievement, workspace, settings)
+    if settings.scripts is ScriptSource.WORKSPACE and (failure := refused(settings, ("scripts",))):
+        return failure
     make = _workspace_command if settings.scripts is ScriptSource.WORKSPACE else _built_in_command
     return make(request, workflow, achievement, workspace, limits(settings.limits_of(workflow.value)))
 
@@ -224,6 +234,9 @@ _OFFERED = {
     WorkflowType.EXECUTION: "Writes an EXECUTION_TASK from a SUBPLAN, and the prompt to execute it.",
 }
 """What a person can ask for, besides NEXT, which finds the others."""
+
+_FOR_AGENTS = (WorkflowType.CONTINUE, WorkflowType.FIX)
+"""What an agent is given, where there is one: work to be done, and no document to be made."""
 
 _SUMMARIES = {
     WorkflowType.SUBPLAN: "Writes {file} from what the PLAN says about {subject}, and the prompt to complete it.",

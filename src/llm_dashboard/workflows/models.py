@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from llm_dashboard.agents.task import AgentTask
 from llm_dashboard.plans.models import Plan
 
 
@@ -107,6 +108,8 @@ class Command(msgspec.Struct, frozen=True):
     """Which one of the workspace's own workflows, for CUSTOM."""
     tests: str = "auto"
     """How tests are read: `auto`, `none`, or a glob of JUnit XML files, relative to the workspace."""
+    task: AgentTask | None = None
+    """What the command gives to an agent; `argv` then holds stand-ins for the prompt."""
 
     @property
     def label(self) -> str:
@@ -119,6 +122,8 @@ class FailureKind(StrEnum):
 
     PREREQUISITE_MISSING = "prerequisite-missing"
     NOTHING_TO_DO = "nothing-to-do"
+    NOT_ALLOWED = "not-allowed"
+    """The workspace's settings name what runs, and nobody has allowed them."""
     COMMAND_NOT_FOUND = "command-not-found"
     EXIT_STATUS = "exit-status"
     SIGNAL = "signal"
@@ -128,6 +133,14 @@ class FailureKind(StrEnum):
     CANCELLED = "cancelled"
     REFUSED = "refused"
     """The workspace's own script exited 0 and said that it did not do it."""
+    AGENT_FAILED = "agent-failed"
+    """The agent says that it failed, or never said that it had come to its end."""
+    TOOLS_REFUSED = "tools-refused"
+    """The agent says that it is done, and was not allowed all that it wanted."""
+    NOT_VERIFIED = "not-verified"
+    """The agent says that it is done, and what we checked ourselves is not so."""
+    BUDGET = "budget"
+    """An agent, or the runs of a plan, have used what they may."""
     NO_DELIVERABLE = "no-deliverable"
     """It exited 0 and did not create what it had to."""
     LOST = "lost"

@@ -6,39 +6,25 @@ prerequisite is missing.
 """
 
 import argparse
-import datetime
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from llm_dashboard import settings
+from llm_dashboard import measures, settings
 from llm_dashboard.atomic import write_new
 from llm_dashboard.exit_status import ExitStatus
-from llm_dashboard.plans.artifacts import (
-    approved_path,
-    execution_path,
-    fix_path,
-    next_execution_number,
-    resolution_of,
-    subplan_path,
-    write_document,
-)
-from llm_dashboard.plans.documents import achievement_section, fix_issues, place, subplan_document
+from llm_dashboard.plans.artifacts import write_document
 from llm_dashboard.plans.models import Achievement, Plan, Problem
-from llm_dashboard.plans.status import new_round
-from llm_dashboard.plans.workspace import Workspace, find_plan, read_document
+from llm_dashboard.plans.workspace import Workspace, find_plan
 from llm_dashboard.safe_text import plain
-from llm_dashboard.settings import SettingsError
+from llm_dashboard.workflows.context import template_context
 from llm_dashboard.workflows.models import Failure, WorkflowType
 from llm_dashboard.workflows.prerequisites import find_achievement, missing_prerequisite
-from llm_dashboard.workflows.prompts import TemplateContext, TemplateError, render
+from llm_dashboard.workflows.prompts import TemplateError, render
 
 RUN_FOLDER_VARIABLE = "LLM_DASH_RUN_FOLDER"
 """Names the folder of the run, for the prompt."""
-
-PLACEHOLDER = "[TO BE FILLED"
-"""How what is left to the assistant begins in documents."""
 
 
 class PrerequisiteError(Exception):
@@ -52,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _run(WorkflowType(options.verb), options.workspace, options.plan, options.achievement)
     except (PrerequisiteError, FileExistsError) as error:
         return _fail(str(error), ExitStatus.PREREQUISITE_MISSING)
-    except (OSError, SettingsError, TemplateError) as error:
+    except (OSError, TemplateError) as error:
         return _fail(str(error), ExitStatus.FAILED)
     except KeyboardInterrupt:
         return _fail("interrupted", ExitStatus.FAILED)
@@ -71,14 +57,17 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(verb: WorkflowType, workspace: Path, plan_file: str, achievement_id: str) -> None:
-    chosen = settings.load(workspace)
+    loaded = settings.read(workspace)
+    for problem in loaded.problems:
+        _say(f"{problem}; it is left out")
+    chosen = loaded.settings
     plan, achievement = _subject(verb, Workspace(workspace, chosen.plans_root), plan_file, achievement_id)
-    context = _context(workspace, plan, achievement)
+    context = template_context(workspace, plan, achievement, _say)
     prompt = render(f"{verb.value}-prompt.md.j2", context, workspace, chosen.templates)
     if verb in _DOCUMENTS:
         path = context.execution_file if verb is WorkflowType.EXECUTION else context.subplan_file
         text = render(_DOCUMENTS[verb], context, workspace, chosen.templates)
-        _say(f"writing {path} ({_line_count(text)})")
+        _say(f"writing {path} ({measures.count(len(text.splitlines()), 'line')})")
         write_document(workspace, path, text)
     _leave_prompt(prompt)
     _say(f"next: {_NEXT[verb].format(id=achievement.id)}")
@@ -95,62 +84,13 @@ def _subject(verb: WorkflowType, plans: Workspace, plan_file: str, achievement_i
     return plan, achievement
 
 
-def _context(workspace: Path, plan: Plan, achievement: Achievement) -> TemplateContext:
-    """Everything that the templates speak of, read from the plan's documents; says what it reads."""
-    artifacts = achievement.artifacts
-    section = achievement_section(_document(workspace, plan, plan.plan_file), achievement.id)
-    _say(
-        f"achievement {achievement.id} {achievement.title}: "
-        f"{_count(len(section.deliverables), 'deliverable')}, {_count(len(section.tests), 'test')}"
-    )
-    subplan_file = artifacts.subplans[-1] if artifacts.subplans else ""
-    fix_file = artifacts.fix[-1] if artifacts.fix else ""
-    subplan_text = _document(workspace, plan, subplan_file) if subplan_file else ""
-    placeholders = subplan_text.count(PLACEHOLDER)
-    if placeholders:
-        _say(f"the SUBPLAN is not complete: {_count(placeholders, 'place')} to be filled")
-    new_fix_file = new_round(fix_path(plan, achievement.id), artifacts.fix)
-    number = next_execution_number(workspace, plan, achievement.id)
-    return TemplateContext(
-        plan=plan,
-        achievement=achievement,
-        section=section,
-        place=place(plan, achievement),
-        created=f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d %H:%M} UTC",
-        subplan_file=subplan_file or subplan_path(plan, achievement.id),
-        subplan=subplan_document(subplan_text),
-        execution_file=execution_path(plan, achievement.id, number),
-        execution_number=number,
-        executions=artifacts.executions,
-        fix_file=fix_file,
-        fix=fix_issues(_document(workspace, plan, fix_file) if fix_file else ""),
-        new_fix_file=new_fix_file,
-        approved_file=new_round(approved_path(plan, achievement.id), artifacts.approved),
-        resolution_file=resolution_of(fix_file or new_fix_file),
-    )
-
-
-def _document(workspace: Path, plan: Plan, path: str) -> str:
-    text = read_document(workspace, path)
-    _say(f"reading {path.removeprefix(f'{plan.path}/')} ({_line_count(text)})")
-    return text
-
-
 def _leave_prompt(prompt: str) -> None:
     folder = os.environ.get(RUN_FOLDER_VARIABLE)
     if folder:
         write_new(Path(folder) / "prompt.md", prompt.encode())
-        _say(f"prompt saved as prompt.md ({_line_count(prompt)})")
+        _say(f"prompt saved as prompt.md ({measures.count(len(prompt.splitlines()), 'line')})")
     else:
         _say(f"no run folder; the prompt follows\n\n{prompt}")
-
-
-def _line_count(text: str) -> str:
-    return _count(len(text.splitlines()), "line")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _say(text: str) -> None:

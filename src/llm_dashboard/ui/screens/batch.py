@@ -24,7 +24,9 @@ from llm_dashboard.ui.widgets.scroll import Scroll
 class BatchScreen(DashboardScreen):
     """The runs of one batch. Leaving it lets them go on."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("open", "stop", "stop-all", "runs", "back", "help", "quit")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("open", "stop", "stop-all", "runs", "back", "step-back", "help", "quit")
+    ]
 
     def __init__(
         self, crumbs: tuple[str, ...], ids: Sequence[str], runs: Mapping[str, Run], now: Callable[[], datetime]

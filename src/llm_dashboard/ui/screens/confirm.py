@@ -59,4 +59,9 @@ def facts(command: Command) -> list[Field]:
         fields.append(("" if number else "Creates", NO_MARK, (plain(path),)))
     if command.creates_prompt:
         fields.append(("Prompt", NO_MARK, ("prompt.md in the run's folder",)))
+    if command.task:
+        lines = measures.count(len(command.task.prompt.splitlines()), "line")
+        fields.append(("Prompt", NO_MARK, (lines, ("  prompt.md in the run's folder", "dim"))))
+        for number, argv in enumerate(command.task.verify):
+            fields.append(("" if number else "Then", NO_MARK, (plain(shlex.join(argv)),)))
     return fields

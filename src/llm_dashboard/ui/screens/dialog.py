@@ -38,6 +38,6 @@ class Dialog(ModalScreen[AnswerT], Generic[AnswerT]):
     def compose(self) -> ComposeResult:
         """The box."""
         with Vertical(classes="dialog") as box:
-            box.border_title = Text(self.heading)
+            box.border_title = Text(self.heading.strip())
             yield from self.body()
             yield KeyBar()

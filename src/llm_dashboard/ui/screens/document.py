@@ -25,7 +25,7 @@ class DocumentScreen(DashboardScreen):
     """Read it, search it, open it in an editor. It follows the file."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("find", "next-found", "previous-found", "edit-document", "clear", "back", "help", "quit")
+        *bindings("find", "next-found", "previous-found", "edit-document", "step-back", "back", "help", "quit")
     ]
 
     def __init__(self, root: Path, crumbs: tuple[str, ...], path: str, line: int = 1) -> None:
@@ -95,10 +95,13 @@ class DocumentScreen(DashboardScreen):
         """To the next line that matches."""
         self.query_one(DocumentView).next_found(step)
 
-    def action_clear(self) -> None:
-        """End the search."""
-        self.search.end()
-        self.query_one(DocumentView).focus()
+    def action_step_back(self) -> None:
+        """End the search; without one, go back."""
+        if self.search.is_on:
+            self.search.end()
+            self.query_one(DocumentView).focus()
+        else:
+            super().action_step_back()
 
     def action_edit(self) -> None:
         """Open it in $EDITOR, and read it again."""
@@ -111,8 +114,6 @@ class DocumentScreen(DashboardScreen):
         if not self.is_mounted:
             return True
         match action:
-            case "clear":
-                return self.search.is_on
             case "found":
                 return bool(self.search.value)
             case _:

@@ -28,7 +28,7 @@ class GraphScreen(DashboardScreen):
     """The dependencies of one plan."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("open", "execute-parallel", "runs", "refresh", "back", "help", "quit")
+        *bindings("open", "execute-parallel", "runs", "refresh", "back", "step-back", "help", "quit")
     ]
 
     def __init__(self, name: str, plan: Plan, start: str | None) -> None:
@@ -38,6 +38,11 @@ class GraphScreen(DashboardScreen):
         self.plan = plan
         self.start = start
         self.dependencies: Dependencies = dependencies(plan)
+
+    @property
+    def plan_at_hand(self) -> Plan | None:
+        """The plan that it is about."""
+        return self.plan
 
     def body(self) -> Iterable[Widget]:
         """What is wrong, the drawing, and the selected one in words."""

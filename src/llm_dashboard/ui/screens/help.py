@@ -7,6 +7,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from llm_dashboard.ui.commands import ACTIONS
+from llm_dashboard.ui.key_map import key_map_of, written
 from llm_dashboard.ui.marks import RUN, STATUS
 from llm_dashboard.ui.screens.dialog import Dialog
 from llm_dashboard.ui.widgets.block import Block, Line
@@ -30,11 +31,11 @@ class HelpDialog(Dialog[None]):
 
     def on_mount(self) -> None:
         """Write the keys group by group, then the symbols."""
+        key_map = key_map_of(self)
         groups: dict[str, list[Line]] = {}
-        for name in ("move", *self.names):
+        for name in self.names:
+            keys = " ".join(map(written, key_map.keys(name)))
             entry = ACTIONS[name]
-            first, *others = entry.keys.split(",")
-            keys = " ".join((entry.shown or _written(first), *map(_written, others)))
             groups.setdefault(entry.group, []).append(((f"  {keys:12}", "key"), entry.description))
         lines: list[Line] = []
         for group, members in groups.items():
@@ -51,7 +52,3 @@ class HelpDialog(Dialog[None]):
     def action_close(self) -> None:
         """Close."""
         self.dismiss(None)
-
-
-def _written(key: str) -> str:
-    return {"escape": "Esc", "slash": "/", "question_mark": "?", "enter": "⏎", "end": "End"}.get(key, key)

@@ -12,9 +12,12 @@ from llm_dashboard import atomic, measures
 from llm_dashboard.runs.log import RunLog
 from llm_dashboard.runs.log_search import Query, matcher
 from llm_dashboard.safe_text import plain
+from llm_dashboard.ui.key_map import key_map_of
 from llm_dashboard.ui.outside import open_outside
 from llm_dashboard.ui.screens.base import DashboardScreen
 from llm_dashboard.ui.screens.save import SaveDialog
+from llm_dashboard.ui.type_ahead import ASKING
+from llm_dashboard.ui.waiting import waiting
 from llm_dashboard.ui.widgets.bars import Rule
 from llm_dashboard.ui.widgets.hint import Hint
 from llm_dashboard.ui.widgets.log_facts import facts, tally
@@ -53,7 +56,7 @@ class LogScreen(DashboardScreen):
     def __init__(self, log: RunLog) -> None:
         super().__init__()
         self.log_file = log
-        self.view = LogView(log, self._take_key)
+        self.view = LogView(log)
         self.pane = LinePane(log)
         self.finder = LogFinder()
         self.hint = Hint(id="hint")
@@ -176,13 +179,14 @@ class LogScreen(DashboardScreen):
             whole = self.view.chosen[1]._replace(start=None, end=None)
             self._copy(await asyncio.to_thread(copied, raw, whole, controls=False), measures.count(len(rows), "line"))
 
-    @work(exclusive=True, group="save")
+    @work(exclusive=True, group=ASKING)
     async def action_save(self) -> None:
         """Ask for a path, and write a copy of the log there."""
         name, problem = f"{self.log_file.path.parent.name}.log", ""
         while (answer := await self.app.push_screen_wait(SaveDialog(name, problem))) is not None:
             name = answer
-            problem = await asyncio.to_thread(_save, self.log_file.path, answer)
+            with waiting(self.app, "writing"):
+                problem = await asyncio.to_thread(_save, self.log_file.path, answer)
             if not problem:
                 self.notify(f"Saved as {plain(answer)}", markup=False)
                 return
@@ -226,12 +230,6 @@ class LogScreen(DashboardScreen):
             case _:
                 return True
 
-    def _take_key(self, key: str) -> bool:
-        begin = {"slash": self.action_search, "ampersand": self.action_only}.get(key)
-        if begin is not None:
-            begin()
-        return begin is not None
-
     def _begin(self, kind: Literal["search", "only"], sign: str, query: Query) -> None:
         self._kind = kind
         self._before = query, self.view.place
@@ -273,7 +271,8 @@ class LogScreen(DashboardScreen):
 
     def _too_much(self) -> None:
         self.notify(
-            f"That is more than {measures.size(COPY_BYTES)}, too much for a clipboard. s saves the log as a file.",
+            f"That is more than {measures.size(COPY_BYTES)}, too much for a clipboard. "
+            f"{key_map_of(self).shown('save')} saves the log as a file.",
             severity="warning",
             markup=False,
         )

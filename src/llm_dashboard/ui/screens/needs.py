@@ -40,7 +40,7 @@ class NeedsScreen(ListScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(
-            "open", "again", "review", "execute-next", "filter", "clear", "runs", "refresh", "back", "help", "quit"
+            "open", "again", "review", "execute-next", "filter", "step-back", "runs", "refresh", "back", "help", "quit"
         )
     ]
 
@@ -63,6 +63,7 @@ class NeedsScreen(ListScreen):
     def on_mount(self) -> None:
         """Show what waits."""
         self.query_one(NeedTable).focus()
+        self.title_line((self.state.name, "needs you"), ("looking", "live"))
         self._look()
 
     @on(WorkspaceChanged)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import ClassVar
 
@@ -14,11 +14,15 @@ from textual.widget import Widget
 from llm_dashboard.plans.health import Health, LastDay, health, read_days
 from llm_dashboard.plans.models import Plan
 from llm_dashboard.plans.statistics import statistics
+from llm_dashboard.runs.about import is_about
 from llm_dashboard.runs.models import Run
 from llm_dashboard.ui.achievement_facts import achievement_facts
 from llm_dashboard.ui.commands import bindings
+from llm_dashboard.ui.key_map import key_map_of
+from llm_dashboard.ui.latest_runs import latest_runs
 from llm_dashboard.ui.marks import Mark, plan_mark
 from llm_dashboard.ui.messages import (
+    ArchiveRequested,
     DocumentOpened,
     ExportRequested,
     GraphRequested,
@@ -27,7 +31,9 @@ from llm_dashboard.ui.messages import (
     ProblemsRequested,
     ReviewRequested,
     RunChanged,
+    RunOpened,
     RunsChanged,
+    RunWritten,
     WorkflowChoiceRequested,
     WorkflowRequested,
     WorkspaceChanged,
@@ -38,6 +44,7 @@ from llm_dashboard.ui.screens.base import ListScreen
 from llm_dashboard.ui.widgets.achievement_details import AchievementDetails
 from llm_dashboard.ui.widgets.achievement_table import PLAN_ROW, AchievementTable
 from llm_dashboard.ui.widgets.filter import Filter
+from llm_dashboard.ui.widgets.run_pane import RunPane
 from llm_dashboard.workflows.models import WorkflowType
 
 GONE = Mark("?", "gone: its file is not there any more", "bad")
@@ -59,7 +66,7 @@ class PlanScreen(ListScreen):
             "execute-parallel",
             "workflows",
             "dependencies",
-            "clear",
+            "step-back",
             "details",
             "plan-facts",
             "needs",
@@ -67,6 +74,8 @@ class PlanScreen(ListScreen):
             "problems",
             "refresh",
             "export",
+            "whole-log",
+            "archive",
             "back",
             "help",
             "quit",
@@ -79,6 +88,7 @@ class PlanScreen(ListScreen):
         name: str,
         plan: Plan,
         runs: dict[str, Run],
+        now: Callable[[], datetime],
         today: Callable[[], date],
         start: str | None = None,
     ) -> None:
@@ -88,6 +98,7 @@ class PlanScreen(ListScreen):
         self.workspace_name = name
         self.plan = plan
         self.runs = runs
+        self.now = now
         self.start = start
         self.statistics = statistics(plan)
         self.health: Health | None = None
@@ -98,10 +109,11 @@ class PlanScreen(ListScreen):
         """Whether the plan is not in the workspace any more."""
 
     def body(self) -> Iterable[Widget]:
-        """The two panes."""
+        """The panes, side by side."""
         with Horizontal(id="panes"):
             yield AchievementTable()
             yield AchievementDetails(id="details")
+            yield RunPane(self.now)
         yield Filter("part of an id or a title")
 
     def on_mount(self) -> None:
@@ -113,6 +125,7 @@ class PlanScreen(ListScreen):
             table.select(start)
         self._title()
         self._judge()
+        self._show_run()
 
     @on(WorkspaceChanged)
     def _workspace_changed(self, message: WorkspaceChanged) -> None:
@@ -133,6 +146,12 @@ class PlanScreen(ListScreen):
     @on(RunsChanged)
     def _run_changed(self) -> None:
         self._title()
+        self._show_run()
+        self.refresh_bindings()
+
+    @on(RunWritten)
+    def _run_wrote(self, message: RunWritten) -> None:
+        self.query_one(RunPane).wrote(message.run)
 
     @on(AchievementTable.Moved)
     def _moved(self) -> None:
@@ -157,7 +176,7 @@ class PlanScreen(ListScreen):
     def action_plan_facts(self) -> None:
         """Go to the details of the plan itself."""
         if self.filter.is_on:
-            self.action_clear()
+            self.end_filter()
         self.query_one(AchievementTable).select(PLAN_ROW)
         self.action_open()
 
@@ -179,6 +198,8 @@ class PlanScreen(ListScreen):
         if action == "review":
             selected = self.query_one(AchievementTable).achievement if self.is_mounted else None
             return selected is not None and bool(selected.artifacts.executions)
+        if action == "log":
+            return self.is_mounted and self.query_one(RunPane).run_shown is not None
         if action in ("fold", "edit"):
             return self.is_mounted and self.query_one(AchievementDetails).has_focus
         return super().check_action(action, parameters)
@@ -220,6 +241,9 @@ class PlanScreen(ListScreen):
 
     def select(self, achievement: str) -> None:
         """Put the cursor on the achievement of that id."""
+        if self.filter.is_on:
+            self.end_filter()
+            self.load()
         self.query_one(AchievementTable).select(achievement)
 
     def action_review(self) -> None:
@@ -235,9 +259,23 @@ class PlanScreen(ListScreen):
         """Show what waits for a person, in all plans."""
         self.post_message(NeedsRequested())
 
+    def action_archive(self) -> None:
+        """Archive this plan."""
+        self.post_message(ArchiveRequested(self.plan.plan_file))
+
     def action_export(self) -> None:
         """Export this plan."""
         self.post_message(ExportRequested(self.plan.plan_file))
+
+    def action_log(self) -> None:
+        """Show the log of the plan's run, the live one or the last."""
+        if run := self.query_one(RunPane).run_shown:
+            self.post_message(RunOpened(run.id, log=True))
+
+    @property
+    def plan_at_hand(self) -> Plan | None:
+        """The plan that is shown."""
+        return self.plan
 
     def the_list(self) -> Widget:
         """The achievements."""
@@ -258,10 +296,18 @@ class PlanScreen(ListScreen):
         self.query_one(AchievementTable).load(found, None if self.filter.value else self.plan, self.filter.pattern)
         self._show_details()
 
+    def _show_run(self) -> None:
+        self.query_one(RunPane).show(latest_runs(self.runs.values()).get(self.plan.name))
+
     @work(exclusive=True, group="details")
     async def _show_details(self) -> None:
         plan, achievement = self.plan, self.query_one(AchievementTable).achievement
-        facts = achievement_facts(plan, achievement) if achievement else plan_facts(plan, self.statistics, self.health)
+        keys = key_map_of(self)
+        facts = (
+            achievement_facts(plan, achievement, keys)
+            if achievement
+            else plan_facts(plan, self.statistics, self.health, keys)
+        )
         await self.query_one(AchievementDetails).show(self.workspace, plan, achievement, facts)
 
     @work(exclusive=True, group="health")
@@ -274,7 +320,7 @@ class PlanScreen(ListScreen):
 
     def _title(self) -> None:
         counts, mark = self.plan.counts, GONE if self.gone else plan_mark(self.plan)
-        live = sum(run.record.plan == self.plan.name and not run.state.is_final for run in self.runs.values())
+        live = sum(not run.state.is_final and is_about(run, self.plan) for run in self.runs.values())
         facts = [
             (f"{counts.approved}/{counts.total} approved" if counts.total else "", "normal"),
             (hours_left(self.statistics.effort_left), "dim"),

@@ -1,11 +1,13 @@
 """The list of plans: where each stands, and what is next."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, TypeVar
 
 from textual import on
 from textual.binding import BindingType
+from textual.containers import Container
 from textual.widget import Widget
 
 from llm_dashboard.measures import count
@@ -14,11 +16,15 @@ from llm_dashboard.runs.models import Run
 from llm_dashboard.runs.needs import count_needs
 from llm_dashboard.ui.arrangement import Grouping, Order, grouped, ordered
 from llm_dashboard.ui.commands import bindings
+from llm_dashboard.ui.key_map import key_map_of
+from llm_dashboard.ui.latest_runs import latest_runs
 from llm_dashboard.ui.matching import Search
 from llm_dashboard.ui.messages import (
     ArchiveRequested,
     BeginRequested,
+    DemoRequested,
     ExportRequested,
+    FolderRequested,
     GraphRequested,
     NeedsRequested,
     NewPlanRequested,
@@ -28,7 +34,9 @@ from llm_dashboard.ui.messages import (
     ProblemsRequested,
     ReviewRequested,
     RunChanged,
+    RunOpened,
     RunsChanged,
+    RunWritten,
     WorkflowChoiceRequested,
     WorkflowRequested,
     WorkspaceChanged,
@@ -39,7 +47,9 @@ from llm_dashboard.ui.widgets.bars import Rule
 from llm_dashboard.ui.widgets.empty_workspace import EmptyWorkspace, has_no_root
 from llm_dashboard.ui.widgets.filter import Filter
 from llm_dashboard.ui.widgets.hint import Heading, Hint
+from llm_dashboard.ui.widgets.plan_preview_pane import PlanPreviewPane
 from llm_dashboard.ui.widgets.plan_table import PlanTable
+from llm_dashboard.ui.widgets.run_pane import RunPane
 from llm_dashboard.workflows.models import WorkflowType
 
 ChoiceT = TypeVar("ChoiceT", bound=StrEnum)
@@ -64,22 +74,28 @@ class PlansScreen(ListScreen):
             "group",
             "workspaces",
             "begin",
+            "demo",
+            "open-folder",
             "runs",
             "refresh",
             "export",
             "new-plan",
             "archive",
             "problems",
-            "clear",
+            "whole-log",
+            "step-back",
             "help",
             "quit",
         )
     ]
 
-    def __init__(self, state: WorkspaceState | None, runs: dict[str, Run], plans_root: str) -> None:
+    def __init__(
+        self, state: WorkspaceState | None, runs: dict[str, Run], plans_root: str, now: Callable[[], datetime]
+    ) -> None:
         super().__init__()
         self.state = state
         self.runs = runs
+        self.now = now
         self.order = Order.NAME
         self.grouping = Grouping.CONTAINER
         self._search: Search[Plan] | None = None
@@ -92,14 +108,20 @@ class PlansScreen(ListScreen):
         """Achievements that are approved, and all."""
         self._waiting = 0
         """How many things need a person."""
+        self._latest: Mapping[str, Run] | None = None
+        """The run to show beside each plan; None where they must be looked for."""
         self.plans_root = plans_root
 
     def body(self) -> Iterable[Widget]:
-        """The table, and the next step of the selected plan below it."""
-        yield Heading()
-        yield PlanTable()
-        yield EmptyWorkspace()
-        yield Rule()
+        """The table, and the selected plan: its next step in a line, or a pane of it and of its run."""
+        with Container(id="plans", classes="sides"):
+            with Container(classes="side"):
+                yield Heading()
+                yield PlanTable()
+                yield EmptyWorkspace()
+            yield PlanPreviewPane()
+            yield RunPane(self.now)
+        yield Rule(id="above-hint")
         yield Filter("part of a name")
         yield Hint(id="hint")
 
@@ -124,10 +146,18 @@ class PlansScreen(ListScreen):
         if message.run.state.is_final:
             self._runs_changed()
         else:
+            self._latest = None
             self._title()
+            self._show_run()
+
+    @on(RunWritten)
+    def _run_wrote(self, message: RunWritten) -> None:
+        self.query_one(RunPane).wrote(message.run)
 
     @on(RunsChanged)
     def _runs_changed(self) -> None:
+        self._latest = None
+        self._show_run()
         if self.order is Order.RUN:
             self._arrange()
         self._count()
@@ -136,6 +166,8 @@ class PlansScreen(ListScreen):
     @on(PlanTable.Moved)
     def _moved(self) -> None:
         self._hint()
+        self.query_one(PlanPreviewPane).show(self.query_one(PlanTable).plan)
+        self._show_run()
         self.refresh_bindings()
 
     @on(PlanTable.Opened)
@@ -169,6 +201,11 @@ class PlansScreen(ListScreen):
         if plan := self.query_one(PlanTable).plan:
             self.post_message(ReviewRequested(plan.plan_file, None))
 
+    def action_log(self) -> None:
+        """Show the log of the selected plan's run, the live one or the last."""
+        if run := self.query_one(RunPane).run_shown:
+            self.post_message(RunOpened(run.id, log=True))
+
     def action_problems(self) -> None:
         """Check the documents of all plans."""
         self.post_message(ProblemsRequested(None))
@@ -185,6 +222,14 @@ class PlansScreen(ListScreen):
         """Make the folder a workspace."""
         self.post_message(BeginRequested())
 
+    def action_demo(self) -> None:
+        """Open a sample workspace."""
+        self.post_message(DemoRequested())
+
+    def action_open_folder(self) -> None:
+        """Open another folder."""
+        self.post_message(FolderRequested())
+
     def action_new_plan(self) -> None:
         """Write a new plan."""
         self.post_message(NewPlanRequested())
@@ -197,8 +242,13 @@ class PlansScreen(ListScreen):
     @on(PlanCreated)
     def _plan_created(self, message: PlanCreated) -> None:
         self._wanted = message.plan_file
-        self.action_clear()
+        self.end_filter()
         self.load()
+
+    @property
+    def plan_at_hand(self) -> Plan | None:
+        """The plan under the cursor."""
+        return self.query_one(PlanTable).plan
 
     def the_list(self) -> Widget:
         """The table of plans."""
@@ -212,12 +262,19 @@ class PlansScreen(ListScreen):
             return False
         if action in needing:
             return bool(self.query_one(PlanTable).plan) or None
+        if action == "log":
+            return self.query_one(RunPane).run_shown is not None
         if action == "review":
             plan = self.query_one(PlanTable).plan
             return plan is not None and plan.counts.awaiting_review > 0
         if action in ("begin", "new_plan"):
             return (self.state is not None and has_no_root(self.state)) == (action == "begin")
         return super().check_action(action, parameters)
+
+    def action_filter(self) -> None:
+        """Type to filter the plans."""
+        super().action_filter()
+        self._hint()
 
     def action_order(self) -> None:
         """Put something else first."""
@@ -287,26 +344,40 @@ class PlansScreen(ListScreen):
         """The table; or, without any plan, why there is none."""
         empty, table = self.query_one(EmptyWorkspace), self.query_one(PlanTable)
         empty.display = not state.plans
+        self.query_one("#plans").set_class(not state.plans, "-empty")
         self.query_one(Heading).display = table.display = bool(state.plans)
         if empty.display:
             empty.explain(state, self.plans_root)
         elif self.focused is None:
             table.focus()
 
+    def _show_run(self) -> None:
+        if self._latest is None:
+            self._latest = latest_runs(self.runs.values())
+        plan = self.query_one(PlanTable).plan
+        self.query_one(RunPane).show(self._latest.get(plan.name) if plan else None)
+
     def _title(self) -> None:
         order = "" if self.order is Order.NAME else f"by {self.order}"
         grouping = {Grouping.CONTAINER: "", Grouping.STATE: "per state", Grouping.NONE: "no groups"}[self.grouping]
-        self.query_one(Heading).arranged = ", ".join(filter(None, (order, grouping)))
+        self.query_one(PlanTable).arranged = ", ".join(filter(None, (order, grouping)))
+        self.query_one(Heading).refresh()
         if self.state is None:
             self.title_line(("reading the plans",))
             return
         live = sum(not run.state.is_final for run in self.runs.values())
         approved, total = self._totals
+        if not self.state.plans:
+            self.title_line((self.state.name,), ("no plans", "dim"))
+            return
         facts = [
             (count(len(self.state.plans), "plan"), "normal"),
             (f"{approved:,} of {total:,} approved", "dim"),
             (f"▶ {live} running", "live") if live else ("", "dim"),
-            (f"{self._waiting:,} need{'s' if self._waiting == 1 else ''} you: m", "wait")
+            (
+                f"{self._waiting:,} need{'s' if self._waiting == 1 else ''} you: {key_map_of(self).shown('needs')}",
+                "wait",
+            )
             if self._waiting
             else ("", "dim"),
         ]
@@ -317,9 +388,11 @@ class PlansScreen(ListScreen):
         if self.state is None:
             return
         plan = self.query_one(PlanTable).plan
+        # Beside a pane of the plan the line is there only for what that does not say.
+        self.set_class(plan is None or self.filter.is_on or bool(self.state.problems), "-said")
         if plan is None:
-            demo = "llm-dash demo, in a shell, opens a sample workspace to try everything in."
-            hint.say(("No plan matches. Escape shows them all." if self.state.plans else demo, "dim"))
+            nothing = "Nothing is written here before you have seen what, and said yes."
+            hint.say(("No plan matches. Escape shows them all." if self.state.plans else nothing, "dim"))
             return
         step = plan.next
         if step.workflow is StepKind.NONE or step.achievement is None:
@@ -335,7 +408,11 @@ class PlansScreen(ListScreen):
     def _problem(self) -> tuple[tuple[str, str], ...]:
         """The first of the problems that belong to no plan, on a line of its own."""
         problems = self.state.problems if self.state else ()
-        more = f" (and {len(problems) - 1} more: c shows them)" if len(problems) > 1 else ""
+        more = (
+            f" (and {len(problems) - 1} more: {key_map_of(self).shown('problems')} shows them)"
+            if len(problems) > 1
+            else ""
+        )
         return ((f"\n? {problems[0].message}{more}", "bad"),) if problems else ()
 
 

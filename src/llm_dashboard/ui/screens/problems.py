@@ -36,7 +36,7 @@ class ProblemsScreen(ListScreen):
     """The findings in all plans, or in one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("open-place", "filter", "clear", "place", "refresh", "back", "help", "quit")
+        *bindings("open-place", "filter", "step-back", "place", "refresh", "back", "help", "quit")
     ]
 
     def __init__(self, root: Path, plans_root: str, state: WorkspaceState, plan: Plan | None) -> None:
@@ -185,7 +185,7 @@ class ProblemsScreen(ListScreen):
         elif self.checking:
             hint.say(("Reading the documents …", "dim"))
         elif any(step.findings for step in self.steps):
-            hint.say(("No problem matches. Escape shows them all.", "dim"))
+            hint.say(("Nothing matches. Escape shows all.", "dim"))
         else:
             documents = sum(step.documents for step in self.steps)
             hint.say(("✓ ", "good"), f"No problems in {count(documents, 'document')}.")

@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import ClassVar
 
 from textual import on, work
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widget import Widget
 
 from llm_dashboard import measures
 from llm_dashboard.plans.models import AchievementStatus, Plan, StepKind
 from llm_dashboard.runs.models import ExecutionResult, Run, RunRecord, TestCounts, WorkflowState
 from llm_dashboard.safe_text import plain, plain_block
+from llm_dashboard.ui.agent_facts import agent_facts
 from llm_dashboard.ui.commands import SUGGESTED, bindings
+from llm_dashboard.ui.key_map import key_map_of
 from llm_dashboard.ui.marks import CHANGE, RUN, Mark
 from llm_dashboard.ui.messages import (
     ReviewRequested,
@@ -50,12 +52,8 @@ class ResultScreen(DashboardScreen):
     """The result of a run, or the reason why there was none."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(
-            Binding(key, f"take('{action}')", str(action), show=False)
-            for action, key in SUGGESTED.items()
-            if key != "b"
-        ),
         *bindings(
+            *(name for name in SUGGESTED.values() if name != "back"),
             "approve",
             "fix",
             "review",
@@ -65,6 +63,7 @@ class ResultScreen(DashboardScreen):
             "workflows",
             "runs",
             "back",
+            "step-back",
             "help",
             "quit",
         ),
@@ -90,6 +89,11 @@ class ResultScreen(DashboardScreen):
         """Bytes of the deliverables, once they are known."""
         self.suggestions: tuple[Suggestion, ...] = ()
         self.prompt = ""
+
+    @property
+    def plan_at_hand(self) -> Plan | None:
+        """The plan that it is about."""
+        return self.plan
 
     def body(self) -> Iterable[Widget]:
         """Two blocks that scroll as one: the facts, and the prompt that the run left."""
@@ -187,7 +191,7 @@ class ResultScreen(DashboardScreen):
         facts = [(f"{mark.symbol} {mark.word}", mark.tone)]
         if result:
             facts.append((measures.duration(result.duration), "normal"))
-        self.title_line(crumbs, *facts)
+        self.title_line((*self.workspace_crumb, *crumbs), *facts)
         nothing_wrong = self.failure is not None and self.failure.kind is FailureKind.NOTHING_TO_DO
         symbol, tone = ("✓", "good") if nothing_wrong else (mark.symbol, mark.tone)
         headline = self.failure.message if self.failure else self._success()
@@ -215,6 +219,8 @@ class ResultScreen(DashboardScreen):
         record = self.run_shown.record if self.run_shown else None
         if record is None:
             return "Done"
+        if self.run_shown and self.run_shown.result and self.run_shown.result.agent:
+            return self.run_shown.result.agent.sentence
         if record.judgement is Judgement.WORKSPACE_SCRIPT:
             return f"The prompt for {_named(record)} is ready: give it to your assistant"
         if record.workflow is WorkflowType.SUBPLAN:
@@ -248,6 +254,11 @@ class ResultScreen(DashboardScreen):
         return [
             *_listed("Deliverables", made or [(NO_MARK, ((nothing, "dim"),))]),
             *_listed("Claimed", claimed),
+            *(
+                row
+                for label, rows in (agent_facts(result.agent) if result.agent else ())
+                for row in _listed(label, rows)
+            ),
             *_listed("Tests", [(NO_MARK, _tests(result.tests))]),
             *_listed("Left behind", left),
             *_listed("Note", [(NO_MARK, (plain(note),)) for note in result.notes]),
@@ -261,9 +272,10 @@ class ResultScreen(DashboardScreen):
     def _actions(self) -> list[Field]:
         rows = [(SUGGESTED[each.action], plain(each.text)) for each in self.suggestions]
         if self._needs_verdict():
-            rows = [("v", "look at the work"), ("a", "approve it"), ("f", "ask for a fix, with notes"), *rows]
+            judging = [("review", "look at the work"), ("approve", "approve it"), ("fix", "ask for a fix, with notes")]
+            rows = [*judging, *rows]
         label = "What to do" if self.failure else "Next"
-        return _listed(label, [(("+" if key == "plus" else key, "key"), (text,)) for key, text in rows])
+        return _listed(label, [((key_map_of(self).shown(name), "key"), (text,)) for name, text in rows])
 
     def _has_only_subplan(self) -> bool:
         """Whether the run's achievement can be executed, and the plan wants something else first."""

@@ -10,6 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.widget import Widget
 
+from llm_dashboard.plans.files import Signature, signature_at
 from llm_dashboard.plans.models import Achievement, AchievementStatus, CheckedCriterion, Plan
 from llm_dashboard.plans.workspace import read_document
 from llm_dashboard.runs.models import Run
@@ -50,6 +51,7 @@ class ReviewScreen(DashboardScreen):
             "previous-pane",
             "runs",
             "back",
+            "step-back",
             "help",
             "quit",
         )
@@ -68,6 +70,13 @@ class ReviewScreen(DashboardScreen):
         self.ticks: set[str] = set()
         """The criteria that the reviewer saw hold."""
         self._is_reading = self._is_stale = False
+        self._seen: list[Signature | None] = []
+        """What the documents looked like when they were read."""
+
+    @property
+    def plan_at_hand(self) -> Plan | None:
+        """The plan that it is about."""
+        return self.plan
 
     def body(self) -> Iterable[Widget]:
         """The names of all that there is, and the two panes."""
@@ -88,12 +97,27 @@ class ReviewScreen(DashboardScreen):
         achievement = plan.achievement(self.achievement.id) if plan else None
         if plan and achievement:
             self.plan, self.achievement = plan, achievement
-            self._read()
+            if message.is_news:
+                self._read()
+            else:
+                self._look_at_documents()
 
     @on(RunChanged)
     def _run_changed(self, message: RunChanged) -> None:
         if message.run.state.is_final and message.run.record.achievement == self.achievement.id:
             self._read()
+
+    @work(exclusive=True, group="look")
+    async def _look_at_documents(self) -> None:
+        """Read all anew where a document has changed: git is not asked every second for nothing."""
+        if await asyncio.to_thread(self._signatures) != self._seen:
+            self._read()
+
+    def _signatures(self) -> list[Signature | None]:
+        """What changes when one of the documents does."""
+        found = self.achievement.artifacts
+        paths = (*found.subplans, *found.executions, *found.fix, *found.resolutions, *found.approved)
+        return [signature_at(self.workspace / path) for path in (self.plan.plan_file, *paths)]
 
     def _read(self) -> None:
         """Read all anew; what changes meanwhile is read after that, however often it changes."""
@@ -110,9 +134,13 @@ class ReviewScreen(DashboardScreen):
         self._is_reading = False
 
     async def _read_once(self) -> None:
+        self._seen = await asyncio.to_thread(self._signatures)
         found = runs_of(self.runs.values(), self.plan, self.achievement.id)
         material = await gather(self.workspace, self.plan, self.achievement, found)
         self.pages = await asyncio.to_thread(_pages, self.workspace, material)
+        if not self.query(ReviewList):
+            # The screen was left meanwhile: the verdict that closes it changes the plan as well.
+            return
         self.material = material
         self.ticks.intersection_update(material.criteria)
         self.page = min(self.page, len(self.pages) - 1)
@@ -246,7 +274,7 @@ class ReviewScreen(DashboardScreen):
             facts.insert(0, ("reading …", "dim"))
         elif self.material.criteria:
             facts.insert(0, (f"{len(self.ticks)} of {len(self.material.criteria)} ticked", "normal"))
-        self.title_line((self.plan.name, f"review {self.achievement.id}"), *facts)
+        self.title_line((*self.workspace_crumb, self.plan.name, f"review {self.achievement.id}"), *facts)
 
 
 def _pages(workspace: Path, material: ReviewMaterial) -> tuple[Page, ...]:

@@ -11,6 +11,7 @@ from llm_dashboard import measures
 from llm_dashboard.runs.log import RunLog
 from llm_dashboard.runs.models import Run, WorkflowState
 from llm_dashboard.ui.commands import bindings
+from llm_dashboard.ui.key_map import key_map_of
 from llm_dashboard.ui.marks import RUN
 from llm_dashboard.ui.messages import MoreTimeRequested, ResultReached, RunChanged, RunOpened, RunWritten, StopRequested
 from llm_dashboard.ui.screens.log import LOG_ACTIONS, LogScreen
@@ -123,7 +124,7 @@ class RunnerScreen(LogScreen):
             elapsed, silent = self._since(record.started_at), self._since(run.output_at or record.started_at)
             facts.append((measures.clock(elapsed), "normal"))
             facts += _limits(record.limits, elapsed, silent)
-        self.title_line(tuple(part for part in (record.plan, what) if part), *facts)
+        self.title_line((*self.workspace_crumb, *(part for part in (record.plan, what) if part)), *facts)
 
     def _since(self, moment: str) -> float:
         began = measures.moment(moment)
@@ -132,12 +133,13 @@ class RunnerScreen(LogScreen):
     def say(self) -> None:
         """The line about the log, or what is going on where it has nothing to say."""
         is_live = not self.run_shown.state.is_final
+        key = key_map_of(self).shown("stop")
         if self.stopping and is_live:
             self.hint.say(
-                ("Stopping: waiting for its processes to end. ", "wait"), ("x", "key"), (" ends them at once", "dim")
+                ("Stopping: waiting for its processes to end. ", "wait"), (key, "key"), (" ends them at once", "dim")
             )
         elif self.run_shown.state is WorkflowState.PENDING:
-            self.hint.say(("It waits until one of the others has ended; x takes it out.", "dim"))
+            self.hint.say((f"It waits until one of the others has ended; {key} takes it out.", "dim"))
         elif is_live and not len(self.view.file):
             self.hint.say(("no output yet", "dim"))
         else:

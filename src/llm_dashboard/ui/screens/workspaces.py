@@ -12,6 +12,7 @@ from llm_dashboard.measures import count
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import USER_FILE
 from llm_dashboard.ui.cells import fit, fit_middle, fit_right
+from llm_dashboard.ui.key_map import key_map_of
 from llm_dashboard.ui.screens.dialog import Dialog
 from llm_dashboard.ui.session import WorkspaceRow
 from llm_dashboard.ui.widgets.block import Block
@@ -66,7 +67,8 @@ class WorkspacesDialog(Dialog[str | None]):
         if other := next((row for row in self.rows if not row.shown), None):
             choices.select(other.path)
         choices.focus()
-        more = f"Open more with --workspace DIR, given several times, or with workspaces = […] in {USER_FILE}."
+        key = key_map_of(self).shown("open-folder")
+        more = f"{key}, in the list of plans, opens another folder. Always open: workspaces = […] in {USER_FILE}."
         self.query_one(Block).say((), ((more, "dim"),))
 
     @on(WorkspaceList.Opened)

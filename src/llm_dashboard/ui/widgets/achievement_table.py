@@ -6,7 +6,7 @@ from typing import NamedTuple
 from rich.text import Text
 
 from llm_dashboard.plans.models import Achievement, AchievementStatus, Plan
-from llm_dashboard.ui.cells import fit, fit_right
+from llm_dashboard.ui.cells import fit
 from llm_dashboard.ui.marks import STATUS, plan_mark
 from llm_dashboard.ui.matching import Pattern
 from llm_dashboard.ui.widgets.row_list import RowList
@@ -81,12 +81,13 @@ class AchievementTable(RowList[AchievementRow]):
         each = row.achievement
         mark = STATUS[each.status]
         step = STEP_WORDS[each.status]
-        title = width - 5 - 8 - 11
+        following = f"  {step} " if step else " "
+        title = width - 5 - 7 - len(following)
         return self.phrase(
             "   ",
             (mark.symbol, mark.tone),
             " ",
             self.marked(fit(each.id, 7), "dim" if each.status is AchievementStatus.APPROVED else "strong"),
             self.marked(fit(each.title, title), "dim" if each.status is AchievementStatus.APPROVED else "normal"),
-            (" " + fit_right(step, 10) + " ", mark.tone if mark.tone != "dim" else "normal"),
+            (following, mark.tone if mark.tone != "dim" else "normal"),
         )

@@ -1,5 +1,7 @@
 """The first and the last line of a screen: where am I, and what can I press."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -7,10 +9,24 @@ from rich.text import Text
 from textual import events
 from textual.actions import parse
 from textual.binding import Binding
+from textual.message import Message
 from textual.reactive import reactive
 
 from llm_dashboard.ui.cells import fit
+from llm_dashboard.ui.commands import ACTIONS
+from llm_dashboard.ui.key_map import key_map_of
 from llm_dashboard.ui.widgets.toned import Toned
+
+BETWEEN = " › "
+
+
+@dataclass
+class CrumbTaken(Message):
+    """A part of the path was clicked, other than the last, which is where one is."""
+
+    number: int
+    """Counted from 0, which is the app."""
+    text: str
 
 
 class TitleBar(Toned):
@@ -20,23 +36,45 @@ class TitleBar(Toned):
     facts: reactive[tuple[tuple[str, str], ...]] = reactive(())
     """Pairs of text and tone, three cells apart. Where there is no room the dim ones go first, then those at the left."""
 
+    waits: reactive[str] = reactive("")
+    """What is being waited for, before the facts; empty for nothing."""
+
     def render(self) -> Text:
         """The line."""
         width = self.content_size.width
-        facts = list(self.facts)
+        facts = [*([(self.waits, "live")] if self.waits else ()), *self.facts]
         while facts and sum(cell_len(text) + 3 for text, _ in facts) > max(width * 2 // 3, width - 40):
             facts.pop(next((number for number, fact in enumerate(facts) if fact[1] == "dim"), 0))
         right = sum(cell_len(text) + 3 for text, _ in facts)
-        path = " › ".join(self.crumbs)
-        text = self.phrase((fit(path, width - right), "strong"))
+        shown = _shown(self.crumbs, width - right)
+        gone = len(self.crumbs) - len(shown)
+        text = self.phrase((fit(BETWEEN.join(("…", *shown) if gone else shown), width - right), "strong"))
+        start = len("…" + BETWEEN) if gone else 0
+        for number, crumb in enumerate(shown, gone):
+            text.apply_meta({"crumb": number}, start, start + len(crumb))
+            start += len(crumb) + len(BETWEEN)
         for fact, tone in facts:
             text.append("   ")
             text.append(fact, self.tone(tone))
         return text
 
+    def on_click(self, event: events.Click) -> None:
+        """A click on a part of the path goes there."""
+        number = event.style.meta.get("crumb")
+        if isinstance(number, int) and number < len(self.crumbs) - 1:
+            self.post_message(CrumbTaken(number, self.crumbs[number]))
+
+
+def _shown(crumbs: Sequence[str], width: int) -> Sequence[str]:
+    """Those that fit into `width` cells; those at the left go first, for the last one says where one is."""
+    shown = crumbs
+    while len(shown) > 1 and cell_len(BETWEEN.join(("…", *shown) if len(shown) < len(crumbs) else shown)) > width:
+        shown = shown[1:]
+    return shown
+
 
 GAP = 3
-ALWAYS = ("Help", "Quit", "Back", "Leave", "List", "Open")
+ALWAYS = ("Execute next", "Help", "Quit", "Back", "Leave", "List", "Open")
 """The keys that stay where there is no room for all."""
 
 
@@ -57,23 +95,40 @@ class Key(NamedTuple):
 class KeyBar(Toned):
     """The keys of the screen that count now, in the order of its bindings; those at the end go first where there is no room."""
 
+    answer: reactive[str] = reactive("")
+    """A sentence in place of the keys, until the next key or for a moment: why the last one does nothing, or waits."""
+
     def on_mount(self) -> None:
         """Follow the screen's bindings."""
         self.screen.bindings_updated_signal.subscribe(self, lambda _: self.refresh())
 
     def render(self) -> Text:
         """The line."""
+        if self.answer:
+            return self.phrase((fit(self.answer, self.content_size.width), "wait"))
         keys = [key for binding in self.screen.BINDINGS if isinstance(binding, Binding) if (key := self._key(binding))]
-        while keys and sum(key.width + GAP for key in keys) - GAP > self.content_size.width:
-            keys.pop(next((n for n in reversed(range(len(keys))) if keys[n].label not in ALWAYS), -1))
+        # Where keys had to be left out, there is an ellipsis; the help has them all.
+        left_out = None
+        while keys and _width(keys) + (GAP + 1 if left_out is not None else 0) > self.content_size.width:
+            left_out = next((n for n in reversed(range(len(keys))) if keys[n].label not in ALWAYS), len(keys) - 1)
+            keys.pop(left_out)
         text = Text(no_wrap=True, end="")
         for number, key in enumerate(keys):
-            text.append(" " * GAP if number else "")
-            start = len(text)
-            text.append(key.shown, self.tone("key" if key.enabled else "rule"))
+            if number == left_out:
+                self._append(text, "…", "dim")
+            start = self._append(text, key.shown, "key" if key.enabled else "rule")
             text.append(f" {key.label}", self.tone("dim" if key.enabled else "rule"))
             text.apply_meta({"action": key.action}, start, len(text))
+        if left_out == len(keys):
+            self._append(text, "…", "dim")
         return text
+
+    def _append(self, text: Text, word: str, tone: str) -> int:
+        """Add a word, apart from what is there; where it starts."""
+        text.append(" " * GAP if text else "")
+        start = len(text)
+        text.append(word, self.tone(tone))
+        return start
 
     def _key(self, binding: Binding) -> Key | None:
         """What to show for a binding; None where it is not shown, or does not exist now."""
@@ -81,13 +136,19 @@ class KeyBar(Toned):
         offered = True if namespace == "app" else self.screen.check_action(name, parameters)
         if not binding.show or offered is False:
             return None
-        return Key(binding.key_display or binding.key, binding.description, binding.action, offered is True)
+        shown = binding.key_display or (key_map_of(self).shown(binding.id) if binding.id in ACTIONS else binding.key)
+        return Key(shown, binding.description, binding.action, offered is True)
 
     async def on_click(self, event: events.Click) -> None:
         """A click on a key is that key."""
         action = event.style.meta.get("action")
         if isinstance(action, str):
             await self.screen.run_action(action)
+
+
+def _width(keys: Sequence[Key]) -> int:
+    """Cells of the keys, with what lies between them."""
+    return sum(key.width + GAP for key in keys) - GAP
 
 
 class Rule(Toned):

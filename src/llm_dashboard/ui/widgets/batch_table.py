@@ -49,7 +49,7 @@ class BatchTable(RowList[BatchRow]):
             (fit_right(self._time(run), 8), "dim"),
             "  ",
             (fit(silent, len(silent) + 2), "wait") if silent else "",
-            (fit(said, max(0, width - 41 - (len(silent) + 2 if silent else 0))), "normal" if run.result else "dim"),
+            (fit(said, max(0, width - 42 - (len(silent) + 2 if silent else 0))), "normal" if run.result else "dim"),
         )
 
     def _time(self, run: Run) -> str:

@@ -1,9 +1,8 @@
 """Single lines of text: a heading above a table, a hint below it."""
 
 from rich.text import Text
-from textual.reactive import reactive
 
-from llm_dashboard.ui.widgets.plan_table import PlanTable
+from llm_dashboard.ui.widgets.row_list import RowList
 from llm_dashboard.ui.widgets.toned import Toned
 
 
@@ -26,10 +25,10 @@ class Hint(Toned):
 
 
 class Heading(Toned):
-    """The names of the columns of the table of plans, and how the plans are arranged."""
-
-    arranged: reactive[str] = reactive("")
+    """The names of the columns of the screen's list, above it."""
 
     def render(self) -> Text:
-        """The line, as wide as the table's rows."""
-        return self.screen.query_one(PlanTable).heading(self.content_size.width, self.arranged)
+        """The line, as wide as the rows."""
+        table = self.screen.query_one("RowList")
+        assert isinstance(table, RowList)
+        return table.heading(table.scrollable_content_region.width)

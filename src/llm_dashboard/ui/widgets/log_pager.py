@@ -42,7 +42,7 @@ class LogPager(ScrollView, Toned, can_focus=True):
         Binding("down,j", "move(1)", show=False),
         Binding("pageup", "page(-1)", show=False),
         Binding("pagedown,space", "page(1)", show=False),
-        Binding("home,g", "top", show=False),
+        Binding("home", "top", show=False),
         Binding("end,G", "follow", show=False),
         Binding("left", "sideways(-1)", show=False),
         Binding("right", "sideways(1)", show=False),
@@ -206,7 +206,7 @@ class LogPager(ScrollView, Toned, can_focus=True):
     def _prepare(self) -> None:
         """Fix how lines are drawn, for one frame."""
         width = self.scrollable_content_region.width
-        gutter = min(width, max(4, len(str(len(self.file)))) + 2) if self.numbers else 0
+        gutter = min(width, max(4, len(str(len(self.file)))) + 3) if self.numbers else 0
         search = self.reader.search
         self.painter.prepare(
             Look(

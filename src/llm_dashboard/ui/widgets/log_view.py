@@ -1,7 +1,6 @@
 """The output of a run, drawn straight from its log file while it grows, searched, filtered and copied."""
 
 import asyncio
-from collections.abc import Callable
 from time import monotonic
 
 from textual import events, work
@@ -32,10 +31,8 @@ class LogView(LogPager):
     class Opened(Message):
         """A double click on the current line."""
 
-    def __init__(self, log: RunLog, take_key: Callable[[str], bool] = lambda key: False) -> None:
+    def __init__(self, log: RunLog) -> None:
         super().__init__(log)
-        self._take_key = take_key
-        """Does at once what a key is for, if it is one that must not wait: letters typed after it come right behind."""
         self._awaited: Place | None = None
         """Where to go as soon as the filter has come there."""
         self._is_wanted = self._is_reading = self._is_closed = False
@@ -50,16 +47,6 @@ class LogView(LogPager):
         """Let go of the file."""
         self._is_closed = True
         self.file.close()
-
-    def on_key(self, event: events.Key) -> None:
-        """Keys that were typed before the focus had moved on belong to where it is now."""
-        focused = self.screen.focused
-        is_late = focused is not None and focused is not self
-        if is_late or self._take_key(event.key):
-            event.stop()
-            event.prevent_default()
-        if is_late and focused is not None:
-            focused.post_message(events.Key(event.key, event.character))
 
     def on_mouse_down(self) -> None:
         """What the mouse points at stands still."""

@@ -6,11 +6,17 @@ from llm_dashboard import measures
 from llm_dashboard.runs.models import WorkflowState
 from llm_dashboard.runs.needs import Need, NeedKind
 from llm_dashboard.ui.cells import fit, fit_middle
+from llm_dashboard.ui.key_map import key_map_of
 from llm_dashboard.ui.marks import NEED, RUN
 from llm_dashboard.ui.widgets.row_list import RowList
 
-KEYS = {NeedKind.LOST: "t", NeedKind.FAILED: "t", NeedKind.FIX: "1", NeedKind.REVIEW: "v"}
-"""What to press for each of them."""
+ACTIONS_FOR = {
+    NeedKind.LOST: "again",
+    NeedKind.FAILED: "again",
+    NeedKind.FIX: "execute-next",
+    NeedKind.REVIEW: "review",
+}
+"""What to do about each of them."""
 
 
 class NeedTable(RowList[Need]):
@@ -28,7 +34,7 @@ class NeedTable(RowList[Need]):
         since = f" {measures.date_and_time(row.since)}" if row.since else ""
         return self.phrase(
             "   ",
-            (fit(KEYS[row.kind], 3), "key"),
+            (fit(key_map_of(self).shown(ACTIONS_FOR[row.kind]), 3), "key"),
             (f"{mark.symbol} {fit(mark.word, 11)}", mark.tone),
             self.marked(fit_middle(row.plan, plan)),
             "  ",

@@ -18,6 +18,9 @@ NEXT = 14
 class PlanTable(RowList[Plan | PlanGroup]):
     """Plans with their progress, their next step and their state, and a line above each group of them."""
 
+    arranged = ""
+    """How the plans are arranged, for the heading."""
+
     @property
     def plan(self) -> Plan | None:
         """The plan under the cursor."""
@@ -59,11 +62,11 @@ class PlanTable(RowList[Plan | PlanGroup]):
             (fit(mark.word, columns.state - 2), mark.tone),
         )
 
-    def heading(self, width: int, arranged: str) -> Text:
-        """The names of the columns, for a line above the table, and how the plans are arranged."""
+    def heading(self, width: int) -> Text:
+        """The names of the columns, and how the plans are arranged."""
         columns = _columns(width)
         names = (
-            fit(f"Plan {arranged}", columns.name),
+            fit(f"Plan {self.arranged}", columns.name),
             "  ",
             fit("Progress", columns.bar + 6),
             "  ",
@@ -83,5 +86,5 @@ class _Columns(NamedTuple):
 
 def _columns(width: int) -> _Columns:
     wide = width >= 100
-    progress, last, state = (18, 7, 16) if wide else (6, 5, 15)
+    progress, last, state = (18, 7, 16) if wide else (6, 6, 15)
     return _Columns(max(12, width - 3 - 2 - progress - 6 - 2 - last - NEXT - state), progress, last, state)

@@ -67,7 +67,7 @@ def review_rows(material: ReviewMaterial, ticks: Collection[str], width: int) ->
         )
     for title, fact, lines in sections:
         rows.append(ReviewRow(f"blank {title}", (), is_blank=True))
-        rows.append(ReviewRow(title, ((f" {title}", "accent"), (f"   {fact}" if fact else "", "dim")), is_heading=True))
+        rows.append(ReviewRow(title, ((f" {title}", "strong"), (f"   {fact}" if fact else "", "dim")), is_heading=True))
         rows.extend(lines)
     return rows
 

@@ -27,7 +27,7 @@ class RowList(ScrollView, Toned, Generic[RowT], can_focus=True):
         Binding("down,j", "cursor(1)", "Down", show=False),
         Binding("pageup", "page(-1)", "Page up", show=False),
         Binding("pagedown", "page(1)", "Page down", show=False),
-        Binding("home,g", "edge(-1)", "First", show=False),
+        Binding("home", "edge(-1)", "First", show=False),
         Binding("end,G", "edge(1)", "Last", show=False),
         Binding("enter", "open", "Open", show=False),
     ]
@@ -50,7 +50,7 @@ class RowList(ScrollView, Toned, Generic[RowT], can_focus=True):
 
     @abstractmethod
     def draw(self, row: RowT, width: int) -> Text:
-        """The row in at most `width` cells."""
+        """The row in at most `width` cells. The first cell is blank: the mark of the cursor goes there."""
 
     @abstractmethod
     def identity(self, row: RowT) -> str:
@@ -59,6 +59,10 @@ class RowList(ScrollView, Toned, Generic[RowT], can_focus=True):
     def selectable(self, row: RowT) -> bool:
         """Whether the cursor can stand on the row."""
         return True
+
+    def heading(self, width: int) -> Text:
+        """The names of the columns, in at most `width` cells, for a line above the list; empty where it has none."""
+        return Text()
 
     @property
     def selected(self) -> RowT | None:
@@ -114,10 +118,10 @@ class RowList(ScrollView, Toned, Generic[RowT], can_focus=True):
             return Strip.blank(width, self.rich_style)
         text = self.draw(self.rows[number], width)
         strip = Strip(text.render(self.app.console), None).adjust_cell_length(width)
-        style = self.rich_style
-        if number == self.cursor:
-            style += self.tone("cursor" if self.has_focus or not self.can_focus else "cursor-idle")
-        return strip.apply_style(style)
+        if number != self.cursor:
+            return strip.apply_style(self.rich_style)
+        mark, ground = self.cursor_look(active=self.has_focus or not self.can_focus)
+        return Strip.join([mark, strip.crop(1)]).apply_style(self.rich_style + ground)
 
     def action_cursor(self, step: int) -> None:
         """Move by one selectable row."""
@@ -147,22 +151,6 @@ class RowList(ScrollView, Toned, Generic[RowT], can_focus=True):
         """Keep the cursor in sight."""
         self.virtual_size = Size(self.size.width, len(self.rows))
         self._keep_visible()
-
-    async def on_key(self, event: events.Key) -> None:
-        """Keys that were typed before the focus had moved on belong to where it is now.
-
-        Textual looks for bindings only after the key has gone up to the app, and what was typed after it is here by then.
-        So the key that begins typing moves the focus here and now.
-        """
-        focused = self.app.screen.focused
-        if focused is not None and focused is not self:
-            event.stop()
-            event.prevent_default()
-            focused.post_message(events.Key(event.key, event.character))
-        elif event.key == "slash":
-            event.stop()
-            event.prevent_default()
-            await self.screen.run_action("filter")
 
     def on_focus(self) -> None:
         """The cursor is drawn otherwise with the focus."""

@@ -12,6 +12,5 @@ class Scroll(VerticalScroll, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "scroll_down", "Down", show=False),
         Binding("k", "scroll_up", "Up", show=False),
-        Binding("g", "scroll_home", "First line", show=False),
         Binding("G", "scroll_end", "Last line", show=False),
     ]

@@ -23,7 +23,7 @@ class TextRows(ScrollView, Toned, can_focus=True):
         Binding("up,k", "rows(-1)", "Up", show=False),
         Binding("pagedown,space", "page(1)", "Page down", show=False),
         Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("home,g", "edge(-1)", "First line", show=False),
+        Binding("home", "edge(-1)", "First line", show=False),
         Binding("end,G", "edge(1)", "Last line", show=False),
     ]
 

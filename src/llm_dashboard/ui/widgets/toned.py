@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
+from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual.color import Color
+from textual.strip import Strip
 from textual.widget import Widget
 
-from llm_dashboard.ui.themes import OTHER_THEMES
+from llm_dashboard.ui.themes import further_variables
 
-THEME_VARIABLES = ("primary", "accent", "success", "warning", "error", "foreground", "background", "quiet", "line")
+THEME_VARIABLES = ("primary", "accent", "success", "warning", "error", "quiet", "line", "cursor", "cursor-idle")
 
 
 class Toned(Widget):
@@ -19,12 +21,24 @@ class Toned(Widget):
     @property
     def palette(self) -> Mapping[str, Style]:
         """The style of each tone; the same object until the theme is another one."""
-        variables = self.app.theme_variables
-        return tones(tuple(variables.get(variable, OTHER_THEMES.get(variable, "")) for variable in THEME_VARIABLES))
+        variables: Mapping[str, str] = self.app.theme_variables
+        if any(name not in variables for name in THEME_VARIABLES):
+            # An app that is not ours.
+            variables = {**further_variables(self.app.current_theme), **variables}
+        return tones(tuple(variables[variable] for variable in THEME_VARIABLES))
 
     def tone(self, name: str) -> Style:
         """The style of a tone."""
         return self.palette[name]
+
+    def cursor_look(self, *, active: bool) -> tuple[Strip, Style]:
+        """The cell in front of the row under the cursor, and what lies under all of the row; `active` where keys go to it.
+
+        A row under the cursor is seen by its shape as well: not every terminal has colours.
+        """
+        if active:
+            return Strip([Segment("▌", self.tone("key"))]), self.tone("cursor")
+        return Strip([Segment("▏", self.tone("dim"))]), self.tone("cursor-idle")
 
     def phrase(self, *parts: tuple[str, str] | str | Text) -> Text:
         """Text from parts: plain strings, pairs of text and tone, and texts. Nothing in them is read as markup."""
@@ -46,27 +60,30 @@ def phrase(palette: Mapping[str, Style], *parts: tuple[str, str] | str | Text) -
 def tones(colors: tuple[str, ...]) -> Mapping[str, Style]:
     """The style of each tone, from the values of `THEME_VARIABLES`.
 
-    Where a theme leaves the colours to the terminal, the cursor is drawn in reverse.
+    Where a theme leaves the colours to the terminal, and where there are none, every tone that matters is still seen: dim
+    text by its weight, the cursor in reverse.
     """
     named = {name: Color.parse(value) for name, value in zip(THEME_VARIABLES, colors, strict=True)}
-    text = {name: color.rich_color for name, color in named.items()}
-    if named["background"].ansi is not None:
+    text = {name: Style(color=color.rich_color) for name, color in named.items()}
+    if named["cursor"].ansi is not None:
+        dim = rule = Style(dim=True)
         cursor, idle = Style(reverse=True), Style(underline=True)
     else:
-        cursor = Style(bgcolor=named["background"].blend(named["primary"], 0.3).rich_color)
-        idle = Style(bgcolor=named["background"].blend(named["foreground"], 0.1).rich_color)
+        dim, rule = text["quiet"], text["line"]
+        cursor, idle = (Style(bgcolor=named[name].rich_color) for name in ("cursor", "cursor-idle"))
+    strong = Style(bold=True)
     return {
         "normal": Style(),
-        "strong": Style(bold=True),
-        "dim": Style(color=text["quiet"]),
-        "rule": Style(color=text["line"]),
-        "accent": Style(color=text["primary"]),
-        "key": Style(color=text["primary"], bold=True),
-        "good": Style(color=text["success"]),
-        "bad": Style(color=text["error"]),
-        "wait": Style(color=text["warning"]),
-        "live": Style(color=text["accent"]),
-        "found": Style(color=text["primary"], bold=True, underline=True),
+        "strong": strong,
+        "dim": dim,
+        "rule": rule,
+        "accent": text["primary"],
+        "key": text["primary"] + strong,
+        "good": text["success"],
+        "bad": text["error"],
+        "wait": text["warning"],
+        "live": text["accent"],
+        "found": text["primary"] + Style(bold=True, underline=True),
         "cursor": cursor,
         "cursor-idle": idle,
     }

@@ -1,0 +1,1 @@
+"""What agents write while they work, read as it comes: one file for each format."""

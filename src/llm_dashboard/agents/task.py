@@ -1,0 +1,39 @@
+"""The work that a run gives to an agent, and what is held against its word afterwards."""
+
+import msgspec
+
+from llm_dashboard.agents.models import Agent, Meters
+
+
+class Budget(msgspec.Struct, frozen=True):
+    """What may be used; 0 is no limit."""
+
+    tokens: int = 0
+    """In and out, as far as the agent tells."""
+    dollars: float = 0.0
+    plan_minutes: float = 0.0
+    """Of all runs of the plan, this one among them; so are the following."""
+    plan_tokens: int = 0
+    plan_dollars: float = 0.0
+
+    def is_spent(self, meters: Meters) -> bool:
+        """Whether a run has used as much as it may."""
+        too_many = 0 < self.tokens <= meters.tokens
+        return too_many or 0 < self.dollars <= (meters.cost or 0.0)
+
+
+class AgentTask(msgspec.Struct, frozen=True):
+    """What an agent is to do. Paths are relative to the workspace, with `/`."""
+
+    agent: Agent
+    prompt: str = ""
+    """The record of a run does not keep it: it is in `prompt.md`."""
+    execution: str = ""
+    """The EXECUTION_TASK that must say that it is complete, and did not; empty for none."""
+    creates: tuple[str, ...] = ()
+    """Files that must come into being."""
+    deliverables: tuple[str, ...] = ()
+    """What SUBPLAN and EXECUTION_TASK name: paths as they are written there."""
+    verify: tuple[tuple[str, ...], ...] = ()
+    """The commands that must succeed afterwards."""
+    budget: Budget = Budget()

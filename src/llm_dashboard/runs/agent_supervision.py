@@ -1,0 +1,181 @@
+"""The part of a supervisor that knows agents: gives the prompt, listens, and holds the agent's word against what is there.
+
+It is imported only for a run that gives its work to an agent.
+"""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from time import monotonic
+
+import msgspec
+
+from llm_dashboard.agents.conversation import Conversation
+from llm_dashboard.agents.invocation import with_prompt
+from llm_dashboard.agents.verdict import DeniedTool, ProcessEnd, Stop, Verdict, Word, verdict
+from llm_dashboard.runs.agent_checks import check_files, fingerprints
+from llm_dashboard.runs.agent_watch import AgentWatch
+from llm_dashboard.runs.changes import Changes, Snapshot, changes
+from llm_dashboard.runs.models import AgentReport, Check, CheckState
+from llm_dashboard.runs.processes import EndedChild
+from llm_dashboard.runs.records import read_regular
+from llm_dashboard.runs.results import TAIL_BYTES, last_lines, uncoloured
+from llm_dashboard.runs.signals import Signals
+from llm_dashboard.runs.tree import ProcessTree
+from llm_dashboard.safe_text import plain
+
+TICK = 0.1
+"""Seconds between two looks at a verification."""
+VERIFY_SECONDS = 600.0
+"""That a command of the verification may take."""
+LINGER = 0.3
+MAX_VERIFY = 20
+"""So many commands are run."""
+LONGEST_ARGUMENT = 200
+LAST_SAID = 500
+
+
+class AgentOutcome(msgspec.Struct, frozen=True):
+    """What there is to say of an agent's run besides how its process ended."""
+
+    report: AgentReport
+    found: Changes
+    """What it changed, before the verification."""
+    verification: str
+    """What the commands of the verification wrote last."""
+
+
+class AgentSupervision:
+    """The agent of one run."""
+
+    def __init__(self, record: Mapping[str, object], folder: str, workspace: str, log: int, signals: Signals) -> None:
+        """Raises msgspec.ValidationError where the record says nothing of an agent."""
+        self.watch = AgentWatch(msgspec.convert(record["task"], dict[str, object]), log, monotonic())
+        self.outcome: AgentOutcome | None = None
+        """What came of it, after `check`."""
+        self._task = self.watch.task
+        self._argv = msgspec.convert(record["argv"], list[str])
+        self._achievement = str(record["achievement"] or "")
+        self._grace = msgspec.convert(record["limits"], dict[str, object])["grace"]
+        self._folder = folder
+        self._workspace = Path(workspace)
+        self._signals = signals
+        self._before = fingerprints(self._workspace, self._task)
+
+    def argv(self) -> list[str]:
+        """The program and its arguments, the prompt among them where it goes there. Raises OSError."""
+        path = f"{self._folder}/prompt.md"
+        return with_prompt(self._argv, read_regular(path, 1 << 24).decode(errors="replace"), path)
+
+    def check(self, main: EndedChild | None, cause: str | None, before: Snapshot, since: int) -> str | None:
+        """Hold the agent's word against what is there, once nothing of it runs; why the run was ended, if it still counts."""
+        heard = self.watch.conclude()
+        end = ProcessEnd(
+            exit_code=main.exit_code if main else None,
+            signal=main.signal if main else None,
+            stop=None if cause in (None, "done") else Stop(cause),
+            was_done=cause == "done",
+        )
+        said = verdict(self._task.agent, heard, end)
+        found = changes(str(self._workspace), before, since)
+        is_done = said.word in (Word.CLAIMED, Word.REFUSED)
+        checks: tuple[Check, ...] = ()
+        output: list[str] = []
+        if is_done:
+            touched = (*found.created, *found.changed)
+            checks = tuple(check_files(self._workspace, self._task, self._achievement, self._before, touched))
+            checks += tuple(self._verify(output))
+        report = _report(self._task.agent.name, self._task.agent.title, said, heard, checks, bool(self._task.verify))
+        self.outcome = AgentOutcome(report, found, "\n".join(output))
+        if self._signals.stop:
+            return "cancelled"
+        return None if is_done or cause == "done" else cause
+
+    def _verify(self, output: list[str]) -> Iterator[Check]:
+        """Run the commands of the verification, one after the other; `output` gets what each wrote last."""
+        for number, argv in enumerate(self._task.verify[:MAX_VERIFY], 1):
+            subject = plain(" ".join(argv))
+            if self._signals.stop:
+                yield Check(subject, CheckState.OPEN, "was not run")
+                continue
+            name = f"verify-{number}.log"
+            sentence = self._run(argv, f"{self._folder}/{name}")
+            written = _tail(f"{self._folder}/{name}")
+            output.append(written)
+            log_file = f".llm-dash/runs/{self._folder.rpartition('/')[2]}/{name}"
+            if sentence:
+                yield Check(subject, CheckState.FAILED, sentence, last_lines(written), log_file)
+            else:
+                yield Check(subject, CheckState.PASSED, "succeeded", "", log_file)
+
+    def _run(self, argv: Sequence[str], log_path: str) -> str:
+        """Run one command to its end, its output in that file; why it did not succeed, or nothing."""
+        streams: list[int] = []
+        try:
+            os.chdir(self._workspace)
+            append = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+            streams = [os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC), *(os.open(log_path, append) for _ in range(2))]
+            tree = ProcessTree(list(argv), streams, self._signals)
+        except (OSError, ValueError) as error:
+            return f"cannot be started: {getattr(error, 'strerror', None) or error}"
+        finally:
+            for descriptor in streams:
+                os.close(descriptor)
+            os.chdir("/")
+        end = monotonic() + VERIFY_SECONDS
+        stopped = ""
+        while not tree.look():
+            if self._signals.stop or monotonic() >= end:
+                stopped = "was stopped" if self._signals.stop else f"was stopped after {VERIFY_SECONDS:.0f} s"
+                tree.stop(msgspec.convert(self._grace, tuple[float, float]))
+                break
+            self._signals.wait(TICK)
+        tree.finish(linger=0.0 if stopped else LINGER)
+        if stopped or tree.main is None:
+            return stopped or "could not be ended"
+        if tree.main.signal is not None:
+            return f"was ended by signal {tree.main.signal}"
+        return "" if tree.main.exit_code == 0 else f"ended with status {tree.main.exit_code}"
+
+
+def _report(
+    name: str, title: str, said: Verdict, heard: Conversation, checks: tuple[Check, ...], is_verified: bool
+) -> AgentReport:
+    word, sentence = said.word, said.sentence
+    failed = next((each for each in checks if each.state is CheckState.FAILED), None)
+    doubt = failed or next((each for each in checks if each.state is CheckState.OPEN), None)
+    if word in (Word.CLAIMED, Word.REFUSED) and is_verified and doubt is None:
+        word, sentence = Word.VERIFIED, f"{title} is done, and what was checked is so"
+    elif word is Word.CLAIMED:
+        why = f"{_name(doubt)} {doubt.sentence}" if doubt else "there is no command that verifies it"
+        sentence += f", but {why}" if failed else f"; not verified: {why}"
+    return AgentReport(
+        name=name,
+        title=title,
+        word=word,
+        sentence=sentence,
+        cure=said.cure,
+        session=heard.session,
+        model=heard.model,
+        meters=heard.meters,
+        tool_calls=heard.tool_calls,
+        denials=tuple(
+            DeniedTool(each.tool, each.argument[:LONGEST_ARGUMENT], each.setting[: 2 * LONGEST_ARGUMENT])
+            for each in said.denials
+        ),
+        denied=said.denied,
+        checks=checks,
+        said=(heard.said or "\n".join((*heard.errors, *heard.raw)))[-LAST_SAID:],
+    )
+
+
+def _name(check: Check) -> str:
+    """A file by its name alone, a command as it is."""
+    return check.subject if check.log_file else check.subject.rpartition("/")[2]
+
+
+def _tail(path: str) -> str:
+    try:
+        return uncoloured(read_regular(path, TAIL_BYTES, from_end=True))
+    except OSError:
+        return ""

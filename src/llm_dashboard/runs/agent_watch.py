@@ -1,0 +1,57 @@
+"""Follows what an agent writes while it works, for its supervisor: whether it gets on, what it uses, when it is done."""
+
+import os
+from collections.abc import Mapping
+
+import msgspec
+
+from llm_dashboard.agents.conversation import Conversation, Listener
+from llm_dashboard.agents.streams.parser import StreamParser
+from llm_dashboard.agents.task import AgentTask
+
+DONE_GRACE = 10.0
+"""Seconds after its last word that the process of an agent may take to go."""
+PIECE = 4 * 1024 * 1024
+"""Bytes that are read in one go."""
+
+
+class AgentWatch:
+    """Reads the log of a run from its beginning, as it grows."""
+
+    def __init__(self, task: Mapping[str, object], log: int, now: float) -> None:
+        """`log`: the open file; `now`: a time of the monotonic clock. Raises msgspec.ValidationError."""
+        self.task = msgspec.convert(task, AgentTask)
+        self.progress = now
+        """When it last got on: trying the same again does not count."""
+        self.is_behind = False
+        """Whether there is more to read at once."""
+        self._log = log
+        self._read = 0
+        self._parser = StreamParser(self.task.agent.output)
+        self._listener = Listener()
+
+    def look(self, now: float) -> str | None:
+        """Read what is new; why the agent must be ended, as the word `budget` or `done`, or None."""
+        piece = os.pread(self._log, PIECE, self._read)
+        self._read += len(piece)
+        self.is_behind = len(piece) == PIECE
+        if piece and self._hear(piece):
+            self.progress = now
+        if self.task.budget.is_spent(self._listener.meters):
+            return "budget"
+        final = self._listener.final
+        return "done" if final and not piece and now - self.progress >= DONE_GRACE else None
+
+    def conclude(self) -> Conversation:
+        """All that was heard, once nothing more can come."""
+        while piece := os.pread(self._log, PIECE, self._read):
+            self._read += len(piece)
+            self._hear(piece)
+        for event in self._parser.close():
+            self._listener.hear(event)
+        return self._listener.conversation()
+
+    def _hear(self, piece: bytes) -> bool:
+        """Whether it is more than another try."""
+        heard = [self._listener.hear(event) for event in self._parser.feed(piece)]
+        return any(heard) or not heard

@@ -1,0 +1,168 @@
+"""The pane of the run that belongs to what is selected: how it stands, and the end of its log as it grows."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from rich.segment import Segment
+from textual import events, work
+from textual.strip import Strip
+from textual.timer import Timer
+
+from llm_dashboard import measures
+from llm_dashboard.runs.models import Run, WorkflowState
+from llm_dashboard.ui.key_map import key_map_of
+from llm_dashboard.ui.marks import RUN
+from llm_dashboard.ui.messages import RunOpened
+from llm_dashboard.ui.widgets.block import Line
+from llm_dashboard.ui.widgets.log_lines import cut, fold
+from llm_dashboard.ui.widgets.toned import Toned
+
+TAIL_BYTES = 16 * 1024
+"""So much of a log is read at most: more than there is room for."""
+BETWEEN_READINGS = 0.25
+"""Seconds, while a log grows."""
+HEAD_ROWS = 3
+NO_RUN = "No run of this plan yet"
+
+
+class RunPane(Toned):
+    """It reads only where it is on the screen and the log has grown: a run that is silent costs nothing."""
+
+    def __init__(self, now: Callable[[], datetime], nothing: str = NO_RUN) -> None:
+        """`nothing`: what it says where there is no run; empty says nothing."""
+        super().__init__()
+        self.now = now
+        self.nothing = nothing
+        self.run_shown: Run | None = None
+        self.lines: Sequence[Sequence[Segment]] = ()
+        """The last lines of the log."""
+        self._is_unread = self._is_reading = False
+        self._rows: list[Strip] = []
+        self._clock: Timer | None = None
+
+    def on_mount(self) -> None:
+        """Be ready to count the seconds of a run that lives."""
+        self._clock = self.set_interval(1.0, self.refresh, pause=True)
+        self._set_clock()
+
+    def show(self, run: Run | None) -> None:
+        """Show that run; None where there is none."""
+        is_other = (run and run.id) != (self.run_shown and self.run_shown.id)
+        if run is self.run_shown:
+            return
+        self.run_shown = run
+        if is_other:
+            self.lines, self._rows = (), []
+        self.refresh()
+        self.catch_up()
+        self._set_clock()
+
+    def wrote(self, run: Run) -> None:
+        """A run has written; the pane reads on if it is this one."""
+        if self.run_shown and self.run_shown.id == run.id:
+            self.catch_up()
+
+    def catch_up(self) -> None:
+        """Read what the log has got; many calls in a short time are one reading."""
+        self._is_unread = True
+        if self.size and not self._is_reading and self.run_shown:
+            self._is_reading = True
+            self._read()
+
+    def on_resize(self) -> None:
+        """Lay out for the new size; what was not shown before is read now."""
+        self._lay_out()
+        self._set_clock()
+        if self._is_unread:
+            self.catch_up()
+
+    def on_click(self, event: events.Click) -> None:
+        """A click opens the run."""
+        if self.run_shown:
+            self.post_message(RunOpened(self.run_shown.id))
+
+    def render_line(self, y: int) -> Strip:
+        """How the run stands, then the end of its log."""
+        width = self.content_size.width
+        rows = self._rows
+        if y < HEAD_ROWS:
+            text = self.phrase(*self._head()[y])
+            text.truncate(width, overflow="ellipsis")
+            strip = Strip(text.render(self.app.console))
+        elif y - HEAD_ROWS < len(rows):
+            strip = rows[y - HEAD_ROWS]
+        else:
+            return Strip.blank(width, self.rich_style)
+        return strip.adjust_cell_length(width).apply_style(self.rich_style)
+
+    def _head(self) -> Sequence[Line]:
+        run = self.run_shown
+        shown = key_map_of(self).shown
+        if run is None:
+            how: Line = ((shown("execute-next"), "key"), (" runs its next step", "dim")) if self.nothing else ()
+            return [((self.nothing, "dim"),), how, ()]
+        record, mark = run.record, RUN[run.state]
+        if run.result:
+            time = measures.duration(run.result.duration)
+        elif began := measures.moment(record.started_at):
+            time = measures.clock((self.now() - began).total_seconds())
+        else:
+            time = ""
+        its_log: Line = ((shown("whole-log"), "key"), (" its log", "dim"))
+        what = f"{record.label} {record.achievement or ''}".strip()
+        if run.state is WorkflowState.PENDING:
+            where: Line = (("waits until another run has ended", "dim"),)
+        elif run.result and run.result.failure:
+            where = (run.result.failure.message, "   ", *its_log)
+        elif run.state.is_final:
+            where = ((measures.date_and_time(record.started_at), "dim"), "   ", *its_log)
+        else:
+            where = (("following", "live"), "   ", *its_log)
+        return [((f"{mark.symbol} {mark.word}", mark.tone), f"   {time}   ", (what, "strong")), where, ()]
+
+    def _set_clock(self) -> None:
+        if self._clock and self.size and self.run_shown and not self.run_shown.state.is_final:
+            self._clock.resume()
+        elif self._clock:
+            self._clock.pause()
+
+    @work
+    async def _read(self) -> None:
+        while self._is_unread and self.run_shown:
+            self._is_unread = False
+            run = self.run_shown
+            lines = await asyncio.to_thread(_last_lines, run.log_path, self.size.height)
+            if self.run_shown.id == run.id:
+                self.lines = lines
+                self._lay_out()
+                await asyncio.sleep(BETWEEN_READINGS if not run.state.is_final else 0)
+        self._is_reading = False
+
+    def _lay_out(self) -> None:
+        """Fold the lines, and keep those rows that there is room for."""
+        width, height = self.content_size.width, self.content_size.height - HEAD_ROWS
+        rows: list[Strip] = []
+        if width > 1 and height > 0:
+            for line in self.lines:
+                rows += [Strip(cut(line, part)) for part in fold("".join(piece.text for piece in line), width)]
+        self._rows = rows[-height:] if height > 0 else []
+        self.refresh()
+
+
+def _last_lines(path: Path, most: int) -> Sequence[Sequence[Segment]]:
+    """The last lines of a log, made safe; none where it cannot be read."""
+    # Imported here, in the thread: the first screen does not wait for it.
+    from llm_dashboard.runs.ansi import segments
+    from llm_dashboard.runs.records import read_regular
+
+    try:
+        read = read_regular(str(path), TAIL_BYTES, from_end=True)
+    except OSError:
+        return ()
+    lines = read.removesuffix(b"\n").split(b"\n") if read else []
+    if len(read) == TAIL_BYTES and len(lines) > 1:
+        # The first one may have begun before.
+        lines = lines[1:]
+    return [segments(line) for line in lines[-most:]] if most > 0 else ()

@@ -1,0 +1,77 @@
+"""What a workspace's file may have run only once a person has allowed its text."""
+
+from pathlib import Path
+
+import pytest
+
+from llm_dashboard.settings import FILE_NAME, read
+from llm_dashboard.settings.writing import write_setting
+from llm_dashboard.trust import allow, asking, forbid, is_allowed
+
+MINE = '[workflows.mine]\nargv = ["true"]\n'
+
+
+def test_what_names_something_to_run() -> None:
+    keys = (
+        "plans_root",
+        "limits",
+        "scripts",
+        "workflows.subplan",
+        "workflows.mine",
+        "agent",
+        "agents.claude",
+        "verify",
+    )
+    assert asking(keys, ("subplan",)) == ("scripts", "workflows.mine", "agent", "agents.claude", "verify")
+    assert asking(("plans_root", "templates", "limits", "runs", "refresh")) == ()
+
+
+def test_a_text_is_allowed_in_one_place(tmp_path: Path) -> None:
+    environment = {"XDG_STATE_HOME": str(tmp_path / "state")}
+    file = tmp_path / "a" / "llm-dash.toml"
+    assert not is_allowed(file, b"x", environment)
+    allow(file, b"x", environment)
+    allow(file, b"x", environment)
+    assert is_allowed(file, b"x", environment)
+    assert not is_allowed(file, b"x ", environment)
+    assert not is_allowed(tmp_path / "b" / "llm-dash.toml", b"x", environment)
+    (tmp_path / "link").symlink_to(tmp_path / "a")
+    assert is_allowed(tmp_path / "link" / "llm-dash.toml", b"x", environment)
+    forbid(file, b"x", environment)
+    forbid(file, b"x", environment)
+    assert not is_allowed(file, b"x", environment)
+
+
+def test_without_a_home_nothing_is_allowed(tmp_path: Path) -> None:
+    assert not is_allowed(tmp_path, b"", {})
+    forbid(tmp_path, b"", {})
+    with pytest.raises(OSError, match="HOME is not set"):
+        allow(tmp_path, b"", {"XDG_STATE_HOME": "relative"})
+
+
+def test_by_default_it_is_remembered_below_the_home(tmp_path: Path) -> None:
+    allow(tmp_path / "f", b"", {"HOME": str(tmp_path)})
+    (mark,) = (tmp_path / ".local/state/llm-dash/allowed").iterdir()
+    assert mark.read_text() == f"{tmp_path / 'f'}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "allowed", "unallowed"),
+    [
+        ("", False, ()),
+        (MINE, True, ()),
+        (MINE, False, ("agent", "workflows.mine")),
+    ],
+)
+def test_what_a_person_changes_in_the_app_stays_allowed(
+    text: str, allowed: bool, unallowed: tuple[str, ...], tmp_path: Path
+) -> None:
+    file = tmp_path / FILE_NAME
+    file.write_text(text)
+    if allowed:
+        allow(file, text.encode())
+    write_setting(file, "agent", "codex")
+    loaded = read(tmp_path)
+    assert (loaded.settings.agent, loaded.settings.unallowed) == ("codex", unallowed)
+    file.write_text(file.read_text().replace("codex", "claude"))
+    assert "agent" in read(tmp_path).settings.unallowed

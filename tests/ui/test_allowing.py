@@ -1,0 +1,43 @@
+"""What a repository's settings would have run is shown, and asked for, before it runs."""
+
+from pathlib import Path
+
+from llm_dashboard.runs.models import WorkflowState
+from llm_dashboard.settings import FILE_NAME
+from llm_dashboard.ui.screens.allow import AllowDialog
+from llm_dashboard.ui.screens.confirm import ConfirmDialog
+from llm_dashboard.ui.screens.result import ResultScreen
+from llm_dashboard.ui.screens.workflows import WorkflowDialog
+from tests.ui.conftest import CheckScreen, running, screen_text, until
+from tests.ui.test_flow import on
+
+SETTINGS = """
+agent = "mine"
+verify = [["make", "test"], ["make", "lint"]]
+[agents.mine]
+argv = ["my-agent", "--read", "{prompt_file}"]
+prompt = "file"
+[workflows.hello]
+argv = ["touch", "hello {plan}"]
+environment = {MODE = "fast"}
+"""
+
+
+async def test_a_repository_runs_nothing_before_it_is_allowed(workspace: Path, check_screen: CheckScreen) -> None:
+    (workspace / FILE_NAME).write_text(SETTINGS, encoding="utf-8")
+    async with running(workspace, (80, 24)) as (app, pilot):
+        await pilot.press("w")
+        await until(pilot, lambda: on(app, WorkflowDialog))
+        await pilot.press(*"hello", "enter")
+        await until(pilot, lambda: on(app, AllowDialog))
+        await check_screen(pilot, "allow-80")
+        await pilot.press("n")
+        await until(pilot, lambda: on(app, ResultScreen))
+        assert "not allowed it" in " ".join(screen_text(app).split())
+        await pilot.press("t")
+        await until(pilot, lambda: on(app, AllowDialog))
+        await pilot.press("y")
+        await until(pilot, lambda: on(app, ConfirmDialog))
+        await pilot.press("y")
+        await until(pilot, lambda: any(run.state is WorkflowState.SUCCESS for run in app.runs.values()))
+        assert (workspace / "hello WEATHER-STATION").is_file()
