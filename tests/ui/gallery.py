@@ -22,13 +22,14 @@ from llm_dashboard.plans.workspace import Workspace
 from llm_dashboard.settings import Refresh, Settings
 from llm_dashboard.ui.app import DashboardApp, build_app
 from llm_dashboard.ui.themes import DARK, LIGHT
+from llm_dashboard.ui.type_ahead import ASKING
 from tests.ui.conftest import ACTUAL, VERSIONS, screen_text, settle, until
 
 MATRIX = Path(__file__).parent / "matrix"
 HOME = (120, 36)
 SIZES = ((80, 24), (160, 45), HOME)
 """In the order in which they are taken: a walk goes on where the last picture was taken."""
-WAITING = ("check", "save")
+WAITING = ("check", ASKING)
 """Workers of screens that wait: for the next change of the workspace, for an answer."""
 SVG = """\
 <svg viewBox="0 0 {terminal_width} {terminal_height}" xmlns="http://www.w3.org/2000/svg" xml:space="preserve">

@@ -20,17 +20,20 @@ from llm_dashboard.runs.models import WorkflowState
 from llm_dashboard.ui.app import DashboardApp
 from llm_dashboard.ui.messages import RunChanged
 from llm_dashboard.ui.screens.achievement import AchievementDialog
+from llm_dashboard.ui.screens.allow import AllowDialog
 from llm_dashboard.ui.screens.batch import BatchScreen
 from llm_dashboard.ui.screens.confirm import ConfirmDialog
 from llm_dashboard.ui.screens.confirm_parallel import ConfirmParallelDialog
 from llm_dashboard.ui.screens.document import DocumentScreen
 from llm_dashboard.ui.screens.export import ExportDialog
+from llm_dashboard.ui.screens.folder import FolderDialog
 from llm_dashboard.ui.screens.graph import GraphScreen
 from llm_dashboard.ui.screens.help import HelpDialog
 from llm_dashboard.ui.screens.history import HistoryScreen
 from llm_dashboard.ui.screens.leave import LeaveDialog
 from llm_dashboard.ui.screens.needs import NeedsScreen
 from llm_dashboard.ui.screens.new_plan import NewPlanDialog
+from llm_dashboard.ui.screens.palette import PaletteDialog
 from llm_dashboard.ui.screens.parallel import ParallelDialog
 from llm_dashboard.ui.screens.plan import PlanScreen
 from llm_dashboard.ui.screens.plans import PlansScreen
@@ -40,6 +43,8 @@ from llm_dashboard.ui.screens.result import ResultScreen
 from llm_dashboard.ui.screens.review import ReviewScreen
 from llm_dashboard.ui.screens.runner import RunnerScreen
 from llm_dashboard.ui.screens.save import SaveDialog
+from llm_dashboard.ui.screens.setting_value import ChoiceDialog
+from llm_dashboard.ui.screens.settings import SettingsScreen
 from llm_dashboard.ui.screens.verdict import VerdictDialog
 from llm_dashboard.ui.screens.workflows import WorkflowDialog
 from llm_dashboard.ui.screens.workspaces import WorkspacesDialog
@@ -159,6 +164,22 @@ async def test_plans(workspace: Path, gallery: OpenGallery) -> None:
         await scene.open(WorkspacesDialog(rows), "harbour")
         await scene.take("workspaces")
         await scene.close()
+        await scene.walk("ctrl+p", PaletteDialog)
+        await scene.take("palette")
+        await scene.walk("f r o s t", PaletteDialog, "2.2")
+        await scene.take("palette-typed")
+        await scene.walk("escape comma", SettingsScreen, "by default")
+        await scene.take("settings")
+        await scene.walk("enter", ChoiceDialog, "llm-dash-light")
+        await scene.take("theme")
+        await scene.walk("escape escape", PlansScreen)
+        await scene.open(FolderDialog(Path("/home/ada")))
+        await scene.take("folder")
+        await scene.close()
+        asking = {"argv": ("review-agent --plan {plan_file}",), "scripts": ("workspace",)}
+        await scene.open(AllowDialog(asking), "review-agent")
+        await scene.take("allow")
+        await scene.close()
         scene.app.notify("Written: FIX_12.md", timeout=600)
         scene.app.notify("subplan 2.1 of WEATHER-STATION: failed. R shows it.", severity="warning", timeout=600)
         scene.app.notify("[limits] wall: 'long' is not a number of seconds.", severity="error", timeout=600)
@@ -227,7 +248,7 @@ async def test_graph(tmp_path: Path, gallery: OpenGallery) -> None:
     (feedbacks / "APPROVED_11.md").write_text("# APPROVED: Achievement 1.1\n", encoding="utf-8")
     async with gallery(app_on(tmp_path / "port")) as scene:
         await scene.walk("d", GraphScreen)
-        await scene.walk("G up", GraphScreen)
+        await scene.walk("end up", GraphScreen)
         await scene.take("graph")
 
 
@@ -237,7 +258,7 @@ async def test_runs(workspace: Path, gallery: OpenGallery) -> None:
         plan = app.state.plans[0] if app.state else None
         await scene.open(RunnerScreen(live, RunLog(live.log_path), lambda: NOW, {live.id: live}), "PASSED")
         await scene.take("running")
-        await scene.walk("g ampersand 7 enter slash 7 7 enter v down down n", RunnerScreen, "2 of")
+        await scene.walk("home ampersand 7 enter slash 7 7 enter v down down n", RunnerScreen, "2 of")
         await scene.take("found")
         await scene.walk("slash ctrl+r", RunnerScreen)
         await scene.take("searching")
