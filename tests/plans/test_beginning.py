@@ -13,8 +13,10 @@ from llm_dashboard.settings import (
     DEFAULT_FILE,
     DEFAULT_PLANS_ROOT,
     FILE_NAME,
+    SETTINGS,
     CustomWorkflow,
     LimitSettings,
+    Owner,
     RunSettings,
     Settings,
     WorkflowLimits,
@@ -53,11 +55,14 @@ def test_the_new_file_of_settings_holds_every_setting_with_its_default(tmp_path:
     text = "\n".join(line.removeprefix("#") for line in lines if re.match(r"#\S", line))
     (tmp_path / FILE_NAME).write_text(text, encoding="utf-8")
     written = load(tmp_path, {})
-    assert msgspec.structs.replace(written, workflows={}) == Settings()
+    assert written.unallowed
+    assert list(written.agents) == ["claude"]
+    assert msgspec.structs.replace(written, workflows={}, agents={}, unallowed=()) == Settings()
     assert written.limits_of("subplan") == Settings().limits
     tables = tomllib.loads(text)
     subplan, own = tables["workflows"]["subplan"], tables["workflows"]["review-agent"]
-    assert keys(tables) == names(Settings)
+    of_a_person = {each.key for each in SETTINGS.values() if each.owner is Owner.PERSON} | {"keys", "workspaces"}
+    assert keys(tables) == names(Settings) - of_a_person - {"unallowed"}
     assert keys(tables["limits"]) == names(LimitSettings)
     assert keys(tables["runs"]) == names(RunSettings)
     assert keys(subplan) == names(WorkflowLimits)

@@ -21,6 +21,7 @@ from llm_dashboard import settings
 from llm_dashboard.plans.workspace import Workspace
 from llm_dashboard.settings import Refresh
 from llm_dashboard.ui.app import DashboardApp, build_app
+from tests.ui.repositories import repository
 
 SCREENS = Path(__file__).parent / "screens"
 ACTUAL = Path(__file__).parents[2] / ".screens"
@@ -49,6 +50,20 @@ def workspace(tmp_path: Path) -> Path:
     root = tmp_path / "demo"
     shutil.copytree(SAMPLE, root / "work-space")
     return root
+
+
+@pytest.fixture
+def reviewed(workspace: Path) -> Path:
+    """The demo's workspace as a repository, with work on 1.2 that waits for its review."""
+    (workspace / "station").mkdir()
+    (workspace / "station" / "gaps.py").write_text("def gaps(minutes):\n    return minutes\n")
+    repository(workspace, "station")
+    (workspace / "station" / "gaps.py").write_text(
+        'def gaps(minutes):\n    """The minutes without a reading, marked."""\n    return [each or None for each in minutes]\n'
+    )
+    (workspace / "tests").mkdir()
+    (workspace / "tests" / "test_gaps.py").write_text("def test_midnight():\n    assert gaps([0])\n")
+    return workspace
 
 
 async def settle(pilot: Pilot[None]) -> None:

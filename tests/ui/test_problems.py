@@ -27,6 +27,12 @@ RAIN = Path("work-space/plans/later/RAIN-ALERTS/PLAN_RAIN-ALERTS.md")
 @pytest.fixture
 def spoilt(workspace: Path) -> Path:
     """The demo's workspace, with something wrong in both plans and beside them."""
+    spoil(workspace)
+    return workspace
+
+
+def spoil(workspace: Path) -> None:
+    """Do something wrong in both plans and beside them."""
     feedbacks = workspace / PLAN / "execution" / "feedbacks"
     shutil.copy(feedbacks / "APPROVED_01.md", feedbacks / "APPROVED_12.md")
     edit(
@@ -36,7 +42,6 @@ def spoilt(workspace: Path) -> Path:
     old = workspace / PLAN / "WEATHER-STATION-old" / "execution" / "feedbacks"
     old.mkdir(parents=True)
     shutil.copy(feedbacks / "APPROVED_01.md", old)
-    return workspace
 
 
 def edit(path: Path, before: str, after: str) -> None:

@@ -3,7 +3,6 @@
 import sys
 from pathlib import Path
 
-import pytest
 from textual.widgets import TextArea
 
 from llm_dashboard.ui.app import DashboardApp
@@ -18,7 +17,6 @@ from llm_dashboard.ui.screens.verdict import VerdictDialog
 from llm_dashboard.ui.screens.workflows import WorkflowDialog
 from tests.allowing import write_allowed
 from tests.ui.conftest import CheckScreen, running, screen_text, settle, toasts, until
-from tests.ui.repositories import repository
 
 PLAN = Path("work-space/plans/WEATHER-STATION")
 FEEDBACKS = PLAN / "execution" / "feedbacks"
@@ -32,20 +30,6 @@ def on(app: DashboardApp, screen: type) -> bool:
 def read(app: DashboardApp) -> bool:
     """Whether a review is shown with all that it shows."""
     return isinstance(app.screen, ReviewScreen) and app.screen.material is not None
-
-
-@pytest.fixture
-def reviewed(workspace: Path) -> Path:
-    """The demo's workspace as a repository, with work on 1.2 that waits for its review."""
-    (workspace / "station").mkdir()
-    (workspace / "station" / "gaps.py").write_text("def gaps(minutes):\n    return minutes\n")
-    repository(workspace, "station")
-    (workspace / "station" / "gaps.py").write_text(
-        'def gaps(minutes):\n    """The minutes without a reading, marked."""\n    return [each or None for each in minutes]\n'
-    )
-    (workspace / "tests").mkdir()
-    (workspace / "tests" / "test_gaps.py").write_text("def test_midnight():\n    assert gaps([0])\n")
-    return workspace
 
 
 async def test_the_review_of_the_selected_achievement(reviewed: Path, check_screen: CheckScreen) -> None:

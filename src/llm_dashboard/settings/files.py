@@ -2,7 +2,6 @@
 
 import os
 import stat
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
@@ -46,6 +45,11 @@ def read_text(path: Path, name: str) -> str:
 
 def parse(text: str, name: str) -> dict[str, object]:
     """The values in the text of a file. Raises SettingsError."""
+    if not text:
+        return {}
+    # Where there is no file, the first screen does not wait for this.
+    import tomllib
+
     try:
         return tomllib.loads(text)
     except RecursionError:
@@ -56,6 +60,8 @@ def parse(text: str, name: str) -> dict[str, object]:
 
 def key_lines(text: str) -> dict[str, int]:
     """The line, from 1, on which each key of a TOML text that can be read begins, by the key with dots."""
+    import tomllib
+
     found: dict[str, int] = {}
     table: tuple[str, ...] = ()
     statement: list[str] = []

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from llm_dashboard.tables import shown
 from llm_dashboard.ui.commands import ACTIONS
 
-MOVES = ("up", "down", "left", "right", "pageup", "pagedown", "home", "end", "j", "k", "g", "G", "space")
+MOVES = ("up", "down", "left", "right", "pageup", "pagedown", "home", "end", "j", "k", "G", "space")
 """Keys with which lists and texts move, whatever the screen."""
 RESERVED = {
     **dict.fromkeys(("ctrl+c", "ctrl+q"), "which always quits"),

@@ -1,6 +1,7 @@
 """Every typed message that crosses a widget's border: news comes down from the app, requests go up to it."""
 
-from dataclasses import dataclass
+import dataclasses
+from typing import TypeVar, dataclass_transform
 
 from textual.message import Message
 
@@ -8,6 +9,14 @@ from llm_dashboard.plans.models import CheckedCriterion, WorkspaceState
 from llm_dashboard.runs.models import Run
 from llm_dashboard.settings import LoadedSettings
 from llm_dashboard.workflows.models import Suggestion, WorkflowType
+
+MessageT = TypeVar("MessageT", bound=Message)
+
+
+@dataclass_transform()
+def dataclass(cls: type[MessageT]) -> type[MessageT]:
+    """A dataclass with a constructor and nothing else: all of them are made before the first screen, which waits for it."""
+    return dataclasses.dataclass(eq=False, repr=False, match_args=False)(cls)
 
 
 @dataclass

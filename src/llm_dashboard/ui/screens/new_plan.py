@@ -12,6 +12,7 @@ from textual.widgets import Input, Label, TextArea
 from llm_dashboard.plans.drafts import PlanDraft, summary
 from llm_dashboard.ui.screens.dialog import Dialog
 from llm_dashboard.ui.widgets.block import NO_MARK, Block
+from llm_dashboard.ui.widgets.wrapping_area import WrappingArea
 
 
 class PlanForm(NamedTuple):
@@ -59,7 +60,7 @@ class NewPlanDialog(Dialog[PlanForm | None]):
                 yield Label(label)
                 yield Input(value, placeholder=placeholder, id=field, select_on_focus=False)
         yield Block(id="achievements-label")
-        yield TextArea(self.form.achievements, soft_wrap=True, show_line_numbers=False)
+        yield WrappingArea(self.form.achievements, soft_wrap=True, show_line_numbers=False)
         yield Block(id="outcome")
 
     def on_mount(self) -> None:

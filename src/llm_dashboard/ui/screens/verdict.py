@@ -11,6 +11,7 @@ from llm_dashboard.plans.models import Achievement
 from llm_dashboard.ui.outside import edit_outside
 from llm_dashboard.ui.screens.dialog import Dialog
 from llm_dashboard.ui.widgets.block import Block
+from llm_dashboard.ui.widgets.wrapping_area import WrappingArea
 
 
 class Part(NamedTuple):
@@ -56,7 +57,7 @@ class VerdictDialog(Dialog[tuple[str, ...] | None]):
         yield Block(id="what")
         for number, part in enumerate(self.parts):
             yield Block(id=f"label-{number}")
-            yield TextArea(part.text, soft_wrap=True, show_line_numbers=False, id=f"part-{number}")
+            yield WrappingArea(part.text, soft_wrap=True, show_line_numbers=False, id=f"part-{number}")
         yield Block(id="wrong")
 
     def on_mount(self) -> None:
