@@ -32,6 +32,7 @@ def test_cut_with_an_ellipsis(text: str, width: int, expected: str) -> None:
 
 def test_a_cut_name_keeps_its_end() -> None:
     assert fit_middle("EXECUTION-ANALYSIS-RESTRUCTURING", 20) == "EXECUTION-ANA…TURING"
+    assert fit_middle("Y\u0301" * 12, 9) == "Y\u0301" * 6 + "…" + "Y\u0301" * 2
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def fit_middle(text: str, width: int) -> str:
     if cell_len(text) <= width or width < 9:
         return fit(text, width)
     tail = (width - 1) // 3
-    end = next(text[n:] for n in range(len(text)) if cell_len(text[n:]) <= tail)
+    end = next(text[n:] for n in range(len(text)) if cell_len(text[n:]) <= tail and cell_len(text[n]))
     return fit(set_cell_size(text, width - 1 - cell_len(end)) + ELLIPSIS + end, width)
 
 
