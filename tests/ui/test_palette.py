@@ -11,21 +11,19 @@ from llm_dashboard.ui.screens.plan import PlanScreen
 from llm_dashboard.ui.screens.plans import PlansScreen
 from llm_dashboard.ui.screens.result import ResultScreen
 from llm_dashboard.ui.widgets.achievement_table import AchievementTable
-from tests.ui.conftest import CheckScreen, running, screen_text, toasts, until
+from tests.ui.conftest import running, screen_text, toasts, until
 from tests.ui.test_flow import PLAN, on
 from tests.ui.test_type_ahead import burst
 
 
 async def test_it_finds_actions_plans_achievements_documents_and_runs(
-    workspace: Path, check_screen: CheckScreen
+    workspace: Path,
 ) -> None:
     async with running(workspace, (120, 36)) as (app, pilot):
         await pilot.press("ctrl+p")
         await until(pilot, lambda: on(app, PaletteDialog))
-        await check_screen(pilot, "palette-120")
         await pilot.press(*"subpl")
         await until(pilot, lambda: "Create the SUBPLAN of an achievement" in screen_text(app))
-        await check_screen(pilot, "palette-typed-120")
         # All at once, behind the key that opens it; Escape closes only the palette.
         burst(app, "escape", "ctrl+p", *"create an exec", "enter")
         await until(pilot, lambda: on(app, AchievementDialog))
