@@ -85,7 +85,7 @@ async def test_create_a_subplan_for_a_typed_id(workspace: Path) -> None:
         await until(pilot, lambda: on(app, ResultScreen))
         text = screen_text(app)
         assert "SUBPLAN for 2.1 created" in text
-        assert "+   work-space/plans/WEATHER-STATION/subplans/SUBPLAN_WEATHER-STATION_21.md" in text
+        assert "+   work-space/plans/…/SUBPLAN_WEATHER-STATION_21.md" in text
         assert "One page that shows the day" in target.read_text(encoding="utf-8")
         await pilot.press("escape", "3")
         await until(pilot, lambda: on(app, AchievementDialog))

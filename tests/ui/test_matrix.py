@@ -320,6 +320,7 @@ async def test_several_runs(workspace: Path, gallery: OpenGallery) -> None:
         app.runs[runs[2].id] = ended(runs[2], TOO_LONG, WorkflowState.TIMED_OUT)
         await scene.open(HistoryScreen("demo", app.runs), "3 runs")
         await scene.walk("end", HistoryScreen)
+        await scene.until(lambda: app.size.width < 100 or "test_1203" in scene.text)
         await scene.take("history")
         app.runs.clear()
         app.tell(RunChanged(runs[1]))

@@ -23,6 +23,18 @@ def fit_middle(text: str, width: int) -> str:
     return fit(set_cell_size(text, width - 1 - cell_len(end)) + ELLIPSIS + end, width)
 
 
+def fit_path(path: str, width: int) -> str:
+    """The path in at most `width` cells: where it is longer, its beginning and its name, `work-space/…/PLAN_X.md`."""
+    if cell_len(path) <= width:
+        return path
+    parts = path.split("/")
+    for kept in range(len(parts) - 2, -1, -1):
+        short = "/".join((*parts[:kept], ELLIPSIS, parts[-1]))
+        if cell_len(short) <= width:
+            return short
+    return fit_middle(parts[-1], width).rstrip()
+
+
 def fit_right(text: str, width: int) -> str:
     """The text in exactly `width` cells, at their right end; cut with an ellipsis where it is longer."""
     missing = width - cell_len(text)

@@ -43,7 +43,7 @@ class PaletteList(RowList[PaletteRow], can_focus=False):
             (fit(f" {row.key}", KEY), "rule" if row.why_not else "key"),
             text,
             " ",
-            (fit(f"{row.kind:>{KIND}}", KIND), "dim"),
+            (fit(f"{row.word:>{KIND}}", KIND), "dim"),
         )
 
 
