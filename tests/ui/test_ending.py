@@ -125,7 +125,7 @@ def opened() -> Iterator[list[Terminal]]:
 
 @pytest.mark.parametrize(
     ("end", "status"),
-    [(b"q", 0), (signal.SIGINT, 130), (signal.SIGTERM, 143)],
+    [(b"q", 0), (signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGQUIT, 131), (signal.SIGALRM, 142)],
 )
 def test_an_end_gives_the_terminal_back(
     end: bytes | signal.Signals, status: int, root: Path, opened: list[Terminal]

@@ -17,6 +17,10 @@ EXIT_SECONDS = 5
 """So long a terminal may keep the app from ending that has been told to."""
 SIGNALLED = 128
 """The exit status of what a signal has ended is this and the number of the signal, as shells have it."""
+ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM, signal.SIGABRT)
+"""Signals that end the app in order."""
+OF_KEYS = (signal.SIGINT, signal.SIGQUIT)
+"""Those that do so too, but which a key sends to every program on the terminal."""
 _PIXELS_OFF = "\x1b[?1016l"
 
 
@@ -45,11 +49,12 @@ class EndingApp(App[None]):
 
     def run_on_terminal(self) -> int:
         """Run to the end, and say where the report of a crash is; the exit status."""
-        before = signal.signal(signal.SIGINT, self._interrupt)
+        before = {number: signal.signal(number, self._interrupt) for number in OF_KEYS}
         try:
             self.run()
         finally:
-            signal.signal(signal.SIGINT, before)
+            for number, handler in before.items():
+                signal.signal(number, handler)
         if self._crash:
             print(self._crash, file=sys.stderr)
         return self.return_code or 0
@@ -57,7 +62,7 @@ class EndingApp(App[None]):
     def on_load(self) -> None:
         """From here on signals end it in order; the terminal is taken only after that."""
         self._events = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in ENDING:
             self._events.add_signal_handler(number, self._leave_at_once, number)
 
     def on_ready(self) -> None:
@@ -75,13 +80,13 @@ class EndingApp(App[None]):
         raise NotImplementedError
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:
-        """End at a SIGINT from outside; Ctrl+C is a key.
+        """End at a SIGINT or a SIGQUIT from outside; here Ctrl+C is a key.
 
         No handler of the loop: it would hear of those as well that a program gets which is on the terminal meanwhile.
         """
         if self._events is None:
             raise KeyboardInterrupt
-        self._events.call_soon_threadsafe(self._leave_at_once, signal.SIGINT)
+        self._events.call_soon_threadsafe(self._leave_at_once, signal.Signals(number))
 
     def _leave_at_once(self, number: signal.Signals) -> None:
         """Exit; where the terminal is gone and drawing on it blocks, the alarm ends the process all the same."""

@@ -15,6 +15,7 @@ from textual.app import App, SuspendNotSupported
 
 from llm_dashboard.plans.workspace import read_document
 from llm_dashboard.safe_text import plain
+from llm_dashboard.ui.ending import ENDING, OF_KEYS
 from llm_dashboard.ui.sessions import SessionsApp
 
 PROGRAMS = {"PAGER": "less -R", "EDITOR": "vi"}
@@ -136,7 +137,7 @@ def _run(
 
     # Ctrl+C in the program goes to the app as well. A handler, because an ignored signal would stay so in the program.
     # What asks the app to end is asked of the program first; the app then learns of it from its loop.
-    handlers = {signal.SIGINT: lambda number, frame: None, signal.SIGTERM: end, signal.SIGHUP: end}
+    handlers = {**dict.fromkeys(OF_KEYS, lambda number, frame: None), **dict.fromkeys(ENDING, end)}
     before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         with app.suspend():
