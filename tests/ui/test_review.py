@@ -66,6 +66,7 @@ async def test_fix_answer_and_approval_by_keys(reviewed: Path, check_screen: Che
         await check_screen(pilot, "review-again-80")
         await pilot.press("a")
         await until(pilot, lambda: on(app, VerdictDialog))
+        assert "◆ 2 of 2 deliverables there, 0 of 2 criteria ticked" in screen_text(app)
         await pilot.press(*"Good", "ctrl+s")
         await until(pilot, lambda: on(app, PlanScreen))
         names = {path.name for path in (reviewed / FEEDBACKS).iterdir()}

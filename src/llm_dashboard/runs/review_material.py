@@ -124,13 +124,13 @@ def runs_of(runs: Iterable[Run], plan: Plan, achievement_id: str) -> list[Run]:
 
 async def gather(workspace: Path, plan: Plan, achievement: Achievement, runs: Sequence[Run]) -> ReviewMaterial:
     """The material about an achievement: from its documents, from git, and from its `runs`, as `runs_of` has them."""
-    material, paths = await asyncio.to_thread(_look, workspace, plan, achievement, runs)
+    material, paths = await asyncio.to_thread(look, workspace, plan, achievement, runs)
     began = runs[-1].record.started_at if runs else None
     since = began if measures.moment(began) else None
     return msgspec.structs.replace(material, difference=await differences(workspace, paths, since))
 
 
-def _look(
+def look(
     workspace: Path, plan: Plan, achievement: Achievement, runs: Sequence[Run]
 ) -> tuple[ReviewMaterial, list[str]]:
     """The material but for the difference, and the paths to compare: the work first, then the plan's own documents."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual import on, work
 
+from llm_dashboard.measures import count
 from llm_dashboard.plans.artifacts import approved_path, fix_path, resolution_of
 from llm_dashboard.plans.models import Achievement, CheckedCriterion, Plan
 from llm_dashboard.plans.schedule import awaiting_review
@@ -18,6 +19,7 @@ from llm_dashboard.ui.type_ahead import ASKING
 
 if TYPE_CHECKING:
     from llm_dashboard.ui.screens.verdict import Part
+    from llm_dashboard.ui.widgets.block import Line
 
 Write = Callable[[Plan, Sequence[str]], str]
 """Writes a document of these texts; its path. Raises OSError or ValueError with a sentence."""
@@ -69,10 +71,28 @@ class JudgingApp(RunningApp):
                 date=self.today(),
             )
 
-        unmet = sum(not each.is_met for each in criteria)
-        are = "criterion is not ticked, and is" if unmet == 1 else "criteria are not ticked, and are"
-        label = f"Notes (may stay empty; {unmet} {are} written so):" if unmet else _NOTES
-        await self._write("Approve", "APPROVED", plan_file, achievement_id, [Part(label)], write)
+        is_open = any(not each.is_met for each in criteria)
+        label = "Notes (may stay empty; what is not ticked is written so):" if is_open else _NOTES
+        stands = await self._how_it_stands(plan_file, achievement_id, sum(each.is_met for each in criteria))
+        await self._write("Approve", "APPROVED", plan_file, achievement_id, [Part(label)], write, stands=stands)
+
+    async def _how_it_stands(self, plan_file: str, achievement_id: str, ticked: int) -> "Line":
+        """What is there of what is to be approved, as the disk says now; empty where the documents ask for nothing."""
+        from llm_dashboard.runs.review_material import look, runs_of
+
+        plan = self.plan(plan_file)
+        achievement = plan.achievement(achievement_id) if plan else None
+        if plan is None or achievement is None:
+            return ()
+        runs = runs_of(self.runs.values(), plan, achievement_id)
+        material, _ = await asyncio.to_thread(look, self.workspace.root, plan, achievement, runs)
+        files, there = len(material.deliverables), sum(each.exists for each in material.deliverables)
+        criteria = len(material.criteria)
+        facts = [f"{there} of {count(files, 'deliverable')} there"] if files else []
+        if criteria:
+            facts.append(f"{ticked} of {count(criteria, 'criterion', 'criteria')} ticked")
+        is_short = there < files or ticked < criteria
+        return ((f"{'◆' if is_short else '✓'} {', '.join(facts)}", "wait" if is_short else "good"),) if facts else ()
 
     @work(group=ASKING)
     async def _ask_for_fix(self, plan_file: str, achievement_id: str, criteria: tuple[CheckedCriterion, ...]) -> None:
@@ -129,6 +149,7 @@ class JudgingApp(RunningApp):
         write: Write,
         *,
         needed: str = "",
+        stands: "Line" = (),
     ) -> None:
         """Ask for the texts until they are written or given up; what was typed is never lost. One question at a time."""
         from llm_dashboard.ui.screens.verdict import VerdictDialog
@@ -148,7 +169,7 @@ class JudgingApp(RunningApp):
             filled = [part._replace(text=text) for part, text in zip(parts, texts, strict=True)]
             name = _file_name(kind, plan, achievement)
             answer = await self.push_screen_wait(
-                VerdictDialog(heading, achievement, name, filled, needed=needed, wrong=wrong)
+                VerdictDialog(heading, achievement, name, filled, needed=needed, stands=stands, wrong=wrong)
             )
             if answer is None:
                 return

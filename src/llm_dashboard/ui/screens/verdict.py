@@ -10,7 +10,7 @@ from textual.widgets import TextArea
 from llm_dashboard.plans.models import Achievement
 from llm_dashboard.ui.outside import edit_outside
 from llm_dashboard.ui.screens.dialog import Dialog
-from llm_dashboard.ui.widgets.block import Block
+from llm_dashboard.ui.widgets.block import Block, Line
 from llm_dashboard.ui.widgets.wrapping_area import WrappingArea
 
 
@@ -39,6 +39,7 @@ class VerdictDialog(Dialog[tuple[str, ...] | None]):
         parts: Sequence[Part],
         *,
         needed: str = "",
+        stands: Line = (),
         wrong: str = "",
     ) -> None:
         super().__init__()
@@ -48,6 +49,8 @@ class VerdictDialog(Dialog[tuple[str, ...] | None]):
         self.parts = parts
         self.needed = needed
         """What to say where all texts are empty; where that is empty, they may be."""
+        self.stands = stands
+        """How far the work is of which it is said; may be empty."""
         self.wrong = wrong
         """Why it could not be written with these texts."""
         self._is_warned = False
@@ -62,8 +65,9 @@ class VerdictDialog(Dialog[tuple[str, ...] | None]):
 
     def on_mount(self) -> None:
         """Say what will be written."""
+        stands = (self.stands,) if self.stands else ()
         self.query_one("#what", Block).say(
-            ((self.achievement.title, "strong"),), (("Writes  ", "dim"), self.file_name), ()
+            ((self.achievement.title, "strong"),), (("Writes  ", "dim"), self.file_name), *stands, ()
         )
         for number, part in enumerate(self.parts):
             self.query_one(f"#label-{number}", Block).say((part.label,))
