@@ -235,7 +235,7 @@ def test_exec_says_how_it_ended(options: list[str], code: str, status: int, kind
 
 def test_exec_of_a_command_that_is_not_there(workspace: Path) -> None:
     done = llm_dash(workspace, "exec", "--json", "--", "no-such-command-anywhere")
-    assert (done.returncode, report(done)["failure"]["kind"]) == (ExitStatus.FAILED, "command-not-found")
+    assert (done.returncode, report(done)["failure"]["kind"]) == (ExitStatus.PREREQUISITE_MISSING, "command-not-found")
 
 
 def test_an_interrupt_stops_the_run(workspace: Path) -> None:

@@ -14,6 +14,7 @@ from llm_dashboard.runs.models import AgentReport, ExecutionResult, Run, Workflo
 from llm_dashboard.safe_text import plain
 from llm_dashboard.workflows.models import Failure, FailureKind
 
+MISSING = (FailureKind.PREREQUISITE_MISSING, FailureKind.NOT_ALLOWED, FailureKind.COMMAND_NOT_FOUND)
 LIMITS = (FailureKind.TIME_LIMIT, FailureKind.IDLE_LIMIT, FailureKind.LOG_LIMIT, FailureKind.BUDGET)
 
 
@@ -23,7 +24,10 @@ def exit_status(result: ExecutionResult, *, needs_verdict: bool) -> ExitStatus:
         return ExitStatus.VERDICT_NEEDED if needs_verdict else ExitStatus.DONE
     if result.state is WorkflowState.CANCELLED:
         return ExitStatus.CANCELLED
-    return ExitStatus.LIMIT if result.failure and result.failure.kind in LIMITS else ExitStatus.FAILED
+    kind = result.failure.kind if result.failure else None
+    if kind in MISSING:
+        return ExitStatus.PREREQUISITE_MISSING
+    return ExitStatus.LIMIT if kind in LIMITS else ExitStatus.FAILED
 
 
 def print_json(value: object) -> None:

@@ -27,7 +27,7 @@ from llm_dashboard.runs.models import (
 )
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import Settings
-from llm_dashboard.verbs.report import exit_status, print_failure, print_json, print_lines, print_result
+from llm_dashboard.verbs.report import MISSING, exit_status, print_failure, print_json, print_lines, print_result
 from llm_dashboard.workflows import catalog
 from llm_dashboard.workflows.models import (
     UNBUFFERED,
@@ -123,8 +123,7 @@ def _refuse(failure: Failure, wanted: WorkflowRequest | Command, output: str) ->
         print_json(result if output == "json" else {"event": "run-finished", "run": "", "result": result})
     if failure.kind is FailureKind.NOTHING_TO_DO:
         return ExitStatus.DONE
-    missing = (FailureKind.PREREQUISITE_MISSING, FailureKind.NOT_ALLOWED)
-    return ExitStatus.PREREQUISITE_MISSING if failure.kind in missing else ExitStatus.FAILED
+    return ExitStatus.PREREQUISITE_MISSING if failure.kind in MISSING else ExitStatus.FAILED
 
 
 def unstarted(failure: Failure, wanted: WorkflowRequest | Command) -> ExecutionResult:
