@@ -47,8 +47,8 @@ async def test_what_another_run_creates_is_not_ascribed_to_this_one(
     assert second.success
     assert paths(first) == [".one.md.0123abcd.tmp", "extra.md", "one.md"]
     assert paths(second) == [".other.md.0123abcd.tmp", "extra.md", "other.md"]
-    assert first.notes == ("at the same time ran exec 1.2: what changed may be their work",)
-    assert second.notes == ("at the same time ran exec 1.1: what changed may be their work",)
+    assert first.notes == ("exec 1.2 ran at the same time: some of what changed may be its work",)
+    assert second.notes == ("exec 1.1 ran at the same time: some of what changed may be its work",)
 
 
 async def test_what_ended_before_is_not_named(executor: WorkflowExecutor, python: Callable[..., Command]) -> None:

@@ -258,7 +258,8 @@ def _notes(is_complete: bool, others: Sequence[RunRecord]) -> Iterator[str]:
     if others:
         names = [f"{each.label} {each.achievement or ''}".strip() for each in others]
         more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
-        yield f"at the same time ran {', '.join(names[:MAX_NAMED])}{more}: what changed may be their work"
+        its = "its" if len(names) == 1 else "their"
+        yield f"{', '.join(names[:MAX_NAMED])}{more} ran at the same time: some of what changed may be {its} work"
 
 
 def _is_new(path: Path, since: int) -> bool:

@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from llm_dashboard.measures import count
-from llm_dashboard.runs.models import Run
+from llm_dashboard.runs.models import Run, WorkflowState
 from llm_dashboard.ui.screens.dialog import Dialog
 from llm_dashboard.ui.widgets.block import Block, Line
 
@@ -41,6 +41,7 @@ class LeaveDialog(Dialog[Leaving]):
 
     def on_mount(self) -> None:
         """Name them."""
+        waits = any(run.state is WorkflowState.PENDING for run in self.live)
         lines: list[Line] = [
             ((f"{count(len(self.live), 'run')} still going", "strong"),),
             (),
@@ -50,12 +51,8 @@ class LeaveDialog(Dialog[Leaving]):
             lines.append((("▶ ", "live"), f"{record.label} {record.achievement or ''}  ", (record.plan or "", "dim")))
         lines += [
             (),
-            (
-                (
-                    "Left running, it keeps its limits, and the next start of llm-dash shows it. What waits is taken out.",
-                    "dim",
-                ),
-            ),
+            (("Left running, it keeps its limits, and the next start of llm-dash shows it.", "dim"),),
+            *([(("A run that waits for another is cancelled: nobody would start it.", "dim"),)] if waits else []),
             (),
         ]
         self.query_one(Block).say(*lines)
