@@ -484,7 +484,7 @@ def test_a_verb_works_on_one_workspace(workspace: Path) -> None:
     done = llm_dash(workspace, "status", "--workspace", ".", "--workspace", "work-space")
     assert done.returncode == ExitStatus.USAGE
     assert done.stderr == "llm-dash: status works on one workspace; give --workspace once.\n"
-    done = llm_dash(workspace, "--workspace", ".", "--workspace", "nowhere")
+    done = llm_dash(workspace, "--workspace", "nowhere", "--workspace", "nor-here")
     assert done.returncode == ExitStatus.USAGE
     assert "nowhere is no folder" in done.stderr
 

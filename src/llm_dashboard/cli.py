@@ -63,7 +63,11 @@ def _dispatch(whole: Parser, options: argparse.Namespace) -> int:
         from llm_dashboard.verbs import init
 
         return init.init((options.directory or next(iter(given), Path.cwd())).resolve())
-    wrong = next((each for each in given if not each.is_dir()), None)
+    absent = [each for each in given if not each.is_dir()]
+    if options.verb is None and len(absent) < len(given):
+        given, wrong = [each for each in given if each.is_dir()], None
+    else:
+        wrong = next(iter(absent), None)
     root = None if wrong else _workspace(given)
     if root is None and not given and options.verb is None and _is_on_terminal():
         root = Path.cwd()
@@ -73,7 +77,7 @@ def _dispatch(whole: Parser, options: argparse.Namespace) -> int:
     if options.verb is None:
         from llm_dashboard.verbs.screen import open_screen
 
-        return open_screen(root, *settings.load_or_default(root, flags=flags), given[1:], flags)
+        return open_screen(root, *settings.load_or_default(root, flags=flags), given[1:], flags, absent=absent)
     if len(given) > 1:
         print(f"llm-dash: {options.verb} works on one workspace; give --workspace once.", file=sys.stderr)
         return ExitStatus.USAGE

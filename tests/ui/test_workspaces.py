@@ -59,6 +59,14 @@ async def test_from_one_to_the_other_and_back(workspace: Path, other: Path) -> N
         assert "Plan by state" in screen_text(app)
 
 
+async def test_a_folder_that_is_none_is_told_and_the_others_are_open(workspace: Path, other: Path) -> None:
+    app = build_app(Workspace(workspace), Settings(), others=[other])
+    app.absent = [Path("nowhere")]
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: len(app.sessions) == 2)
+        assert any("nowhere is no folder" in told for told in toasts(app))
+
+
 async def test_the_dialog_says_what_each_needs(workspace: Path, other: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("llm_dashboard.ui.screens.workspaces.plain", lambda path: f"/work/{Path(path).name}")
     app = build_app(Workspace(workspace), Settings(), others=[other])

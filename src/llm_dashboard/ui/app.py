@@ -9,6 +9,7 @@ from textual.screen import Screen
 
 from llm_dashboard.plans.models import Plan, WorkspaceState
 from llm_dashboard.plans.workspace import Workspace
+from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import ScriptSource, Settings
 from llm_dashboard.ui.commands import ACTIONS
 from llm_dashboard.ui.messages import (
@@ -79,6 +80,10 @@ class DashboardApp(TouringApp):
         """Read the plans and the runs; take up the live ones."""
         self.use_keys()
         self.say_problem()
+        for path in self.absent:
+            self.notify(
+                f"{plain(str(path))} is no folder: it is left out.", title="Workspaces", severity="error", markup=False
+            )
         self.call_after_refresh(self.open_workspaces)
 
     async def on_unmount(self) -> None:

@@ -49,6 +49,8 @@ class SessionsApp(KeysApp, EndingApp):
         self.session = Session(workspace, settings, self.run_moved, self.run_wrote, state, problem)
         """The one on the screen."""
         self.sessions = [self.session]
+        self.absent: Sequence[Path] = ()
+        """What was to be open, and is no folder."""
         self.samples: list[Path] = []
         """The workspaces among them that are samples, in temporary folders; whoever runs the app deletes them."""
         self._others = others

@@ -25,17 +25,19 @@ def open_screen(
     others: Sequence[Path] | None = None,
     flags: Mapping[str, str] = {},
     *,
+    absent: Sequence[Path] = (),
     is_sample: bool = False,
 ) -> int:
     """Open the app on that workspace; the exit status. `problem` is a sentence about the settings, to be shown there.
 
     `others` are workspaces to have open besides, together with those of the person's own settings; None is none at all.
-    `flags` are the settings of the command line, which stay when the files are read again.
+    `flags` are the settings of the command line, which stay when the files are read again. `absent` are folders that were to
+    be open, and are none.
     A sample, the one that it opens on or one that is made on the screen, is deleted at the end.
     """
     samples = [root] if is_sample else []
     try:
-        return _open(root, settings, problem, others, flags, samples)
+        return _open(root, settings, problem, others, flags, samples, absent)
     finally:
         _remove(samples)
 
@@ -47,6 +49,7 @@ def _open(
     others: Sequence[Path] | None,
     flags: Mapping[str, str],
     samples: list[Path],
+    absent: Sequence[Path],
 ) -> int:
     in_browser = "TEXTUAL_DRIVER" in os.environ
     if not in_browser and not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -75,7 +78,7 @@ def _open(
     further = [] if others is None else [*others, *own]
     distinct = list(dict.fromkeys(path for each in further if (path := each.resolve()) != root))
     app = build_app(workspace, settings, first[0] if first else None, problem, distinct, flags)
-    app.samples = samples
+    app.samples, app.absent = samples, absent
     return app.run_on_terminal()
 
 
