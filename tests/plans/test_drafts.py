@@ -9,6 +9,7 @@ from llm_dashboard.plans.drafts import (
     DraftError,
     draft_achievements,
     draft_plan,
+    left_out,
     plan_name,
     summary,
 )
@@ -102,3 +103,10 @@ def test_a_container_is_below_the_plans_root(container: str) -> None:
 def test_texts_that_say_nothing_or_too_much(typed: dict[str, str]) -> None:
     with pytest.raises(DraftError, match=r"needs a word|at most"):
         draft_plan("X", **typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "lost"), [("Weather 天気 天", "天気"), ("Wétter-Station_2", ""), ("Straße", ""), ("\x1b天", "天")]
+)
+def test_what_a_name_cannot_hold(typed: str, lost: str) -> None:
+    assert left_out(typed) == lost

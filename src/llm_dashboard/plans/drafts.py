@@ -114,6 +114,14 @@ def plan_name(text: str) -> str:
     return name
 
 
+def left_out(text: str) -> str:
+    """The letters and digits of a name that `plan_name` has nothing for, each once, safe to draw: those of other scripts."""
+    letters = dict.fromkeys(each for each in plain(text) if each.isalnum())
+    return "".join(
+        each for each in letters if not unicodedata.normalize("NFKD", each.upper()).encode("ascii", "ignore")
+    )
+
+
 def draft_achievements(lines: Iterable[str]) -> tuple[AchievementDraft, ...]:
     """One achievement a line: `2.1: Title`, or a title alone, which gets the number after the one before; the first is 1.1.
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from llm_dashboard.exit_status import ExitStatus
-from llm_dashboard.plans.drafts import DraftError, draft_plan, summary
+from llm_dashboard.plans.drafts import DraftError, draft_plan, left_out, summary
 from llm_dashboard.plans.workspace import Workspace
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import Settings
@@ -39,7 +39,8 @@ def new(
     except (OSError, TemplateError) as error:
         return _refuse(error, ExitStatus.FAILED)
     if draft.name != name:
-        print(f"name: {draft.name}, from '{plain(name)}'", file=sys.stderr)
+        lost = left_out(name)
+        print(f"name: {draft.name}, from '{plain(name)}'{f', without {lost}' if lost else ''}", file=sys.stderr)
     print(plain(path))
     print(f"{summary(draft)}; next: llm-dash run subplan {draft.name}", file=sys.stderr)
     return ExitStatus.DONE

@@ -9,9 +9,9 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Input, Label, TextArea
 
-from llm_dashboard.plans.drafts import PlanDraft, summary
+from llm_dashboard.plans.drafts import PlanDraft, left_out, summary
 from llm_dashboard.ui.screens.dialog import Dialog
-from llm_dashboard.ui.widgets.block import NO_MARK, Block
+from llm_dashboard.ui.widgets.block import NO_MARK, Block, Line
 from llm_dashboard.ui.widgets.wrapping_area import WrappingArea
 
 
@@ -87,12 +87,11 @@ class NewPlanDialog(Dialog[PlanForm | None]):
         if self.wrong and form == self.form:
             block.say(((self.wrong, "bad"),))
         elif isinstance(draft, PlanDraft):
-            block.say(
-                fields=(
-                    ("Writes", NO_MARK, (draft.plan_file(self.plans_root),)),
-                    ("", NO_MARK, ((summary(draft), "dim"),)),
-                )
-            )
+            lost = left_out(form.name)
+            listed = summary(draft) if form.achievements.strip() else f"{summary(draft)}, with the title of the plan"
+            writes: Line = (draft.plan_file(self.plans_root),)
+            holds: Line = ((listed, "dim"), (f"   ◆ the name leaves out {lost}" if lost else "", "wait"))
+            block.say(fields=(("Writes", NO_MARK, writes), ("", NO_MARK, holds)))
         else:
             block.say(((draft if form.name.strip() else "", "dim"),))
 
