@@ -200,6 +200,7 @@ def test_an_entry_becomes_a_request() -> None:
 def test_an_unknown_workflow_is_answered_with_the_nearest(name: str, sentence: str) -> None:
     settings = Settings(workflows={"fix-tests": CustomWorkflow(argv=("x",))})
     assert find_workflow(settings, name) == f"{sentence} There are next, subplan, execution, fix-tests."
+    assert str(find_workflow(settings, name, "parallel")).endswith("execution, fix-tests, parallel.")
 
 
 def test_what_is_continued_is_the_task_that_is_open(tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def run_workflow(
     root: Path, settings: Settings, workflow: str, wanted: str, achievement: str | None, *, yes: bool, output: str
 ) -> int:
     """Run a workflow of a plan; the exit status. `output` is `text`, `json` or `jsonl`."""
-    entry = catalog.find_workflow(settings, workflow)
+    entry = catalog.find_workflow(settings, workflow, "parallel")
     if isinstance(entry, str):
         print(f"llm-dash: {entry}", file=sys.stderr)
         return ExitStatus.USAGE

@@ -78,16 +78,20 @@ def workflows(settings: Settings) -> tuple[WorkflowEntry, ...]:
     )
 
 
-def find_workflow(settings: Settings, name: str) -> WorkflowEntry | str:
-    """The workflow of that name; or a sentence that says which ones there are, and which is the nearest."""
+def find_workflow(settings: Settings, name: str, *others: str) -> WorkflowEntry | str:
+    """The workflow of that name; or a sentence that says which ones there are, and which is the nearest.
+
+    `others` are names that can be said there as well, and are no workflows.
+    """
     entries = {entry.name: entry for entry in workflows(settings)}
     if name in entries:
         return entries[name]
     import difflib
 
-    near = difflib.get_close_matches(name[:100], entries, n=1, cutoff=0.5)
+    known = [*entries, *others]
+    near = difflib.get_close_matches(name[:100], known, n=1, cutoff=0.5)
     advice = f"; did you mean {near[0]}?" if near else "."
-    return f"No workflow is called '{plain(name)}'{advice} There are {', '.join(entries)}."
+    return f"No workflow is called '{plain(name)}'{advice} There are {', '.join(known)}."
 
 
 def _shape(workflow: WorkflowType, settings: Settings) -> tuple[str, ...]:
