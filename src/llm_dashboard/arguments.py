@@ -80,7 +80,7 @@ def parser() -> Parser:
     )
     whole = Parser(
         prog="llm-dash",
-        usage="llm-dash [--workspace DIR]\n       llm-dash VERB …",
+        usage="llm-dash [--workspace DIR] [--set KEY=VALUE]\n       llm-dash VERB …",
         description="Plans kept as Markdown: see what is next, run it, watch it, judge it.\nWithout a verb, the screen.",
         parents=[everywhere],
         examples=EXAMPLES,

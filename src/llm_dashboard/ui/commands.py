@@ -88,7 +88,7 @@ ACTIONS: dict[str, Action] = {
         "New plan",
         "Write a new plan",
         "Plans",
-        needs="A new plan needs a workspace: make this folder one first.",
+        needs="A new plan needs a workspace: {begin} makes this folder one.",
         acts=True,
     ),
     "archive": Action(

@@ -101,7 +101,11 @@ class KeysApp(App[None]):
         namespace, action, parameters = parse(ACTIONS[name].action)
         if namespace == "app" or screen.check_action(action, parameters):
             return ""
-        return ACTIONS[name].needs or f"{in_short(name)}: not now."
+        return self._needs(name) or f"{in_short(name)}: not now."
+
+    def _needs(self, name: str) -> str:
+        """What the action needs, with the keys as they are."""
+        return ACTIONS[name].needs.format(begin=self.key_map.shown("begin"))
 
     def _meant(self, event: events.Key) -> str:
         """The key of the table for a key; empty where it does nothing. What is typed into a line stays as it is."""
@@ -124,7 +128,7 @@ class KeysApp(App[None]):
         if not isinstance(screen, ActionScreen) or key in MOVES:
             return
         names = [name for name in screen.actions() if key in default_keys(name)]
-        answer = next((ACTIONS[name].needs for name in names if ACTIONS[name].needs), "")
+        answer = next(filter(None, map(self._needs, names)), "")
         if not names:
             answer = f"{written(self._pressed)} does nothing here. {self.key_map.shown('help')} shows the keys."
         self.answer(answer)

@@ -80,7 +80,8 @@ class AchievementDialog(Dialog[str | None]):
             choices.show(by_id + by_title)
             if any(each.id == text for each in by_id):
                 choices.select(text)
-        self.query_one(Block).say()
+        nothing = "Nothing matches: no id begins like that, and no title has it in it."
+        self.query_one(Block).say(*([] if choices.rows else [((nothing, "dim"),)]))
 
     @on(ChoiceList.Picked)
     def action_complete(self) -> None:

@@ -38,7 +38,10 @@ class WorkspaceList(RowList[WorkspaceRow]):
             (fit_middle(plain(row.path), path), "dim"),
             fit_right(plans, 12),
             (fit_right(f"▶ {row.live} running" if row.live else "", 12), "live"),
-            (fit_right(f"{row.waiting:,} need{'s' if row.waiting == 1 else ''} you" if row.waiting else "", 14), "wait"),
+            (
+                fit_right(f"{row.waiting:,} need{'s' if row.waiting == 1 else ''} you" if row.waiting else "", 14),
+                "wait",
+            ),
         )
 
 
