@@ -37,6 +37,7 @@ def test_each_help_fits_80_columns_and_has_examples(verb: str, capsys: pytest.Ca
     assert status == 0
     assert max(map(len, text.splitlines())) <= WIDTH
     assert "\x1b" not in text
+    assert "llm-\n" not in text
     assert f"  llm-dash {verb}".rstrip() in text.partition("\nexamples:\n")[2]
 
 

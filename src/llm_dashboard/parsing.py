@@ -2,6 +2,7 @@
 
 import argparse
 import difflib
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,13 @@ from llm_dashboard.safe_text import plain
 
 WIDTH = 80
 """Columns of the help."""
+
+
+class HelpFormatter(argparse.RawDescriptionHelpFormatter):
+    """Breaks lines at spaces only: a command is written whole."""
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return textwrap.wrap(" ".join(text.split()), width, break_on_hyphens=False)
 
 
 class Parser(argparse.ArgumentParser):
@@ -33,7 +41,7 @@ class Parser(argparse.ArgumentParser):
             description=description,
             parents=list(parents),
             add_help=add_help,
-            formatter_class=partial(argparse.RawDescriptionHelpFormatter, width=WIDTH, max_help_position=26),
+            formatter_class=partial(HelpFormatter, width=WIDTH, max_help_position=26),
         )
         self.examples = tuple(examples)
         if examples:

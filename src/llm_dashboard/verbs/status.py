@@ -100,6 +100,5 @@ def _print_totals(state: WorkspaceState) -> None:
     every = [each for plan in state.plans for each in plan.achievements]
     approved = sum(each.status is AchievementStatus.APPROVED for each in every)
     waiting = sum(each.status in (AchievementStatus.AWAITING_REVIEW, AchievementStatus.NEEDS_FIX) for each in every)
-    print(
-        f"\n{count(len(state.plans), 'plan')}, {approved} of {len(every)} approved, {waiting} need{'s' if waiting == 1 else ''} you"
-    )
+    need = "needs" if waiting == 1 else "need"
+    print(f"\n{count(len(state.plans), 'plan')}, {approved} of {len(every)} approved, {waiting} {need} you")

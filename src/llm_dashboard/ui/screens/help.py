@@ -10,7 +10,7 @@ from llm_dashboard.ui.commands import ACTIONS
 from llm_dashboard.ui.key_map import key_map_of, written
 from llm_dashboard.ui.marks import RUN, STATUS
 from llm_dashboard.ui.screens.dialog import Dialog
-from llm_dashboard.ui.widgets.block import Block, Line
+from llm_dashboard.ui.widgets.key_table import KeyTable, Row
 from llm_dashboard.ui.widgets.scroll import Scroll
 
 
@@ -27,26 +27,21 @@ class HelpDialog(Dialog[None]):
     def body(self) -> Iterable[Widget]:
         """A block that scrolls where it is too long."""
         with Scroll(classes="scroll"):
-            yield Block()
+            yield KeyTable()
 
     def on_mount(self) -> None:
         """Write the keys group by group, then the symbols."""
         key_map = key_map_of(self)
-        groups: dict[str, list[Line]] = {}
+        groups: dict[str, list[Row]] = {}
         for name in self.names:
             keys = " ".join(map(written, key_map.keys(name)))
             entry = ACTIONS[name]
-            groups.setdefault(entry.group, []).append(((f"  {keys:12}", "key"), entry.description))
-        lines: list[Line] = []
-        for group, members in groups.items():
-            lines += [((group, "strong"),), *members, ()]
-        lines.append((("Symbols", "strong"),))
-        seen = set()
-        for mark in (*STATUS.values(), *RUN.values()):
-            if (mark.symbol, mark.word) not in seen:
-                seen.add((mark.symbol, mark.word))
-                lines.append(((f"  {mark.symbol:12}", mark.tone), mark.word))
-        self.query_one(Block).say(*lines)
+            groups.setdefault(entry.group, []).append(Row(keys, "key", entry.description))
+        marks = (*STATUS.values(), *RUN.values())
+        groups["Symbols"] = list(
+            {(each.symbol, each.word): Row(each.symbol, each.tone, each.word) for each in marks}.values()
+        )
+        self.query_one(KeyTable).show(groups)
         self.query_one(Scroll).focus()
 
     def action_close(self) -> None:

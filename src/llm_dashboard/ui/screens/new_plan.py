@@ -90,7 +90,7 @@ class NewPlanDialog(Dialog[PlanForm | None]):
             lost = left_out(form.name)
             listed = summary(draft) if form.achievements.strip() else f"{summary(draft)}, with the title of the plan"
             writes: Line = (draft.plan_file(self.plans_root),)
-            holds: Line = ((listed, "dim"), (f"   ◆ the name leaves out {lost}" if lost else "", "wait"))
+            holds: Line = ((f"◆ left out of the name: {lost}", "wait") if lost else (listed, "dim"),)
             block.say(fields=(("Writes", NO_MARK, writes), ("", NO_MARK, holds)))
         else:
             block.say(((draft if form.name.strip() else "", "dim"),))
