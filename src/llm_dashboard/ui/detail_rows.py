@@ -19,6 +19,7 @@ from llm_dashboard.ui.widgets.toned import phrase
 
 INDENT = 2
 SIZE_WIDTH = 9
+MORE = "  …"
 PLAN_TEXT = "In the plan"
 
 
@@ -72,6 +73,9 @@ def _heading(document: Document, name: str, is_folded: bool, width: int, palette
     for number, (fact, tone) in enumerate(heading_facts(document)):
         needed = cell_len(fact) + 2
         if needed > room and number:
+            if room >= cell_len(MORE):
+                text.append_text(phrase(palette, (MORE, "dim")))
+                room -= cell_len(MORE)
             break
         text.append_text(phrase(palette, "  ", (fit(fact, min(needed, room) - 2), tone)))
         room -= min(needed, room)

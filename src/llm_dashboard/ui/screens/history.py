@@ -67,7 +67,7 @@ class HistoryScreen(ListScreen):
             with Container(classes="side"):
                 yield Heading()
                 yield RunTable()
-            yield RunPane(self.now, nothing="")
+            yield RunPane(self.now)
         yield Rule()
         yield Filter("words of plan, workflow, state, date: failed subplan")
         yield Hint(id="hint")

@@ -307,7 +307,9 @@ class PlanScreen(ListScreen):
         self._show_details()
 
     def _show_run(self) -> None:
-        self.query_one(RunPane).show(latest_runs(self.runs.values()).get(self.plan.name))
+        run = latest_runs(self.runs.values()).get(self.plan.name)
+        self.query_one(RunPane).show(run)
+        self.set_class(run is None, "-no-run")
 
     @work(exclusive=True, group="details")
     async def _show_details(self) -> None:

@@ -363,7 +363,10 @@ class PlansScreen(ListScreen):
         if self._latest is None:
             self._latest = latest_runs(self.runs.values())
         plan = self.query_one(PlanTable).plan
-        self.query_one(RunPane).show(self._latest.get(plan.name) if plan else None)
+        run = self._latest.get(plan.name) if plan else None
+        self.query_one(RunPane).show(run)
+        self.set_class(run is None, "-no-run")
+        self.set_class(not self._latest, "-no-runs")
 
     def _title(self) -> None:
         order = "" if self.order is Order.NAME else f"by {self.order}"

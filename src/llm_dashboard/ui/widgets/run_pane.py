@@ -24,17 +24,14 @@ TAIL_BYTES = 16 * 1024
 BETWEEN_READINGS = 0.25
 """Seconds, while a log grows."""
 HEAD_ROWS = 3
-NO_RUN = "No run of this plan yet"
 
 
 class RunPane(Toned):
     """It reads only where it is on the screen and the log has grown: a run that is silent costs nothing."""
 
-    def __init__(self, now: Callable[[], datetime], nothing: str = NO_RUN) -> None:
-        """`nothing`: what it says where there is no run; empty says nothing."""
+    def __init__(self, now: Callable[[], datetime]) -> None:
         super().__init__()
         self.now = now
-        self.nothing = nothing
         self.run_shown: Run | None = None
         self.lines: Sequence[Sequence[Segment]] = ()
         """The last lines of the log."""
@@ -100,8 +97,7 @@ class RunPane(Toned):
         run = self.run_shown
         shown = key_map_of(self).shown
         if run is None:
-            how: Line = ((shown("execute-next"), "key"), (" runs its next step", "dim")) if self.nothing else ()
-            return [((self.nothing, "dim"),), how, ()]
+            return [(), (), ()]
         record, mark = run.record, RUN[run.state]
         if run.result:
             time = measures.duration(run.result.duration)
