@@ -23,7 +23,8 @@ LINES = (
     ("llm-dash run ne", "next"),
     ("llm-dash run next WEA", "WEATHER-STATION"),
     ("llm-dash review WEATHER-STATION 0.", "0.1 0.2"),
-    ("llm-dash runs --plan RA", "RAIN-ALERTS"),
+    ("llm-dash runs --plan ra", "RAIN-ALERTS"),
+    ("llm-dash status --set limits.w", "limits.wall"),
     ("llm-dash prune --older", "--older-than"),
     ("llm-dash logs la", "last"),
 )

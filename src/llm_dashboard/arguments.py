@@ -49,7 +49,7 @@ EXAMPLES = (
 )
 STATES = ("pending", "running", "success", "failed", "timed_out", "cancelled", "lost")
 SHELLS = ("bash", "zsh", "fish")
-COMPLETED = ("plans", "achievements", "workflows", "runs")
+COMPLETED = ("plans", "achievements", "workflows", "runs", "settings")
 """What `complete`, the verb that the shells call, knows the words of."""
 
 

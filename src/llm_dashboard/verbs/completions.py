@@ -11,9 +11,15 @@ from llm_dashboard.exit_status import ExitStatus
 from llm_dashboard.parsing import Parser
 from llm_dashboard.plans.models import Plan
 from llm_dashboard.plans.workspace import Workspace, find_plan
-from llm_dashboard.settings import find_workspace, load_or_default
+from llm_dashboard.settings import SETTINGS, find_workspace, load_or_default
 
-OF_METAVAR = {"PLAN": "plans", "ACHIEVEMENT": "achievements", "WORKFLOW": "workflows", "RUN": "runs"}
+OF_METAVAR = {
+    "PLAN": "plans",
+    "ACHIEVEMENT": "achievements",
+    "WORKFLOW": "workflows",
+    "RUN": "runs",
+    "KEY=VALUE": "settings",
+}
 """What stands for an argument in the help, and the words that `complete` has for it."""
 BUILT_IN = ("next", "subplan", "execution", "parallel")
 HARMLESS = re.compile(r"\w[\w.-]*")
@@ -41,6 +47,10 @@ def complete(whole: Parser, kind: str, words: Sequence[str]) -> int:
 
     Where nothing can be found, nothing is printed: a shell that completes wants no sentence.
     """
+    if kind == "settings":
+        # Without reading the words: `--set` refuses what stands for the one under the cursor.
+        sys.stdout.writelines(f"{key}\n" for key in SETTINGS)
+        return ExitStatus.DONE
     typed, _ = whole.parse_known_args([*words, UNDER_THE_CURSOR])
     given: list[Path] = getattr(typed, "workspace", None) or []
     root = given[-1].expanduser() if given else find_workspace(Path.cwd())
@@ -95,7 +105,15 @@ def _of_shells(kind: str) -> dict[str, str | dict[str, str]]:
         "zsh": name,
         "fish": f"({ask} (commandline -opc)[2..-1] 2>/dev/null)",
         "preamble": {
-            "bash": f'{name}() {{ compgen -W "$({ask} "${{COMP_WORDS[@]:1:COMP_CWORD-1}}" 2>/dev/null)" -- "$1"; }}',
-            "zsh": f'{name}() {{ compadd -- ${{(f)"$({ask} ${{words[1,CURRENT-1]}} 2>/dev/null)"}}; }}',
+            # Without regard to case, as the program reads them: compgen would compare letter by letter.
+            "bash": f"""{name}() {{
+  local word
+  for word in $({ask} "${{COMP_WORDS[@]:1:COMP_CWORD-1}}" 2>/dev/null); do
+    [[ ${{word,,}} == "${{1,,}}"* ]] && echo "$word"
+  done
+}}""",
+            "zsh": f"""{name}() {{
+  compadd -M 'm:{{[:lower:][:upper:]}}={{[:upper:][:lower:]}}' -- ${{(f)"$({ask} ${{words[1,CURRENT-1]}} 2>/dev/null)"}}
+}}""",
         },
     }
