@@ -20,6 +20,7 @@ from llm_dashboard.ui.screens.plans import PlansScreen
 from llm_dashboard.ui.screens.result import ResultScreen
 from llm_dashboard.ui.screens.review import ReviewScreen
 from llm_dashboard.ui.screens.runner import RunnerScreen
+from llm_dashboard.ui.screens.setting_value import Choice, ChoiceDialog
 from llm_dashboard.ui.screens.verdict import VerdictDialog
 from llm_dashboard.ui.screens.workflows import WorkflowDialog
 from tests.allowing import write_allowed
@@ -50,6 +51,14 @@ async def test_a_key_typed_before_a_dialog_is_there_answers_nothing(workspace: P
             await until(pilot, lambda dialog=dialog: isinstance(dialog, Dialog) and dialog.ready)  # type: ignore[misc]
             await pilot.press("escape")
             await until(pilot, lambda: on(app, PlansScreen))
+
+
+async def test_a_dialog_keeps_its_keys_in_a_few_rows(workspace: Path) -> None:
+    choices = [Choice(f"theme-{number}", f"Theme {number}") for number in range(20)]
+    async with running(workspace, (60, 16)) as (app, pilot):
+        app.push_screen(ChoiceDialog("Theme", "How it looks.", choices, "theme-1", sample=("sample",)))
+        await until(pilot, lambda: "⏎ Take it" in screen_text(app))
+        assert "sample" in screen_text(app)
 
 
 async def test_a_run_that_ends_behind_a_dialog_leaves_the_dialog(workspace: Path) -> None:

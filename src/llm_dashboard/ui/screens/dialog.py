@@ -17,7 +17,7 @@ AnswerT = TypeVar("AnswerT")
 class Dialog(ModalScreen[AnswerT], Generic[AnswerT]):
     """A box over the screen that is answered by a key."""
 
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-lowest"), (20, "-low"), (30, "-high")]  # noqa: RUF012
     heading: str = ""
     ready = False
     """Whether the box is there: before, no key answers it."""
