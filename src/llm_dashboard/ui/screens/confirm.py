@@ -19,7 +19,7 @@ class ConfirmDialog(Dialog[bool]):
     """Yes or no to one command."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y,enter", "answer(True)", "Run it", key_display="y"),
+        Binding("y", "answer(True)", "Run it", key_display="y"),
         Binding("n,escape", "answer(False)", "Cancel", key_display="n"),
     ]
 
