@@ -6,6 +6,8 @@ from llm_dashboard.runs.models import WorkflowState
 from llm_dashboard.settings import FILE_NAME
 from llm_dashboard.ui.screens.allow import AllowDialog
 from llm_dashboard.ui.screens.confirm import ConfirmDialog
+from llm_dashboard.ui.screens.confirm_parallel import ConfirmParallelDialog
+from llm_dashboard.ui.screens.parallel import ParallelDialog
 from llm_dashboard.ui.screens.result import ResultScreen
 from llm_dashboard.ui.screens.workflows import WorkflowDialog
 from tests.ui.conftest import CheckScreen, running, screen_text, until
@@ -41,3 +43,20 @@ async def test_a_repository_runs_nothing_before_it_is_allowed(workspace: Path, c
         await pilot.press("y")
         await until(pilot, lambda: any(run.state is WorkflowState.SUCCESS for run in app.runs.values()))
         assert (workspace / "hello WEATHER-STATION").is_file()
+
+
+async def test_several_at_once_ask_for_it_too(workspace: Path) -> None:
+    (workspace / "worker.sh").write_text("cat > /dev/null; echo done\n", encoding="utf-8")
+    settings = 'agent = "mine"\n[agents.mine]\nargv = ["sh", "worker.sh"]\n'
+    (workspace / FILE_NAME).write_text(settings, encoding="utf-8")
+    async with running(workspace) as (app, pilot):
+        await pilot.press("2")
+        await until(pilot, lambda: on(app, ParallelDialog))
+        await pilot.press("a", "enter")
+        await until(pilot, lambda: on(app, AllowDialog))
+        await pilot.press("y")
+        await until(pilot, lambda: on(app, ConfirmParallelDialog))
+        text = screen_text(app)
+        assert "2 runs at once" in text
+        assert "sh worker.sh" in text
+        await pilot.press("n")

@@ -169,8 +169,12 @@ class RunningApp(SessionsApp):
         """Run it again; `longer` holds limits in seconds, `wall` or `idle`, that replace those of the run."""
         record, plan = run.record, self.plan_of(run)
         request: WorkflowRequest | None = None
-        if plan is None:
-            command: Command | Failure = Command(
+        if plan is None and record.task:
+            gone = f"{record.plan or 'its plan'} is not there any more"
+            message = f"{gone}, and the prompt for {record.task.agent.title} is made from it"
+            command: Command | Failure = Failure(FailureKind.PREREQUISITE_MISSING, message)
+        elif plan is None:
+            command = Command(
                 record.workflow, record.requested, record.argv, Path(record.cwd), record.summary, limits=record.limits
             )
         else:
