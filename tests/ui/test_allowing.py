@@ -10,8 +10,9 @@ from llm_dashboard.ui.screens.confirm_parallel import ConfirmParallelDialog
 from llm_dashboard.ui.screens.parallel import ParallelDialog
 from llm_dashboard.ui.screens.result import ResultScreen
 from llm_dashboard.ui.screens.workflows import WorkflowDialog
+from tests.allowing import write_allowed
 from tests.ui.conftest import CheckScreen, running, screen_text, until
-from tests.ui.test_flow import on
+from tests.ui.test_flow import PLAN, on
 
 SETTINGS = """
 agent = "mine"
@@ -60,3 +61,24 @@ async def test_several_at_once_ask_for_it_too(workspace: Path) -> None:
         assert "2 runs at once" in text
         assert "sh worker.sh" in text
         await pilot.press("n")
+
+
+async def test_what_was_found_wrong_goes_back_while_the_app_looks_on(workspace: Path) -> None:
+    answer = PLAN / "execution/feedbacks/FIX_11_RESOLUTION.md"
+    work = f"cat > prompt; echo working; echo x > {answer}\n"
+    (workspace / "worker.sh").write_text(
+        work + "grep -q 'not done yet' prompt && : > mended; exit 0\n", encoding="utf-8"
+    )
+    settings = (
+        'agent = "mine"\nfix_attempts = 2\nverify = [["ls", "mended"]]\n[agents.mine]\nargv = ["sh", "worker.sh"]\n'
+    )
+    write_allowed(workspace, settings)
+    async with running(workspace) as (app, pilot):
+        await pilot.press("1")
+        await until(pilot, lambda: on(app, ConfirmDialog))
+        assert "at most 2 further attempts" in screen_text(app)
+        await pilot.press("y")
+        await until(pilot, lambda: len(app.runs) > 1 and all(run.state.is_final for run in app.runs.values()))
+        await until(pilot, lambda: on(app, ResultScreen))
+        second = next(run for run in app.runs.values() if run.record.attempt_of)
+        await until(pilot, lambda: f"after {second.record.attempt_of}" in screen_text(app))

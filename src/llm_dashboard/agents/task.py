@@ -37,3 +37,9 @@ class AgentTask(msgspec.Struct, frozen=True):
     verify: tuple[tuple[str, ...], ...] = ()
     """The commands that must succeed afterwards."""
     budget: Budget = Budget()
+    fix_attempts: int = 0
+    """How often what was not as it should be may go back to the agent after this."""
+    first_prompt: str = ""
+    """Of a later attempt: that of the first one; the record does not keep it."""
+    written: tuple[str, ...] = ()
+    """Of a later attempt: files that an earlier one wrote."""

@@ -193,6 +193,8 @@ class RunningApp(SessionsApp):
         if run.state.is_final:
             await self.reload(session=session)
             self._announce(session, run)
+        elif session is self.session and run.record.attempt_of:
+            self._show_attempt(run)
         if session is self.session:
             self.tell(RunChanged(run))
 
@@ -294,11 +296,20 @@ class RunningApp(SessionsApp):
     def _show_result(self, run: Run, *, instead: bool = False) -> None:
         from llm_dashboard.ui.screens.result import ResultScreen
 
-        screen = ResultScreen(self.workspace.root, self.plan_of(run), run=run)
+        following = next((each.id for each in self.runs.values() if each.record.attempt_of == run.id), "")
+        screen = ResultScreen(self.workspace.root, self.plan_of(run), run=run, following=following)
         if instead:
             self.switch_screen(screen)
         else:
             self.push_screen(screen)
+
+    def _show_attempt(self, run: Run) -> None:
+        """Where the result of the attempt before is on the screen, show how this one goes."""
+        from llm_dashboard.ui.screens.result import ResultScreen
+
+        shown = self.screen.run_shown if isinstance(self.screen, ResultScreen) else None
+        if shown and shown.id == run.record.attempt_of:
+            self._show_log(run, instead=True)
 
     def _show_failure(self, plan: Plan | None, failure: Failure, wanted: WorkflowRequest | None) -> None:
         from llm_dashboard.ui.screens.result import ResultScreen

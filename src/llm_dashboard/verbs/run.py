@@ -12,6 +12,7 @@ from llm_dashboard import measures
 from llm_dashboard.exit_status import ExitStatus
 from llm_dashboard.plans.models import Problem
 from llm_dashboard.plans.workspace import Workspace, find_plan
+from llm_dashboard.runs.attempts import next_attempt
 from llm_dashboard.runs.executor import WorkflowExecutor
 from llm_dashboard.runs.log import RunLog
 from llm_dashboard.runs.models import (
@@ -106,6 +107,8 @@ def confirmed(commands: Sequence[Command]) -> bool:
         if command.task:
             talk.append(f"  gives a prompt of {measures.count(len(command.task.prompt.splitlines()), 'line')}")
             talk += [f"  then  {shlex.join(argv)}" for argv in command.task.verify]
+            if command.task.fix_attempts:
+                talk.append(f"  again at most {measures.count(command.task.fix_attempts, 'further attempt')}")
         print("\n".join(map(plain, talk)), file=sys.stderr)
     if not sys.stdin.isatty():
         print("llm-dash: nobody is there to say yes; --yes does.", file=sys.stderr)
@@ -161,6 +164,17 @@ async def _run(root: Path, command: Command, output: str) -> int:
             return _refuse(run, command, output)
         stop.know(run)
         result = await follow(executor, run, output, stop)
+        while not stop.asked and (following := next_attempt(command, executor.run(run.id))):
+            if output == "text":
+                print_result(root, run, result)
+            print(f"llm-dash: attempt {following.attempt} gets what was found wrong", file=sys.stderr)
+            again = await executor.start(following)
+            if isinstance(again, Failure):
+                print_failure(again)
+                break
+            command, run = following, again
+            stop.know(run)
+            result = await follow(executor, run, output, stop)
         await stop.finish()
     finally:
         await executor.close()

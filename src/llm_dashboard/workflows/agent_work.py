@@ -109,6 +109,7 @@ def _task(
         deliverables=tuple(map(plain, named_files(*documents.values()))),
         verify=settings.verify,
         budget=_budget(settings.budget),
+        fix_attempts=settings.fix_attempts,
     )
 
 

@@ -64,4 +64,7 @@ def facts(command: Command) -> list[Field]:
         fields.append(("Prompt", NO_MARK, (lines, ("  prompt.md in the run's folder", "dim"))))
         for number, argv in enumerate(command.task.verify):
             fields.append(("" if number else "Then", NO_MARK, (plain(shlex.join(argv)),)))
+        if command.task.fix_attempts:
+            again = f"at most {measures.count(command.task.fix_attempts, 'further attempt')}"
+            fields.append(("Again", NO_MARK, (again, ("  with what was found wrong", "dim"))))
     return fields
