@@ -63,19 +63,25 @@ async def test_several_at_once_ask_for_it_too(workspace: Path) -> None:
         await pilot.press("n")
 
 
-async def test_what_was_found_wrong_goes_back_while_the_app_looks_on(workspace: Path) -> None:
+async def test_a_document_says_what_is_checked_and_what_was_found_wrong_goes_back(
+    workspace: Path, check_screen: CheckScreen
+) -> None:
+    with (workspace / PLAN / "subplans/SUBPLAN_WEATHER-STATION_11.md").open("a", encoding="utf-8") as subplan:
+        subplan.write("\n**Verification**:\n\n- `ls mended`\n")
     answer = PLAN / "execution/feedbacks/FIX_11_RESOLUTION.md"
     work = f"cat > prompt; echo working; echo x > {answer}\n"
     (workspace / "worker.sh").write_text(
         work + "grep -q 'not done yet' prompt && : > mended; exit 0\n", encoding="utf-8"
     )
-    settings = (
-        'agent = "mine"\nfix_attempts = 2\nverify = [["ls", "mended"]]\n[agents.mine]\nargv = ["sh", "worker.sh"]\n'
-    )
+    settings = 'agent = "mine"\nfix_attempts = 2\n[agents.mine]\nargv = ["sh", "worker.sh"]\n'
     write_allowed(workspace, settings)
-    async with running(workspace) as (app, pilot):
+    async with running(workspace, (80, 24)) as (app, pilot):
         await pilot.press("1")
+        await until(pilot, lambda: on(app, AllowDialog))
+        await check_screen(pilot, "allow-document-80")
+        await pilot.press("y")
         await until(pilot, lambda: on(app, ConfirmDialog))
+        assert "ls mended" in screen_text(app)
         assert "at most 2 further attempts" in screen_text(app)
         await pilot.press("y")
         await until(pilot, lambda: len(app.runs) > 1 and all(run.state.is_final for run in app.runs.values()))

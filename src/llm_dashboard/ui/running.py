@@ -149,7 +149,12 @@ class RunningApp(SessionsApp):
             from llm_dashboard.ui.allowing import allow_settings
 
             if await allow_settings(self):
-                return await asyncio.to_thread(catalog.command, request, self.workspace.root, self.settings)
+                command = await asyncio.to_thread(catalog.command, request, self.workspace.root, self.settings)
+        if isinstance(command, Command) and command.task and command.task.proposals:
+            from llm_dashboard.ui.allowing import allow_documents
+
+            if await allow_documents(self, command):
+                command = await asyncio.to_thread(catalog.command, request, self.workspace.root, self.settings)
         return command
 
     async def _confirm(self, command: Command) -> bool:

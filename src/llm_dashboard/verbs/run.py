@@ -59,6 +59,10 @@ def run_workflow(
     command = catalog.command(request, root, settings)
     if isinstance(command, Failure):
         return _refuse(command, request, output)
+    if not yes and _allowed_documents(root, command):
+        command = catalog.command(request, root, settings)
+        if isinstance(command, Failure):
+            return _refuse(command, request, output)
     if not yes and not confirmed([command]):
         return ExitStatus.CANCELLED if sys.stdin.isatty() else ExitStatus.USAGE
     return asyncio.run(_run(root, command, output))
@@ -96,6 +100,26 @@ def run_command(
         environment=UNBUFFERED,
     )
     return asyncio.run(_run(root, command, output))
+
+
+def _allowed_documents(root: Path, command: Command) -> bool:
+    """Ask a person whether what documents want to be run may be; whether it may now, and could not before."""
+    wanted = [each for each in command.task.proposals if each.commands] if command.task else []
+    if not wanted or not sys.stdin.isatty():
+        return False
+    from llm_dashboard.workflows import document_commands
+
+    for each in wanted:
+        print("\n  ".join((plain(each.document), *document_commands.lines(each))), file=sys.stderr)
+    print("Allow the documents to have that run after the agent's work? [y/N] ", end="", file=sys.stderr, flush=True)
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        return False
+    try:
+        document_commands.allow(root, wanted)
+    except OSError as error:
+        print(f"llm-dash: it cannot be remembered: {plain(str(error))}", file=sys.stderr)
+        return False
+    return True
 
 
 def confirmed(commands: Sequence[Command]) -> bool:
