@@ -52,7 +52,7 @@ for batch in range(1200):
     print("\\n".join(f"\\x1b[3{n % 8}mline {batch * 100 + n}\\x1b[0m of a flood" for n in range(100)), flush=True)
     time.sleep(0.1)
 """
-LED_TO = ((b"?", "Stop the run and all of its processes", b"\x1b"), (b"\x1b[A", "below", b"f"))
+LED_TO = ((b"?", "Stop the run and all of its processes", b"\x1b"), (b"v", "selected", b"v"))
 """Keys of the log, what is drawn for each, and the key that takes it back."""
 ESCAPE = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-_]")
 FIRST_SCREEN, KEY, LETTER = 2.0, 50.0, 100.0
@@ -177,7 +177,7 @@ def letters(terminal: Terminal, plans: Sequence[Plan]) -> list[float]:
 def flooded(ours: Sequence[str], root: Path, count: int) -> list[float]:
     """Milliseconds from each key to what it leads to, on the log of a run that writes all the time."""
     ours_on = [sys.executable, "-m", "llm_dashboard"]
-    argv = [*ours_on, "exec", "--workspace", str(root), "--", sys.executable, "-c", FLOOD]
+    argv = [*ours_on, "exec", "--json", "--workspace", str(root), "--", sys.executable, "-c", FLOOD]
     times = []
     with subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
         terminal = Terminal(ours)

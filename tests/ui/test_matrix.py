@@ -182,7 +182,9 @@ async def test_plans(workspace: Path, gallery: OpenGallery) -> None:
         await scene.close()
         scene.app.notify("Written: FIX_12.md", timeout=600)
         scene.app.notify("subplan 2.1 of WEATHER-STATION: failed. R shows it.", severity="warning", timeout=600)
-        scene.app.notify("[limits] wall: 'long' is not a number of seconds.", severity="error", timeout=600)
+        scene.app.notify(
+            "[limits] wall: 'long' is not a number of seconds.", severity="error", timeout=600, markup=False
+        )
         await scene.take("toasts")
 
 
