@@ -182,7 +182,7 @@ def test_what_is_suspended_comes_back_whole(root: Path, opened: list[Terminal]) 
     assert {1049, 1000, 2004, -1} <= terminal.modes
     terminal.press(b"\r", b"Read the")
     os.write(terminal.master, b"q")
-    assert terminal.status() == 0
+    assert terminal.status() == 0, terminal.text[-3000:]
     assert terminal.is_as_before(), terminal.modes
 
 
@@ -203,7 +203,7 @@ def test_an_editor_that_is_killed_leaves_no_trace(root: Path, tmp_path: Path, op
     # The width that the terminal has now is seen by the app when the signal of it comes.
     terminal.wait(lambda output: ("─" * 90) in SEQUENCE.sub(b"", output[start:]).decode(errors="replace"))
     os.write(terminal.master, b"q")
-    assert terminal.status() == 0
+    assert terminal.status() == 0, terminal.text[-3000:]
     assert terminal.is_as_before(), terminal.modes
 
 
