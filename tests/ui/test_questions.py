@@ -42,6 +42,8 @@ async def test_questions_are_told_wait_and_are_answered_by_keys(workspace: Path,
         await until(pilot, lambda: hears(app))
         assert "continue 1.1 · DEMO · 1 of 2" in screen_text(app)
         await check_screen(pilot, "permission-80")
+        await pilot.resize_terminal(120, 36)
+        await check_screen(pilot, "permission-120")
         await pilot.press("enter", "space")
         assert on(app, PermissionDialog)
         # Left open, it does not come again by itself, only when its run is opened, or by the key.
@@ -56,10 +58,8 @@ async def test_questions_are_told_wait_and_are_answered_by_keys(workspace: Path,
         await pilot.press("g")
         await until(pilot, lambda: hears(app))
         # One after the other, and those that come meanwhile as well.
-        await pilot.resize_terminal(120, 36)
         await pilot.press("a")
         await until(pilot, lambda: hears(app) and "make clean" in screen_text(app))
-        await check_screen(pilot, "permission-120")
         await pilot.press("n")
         await until(pilot, lambda: hears(app) and "make again" in screen_text(app))
         await pilot.press("y")

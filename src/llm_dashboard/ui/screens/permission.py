@@ -69,17 +69,25 @@ class PermissionDialog(Dialog[PermissionOption | None]):
         self.query_one("#question", Block).say((f"{who} asks to use ", (self.asked.tool, "strong")))
         pane = self.query_one(TextPane)
         lines = list(_toned(self.asked.detail or self.asked.argument))
-        most = max(ROWS, self.app.size.height - len(self.options) - 14)
-        pane.styles.height = min(len(lines), most)
         pane.display = bool(lines)
         pane.show(lines)
         pane.focus()
+        self._fit()
         fields: list[Field] = [
             ("" if number else "Answer", (key, "key"), (option.name,))
             for number, (key, option) in enumerate(self.options.items())
         ]
         self.set_timer(DEAF, self._hear)
         self.query_one("#answers", Block).say(fields=fields or [("Answer", NO_MARK, ("it offers none",))])
+
+    def on_resize(self) -> None:
+        """As much of the detail as there is room for."""
+        if self.ready:
+            self._fit()
+
+    def _fit(self) -> None:
+        pane = self.query_one(TextPane)
+        pane.styles.height = min(len(pane.lines), max(ROWS, self.app.size.height - len(self.options) - 14))
 
     def on_key(self, event: events.Key) -> None:
         """The key of an option is that answer."""
