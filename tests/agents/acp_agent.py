@@ -88,7 +88,8 @@ class ScriptedAgent:
                     os._exit(3)
                 case "wait":
                     await self.cancelled.wait()
-                    reason = "cancelled"
+                    # Some agents call it so.
+                    return PromptResponse(stop_reason="end_turn")
                 case "stop":
                     reason = text
         if self.cancelled.is_set():

@@ -288,6 +288,15 @@ OUTPUTS = (
         FAILED, Word.FAILED, "status 1: Authentication required", "GEMINI_API_KEY",
     ),
     Output(
+        "acp without a word", "opencode-acp", ACP, (_ACP_START, {"type": "stop", "reason": "end_turn"}),
+        OK, Word.FAILED, "it ended its turn without a word",
+    ),
+    Output(
+        "acp stopped", "opencode-acp", ACP,
+        (_ACP_START, _acp("agent_message_chunk", content=_text("Well.")), {"type": "stop", "reason": "cancelled"}),
+        ProcessEnd(1, stop=Stop.TIME_LIMIT), Word.STOPPED, "by its time limit",
+    ),
+    Output(
         "acp refuses", "opencode-acp", ACP, (_ACP_START, {"type": "stop", "reason": "refusal"}),
         FAILED, Word.FAILED, "its model refuses",
     ),

@@ -130,8 +130,10 @@ async def converse(connection: Connection, client: Client, prompt: str) -> bool:
     finally:
         await asyncio.gather(*cancelling, return_exceptions=True)
         client.withdraw()
-    say("stop", reason=ended.get("stopReason"), usage=ended.get("usage"))
-    return bool(ended.get("stopReason") == "end_turn")
+    # Not every agent says so by itself: opencode calls it the end of its turn.
+    reason = "cancelled" if cancelling else ended.get("stopReason")
+    say("stop", reason=reason, usage=ended.get("usage"))
+    return bool(reason == "end_turn")
 
 
 async def run(text: str, answers: int, argv: list[str]) -> int:

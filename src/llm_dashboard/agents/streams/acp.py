@@ -67,6 +67,8 @@ class AcpLines:
     def __init__(self) -> None:
         self._calls: dict[str, _Call] = {}
         self._said = ""
+        self._is_mute = True
+        """Whether nothing was said yet, nor any tool wanted."""
         self._cost: float | None = None
         self._options: dict[str, tuple[PermissionOption, ...]] = {}
 
@@ -94,6 +96,7 @@ class AcpLines:
         match kind:
             case "agent_message_chunk":
                 found = _content(fields.table(update, "content"))
+                self._is_mute = self._is_mute and not found.strip()
                 self._said = (self._said + found)[-fields.LONGEST_ARGUMENT :]
                 return (TextPart(found),)
             case "agent_thought_chunk":
@@ -112,6 +115,7 @@ class AcpLines:
 
     def _known(self, told: Table) -> tuple[str, _Call]:
         """The id of a tool call, and what is known of it with what is told now."""
+        self._is_mute = False
         call_id = fields.word(told, "toolCallId")
         call = self._calls.setdefault(call_id, _Call())
         call.tool = fields.word(told, "title") or call.tool or fields.word(told, "kind")
@@ -168,8 +172,10 @@ class AcpLines:
             left = fields.whole(usage, "outputTokens") + fields.whole(usage, "thoughtTokens")
             yield Usage(entered, left, cached, self._cost)
         reason = fields.word(value, "reason")
-        if reason == "end_turn":
+        if reason == "end_turn" and not self._is_mute:
             yield Final(self._said)
+        elif reason == "end_turn":
+            yield Final("it ended its turn without a word", is_error=True)
         else:
             yield Final(STOPPED.get(reason, f"it stopped: {reason or 'no reason given'}"), is_error=True)
 
