@@ -1,5 +1,6 @@
 """What `agents.acp` writes of an agent that speaks the Agent Client Protocol: updates as they came, the rest in our words."""
 
+import re
 from collections.abc import Iterable, Iterator
 from difflib import unified_diff
 
@@ -48,7 +49,11 @@ STOPPED = {
 class _Call(msgspec.Struct):
     """A tool call as far as it is known: it is told piece by piece."""
 
-    tool: str = ""
+    name: str = ""
+    """Of the tool, where the first title is one word."""
+    kind: str = ""
+    title: str = ""
+    """What it does, in words: the protocol has no field for the name."""
     arguments: object = None
     place: str = ""
     content: str = ""
@@ -57,8 +62,13 @@ class _Call(msgspec.Struct):
     @property
     def argument(self) -> str:
         """What tells most; empty where the name says it already."""
-        found = fields.argument(self.arguments) or self.place
-        return "" if found in self.tool else found
+        title = "" if self.title == self.tool else self.title
+        return fields.telling(self.arguments) or title or self.place or fields.argument(self.arguments)
+
+    @property
+    def tool(self) -> str:
+        """The name of the tool, or what kind of tool it is, or what it does."""
+        return self.name or self.kind or self.title or "a tool"
 
 
 class AcpLines:
@@ -118,7 +128,11 @@ class AcpLines:
         self._is_mute = False
         call_id = fields.word(told, "toolCallId")
         call = self._calls.setdefault(call_id, _Call())
-        call.tool = fields.word(told, "title") or call.tool or fields.word(told, "kind")
+        title = fields.word(told, "title")
+        if title and not call.title and _NAME.fullmatch(title):
+            call.name = title
+        call.title = title or call.title
+        call.kind = fields.word(told, "kind") or call.kind
         call.arguments = told.get("rawInput") or call.arguments
         call.place = next((fields.word(each, "path") for each in fields.tables(told, "locations")), "") or call.place
         call.content = "\n".join(filter(None, map(_part, fields.tables(told, "content")))) or call.content
@@ -131,9 +145,9 @@ class AcpLines:
         status = update.get("status")
         is_over = status in ("completed", "failed")
         # What it is about is often told only when it begins.
-        if not call.is_told and (is_over or call.arguments or status == "in_progress"):
+        if not call.is_told and (is_over or status == "in_progress" or fields.telling(call.arguments)):
             call.is_told = True
-            yield ToolCall(call_id, call.tool or "a tool", call.argument)
+            yield ToolCall(call_id, call.tool, call.argument)
         if is_over:
             output = update.get("rawOutput")
             text = call.content or (fields.block(output) if isinstance(output, str) else "")
@@ -146,12 +160,12 @@ class AcpLines:
         call_id, call = self._known(fields.table(value, "toolCall"))
         if not call.is_told:
             call.is_told = True
-            yield ToolCall(call_id, call.tool or "a tool", call.argument)
+            yield ToolCall(call_id, call.tool, call.argument)
         question = fields.word(value, "id")
         options = self._options[question] = tuple(_options(value))
         if len(self._options) > MAX_CALLS:
             del self._options[next(iter(self._options))]
-        yield PermissionAsked(question, call.tool or "a tool", call.argument, _detail(call), options)
+        yield PermissionAsked(question, call.tool, call.argument, _detail(call), options)
 
     def _answered(self, value: Table) -> Iterator[AgentEvent]:
         question, chosen = fields.word(value, "id"), value.get("option")
@@ -215,6 +229,8 @@ def _detail(call: _Call) -> str:
     lines: list[str] = []
     if isinstance(call.arguments, dict):
         for name, value in call.arguments.items():
+            if name == "diff" and call.content:
+                continue
             text = value if isinstance(value, str) else fields.as_json(value)
             lines.append(f"{name}: {text}" if "\n" not in text else f"{name}:\n{text}")
     elif call.arguments:
@@ -231,4 +247,5 @@ def _options(value: Table) -> Iterator[PermissionOption]:
             yield PermissionOption(option, fields.word(each, "name") or str(kind), OptionKind(str(kind)))
 
 
+_NAME = re.compile(r"[\w.-]{1,60}")
 _STEPS = {"completed": "x", "in_progress": ">"}
