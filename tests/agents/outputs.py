@@ -113,7 +113,7 @@ def _acp_asks(call: str, command: str) -> dict[str, object]:
         {"optionId": "yes", "name": "Yes", "kind": "allow_once"},
         {"optionId": "no", "name": "No", "kind": "reject_once"},
     ]
-    wanted = {"toolCallId": call, "title": "bash", "rawInput": {"command": command}}
+    wanted = {"toolCallId": call, "title": command, "kind": "execute", "rawInput": {"command": command}}
     return {"type": "permission", "id": "1", "toolCall": wanted, "options": options}
 
 
@@ -279,8 +279,8 @@ OUTPUTS = (
     ),
     Output(
         "acp rejected", "opencode-acp", ACP,
-        (_ACP_START, _acp_asks("c-1", "make test"), {"type": "answer", "id": "1", "option": "no"},
-         {"type": "stop", "reason": "end_turn"}),
+        (_ACP_START, _acp("tool_call", toolCallId="c-1", title="bash", rawInput={"cwd": "/"}), _acp_asks("c-1", "make test"),
+         {"type": "answer", "id": "1", "option": "no"}, {"type": "stop", "reason": "end_turn"}),
         OK, Word.REFUSED, "was not allowed bash make test", "allow bash when it asks",
     ),
     Output(

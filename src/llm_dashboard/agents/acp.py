@@ -180,9 +180,9 @@ async def _pass_on(errors: asyncio.StreamReader) -> None:
     begun = b""
     while piece := await errors.read(1 << 16):
         *lines, begun = (begun + piece).split(b"\n")
-        for line in lines:
+        for line in filter(bytes.strip, lines):
             say("stderr", text=line.decode(errors="replace"))
-    if begun:
+    if begun.strip():
         say("stderr", text=begun.decode(errors="replace"))
 
 
