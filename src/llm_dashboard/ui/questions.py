@@ -66,7 +66,7 @@ class Questions:
     async def ask(self, run_id: str = "", *, anew: bool = False) -> bool:
         """Ask one question after the other, those of that run first, until none is open or one is left open.
 
-        Answers whether there was any to ask.
+        Says whether there was any to ask.
         """
         if self._is_asking or not self.wanting(run_id, anew=anew):
             return False
@@ -84,7 +84,7 @@ class Questions:
         return True
 
     async def _ask_one(self, question: OpenQuestion, waiting: int) -> bool:
-        """Ask a question; False where it is left open."""
+        """Ask a question; whether it is open no more."""
         from llm_dashboard.ui.screens.permission import PermissionDialog
 
         dialog = self._dialog = PermissionDialog(*question, waiting)
@@ -98,8 +98,12 @@ class Questions:
         self._set(question.run, self.open.get(question.run.id, ()))
         try:
             await asyncio.to_thread(answer, question.run, question.asked, option)
-        except OSError:
-            self._app.notify("The run has ended: it hears no answer any more.", severity="warning", markup=False)
+        except OSError as error:
+            self._answered.discard(question.key)
+            reason = plain(error.strerror or str(error))
+            self._app.notify(f"The run could not be answered: {reason}.", severity="error", markup=False)
+            self.look(question.run)
+            return False
         return True
 
     async def _read(self, run_id: str) -> None:
