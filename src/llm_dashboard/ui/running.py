@@ -16,7 +16,8 @@ from llm_dashboard.runs.models import Run
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import Notices, Settings, read
 from llm_dashboard.ui.messages import ReviewRequested, RunChanged, RunWritten
-from llm_dashboard.ui.notices import EndedRun, ended_at, notice, show_on_desktop
+from llm_dashboard.ui.notices import EndedRun, Notice, ended_at, notice, show_on_desktop
+from llm_dashboard.ui.questions import Questions
 from llm_dashboard.ui.screens.base import DashboardScreen
 from llm_dashboard.ui.session import Session
 from llm_dashboard.ui.sessions import SessionsApp
@@ -56,6 +57,8 @@ class RunningApp(SessionsApp):
         self._ended: list[EndedRun] = []
         """What is about to be told."""
         self._ended_last: EndedRun | None = None
+        self.questions = Questions(self)
+        """What agents ask."""
         register_themes(self)
         choose_theme(self, DARK.name)
         if wrong := choose_theme(self, settings.theme):
@@ -197,6 +200,7 @@ class RunningApp(SessionsApp):
 
     async def run_moved(self, session: Session, run: Run) -> None:
         """Show how it goes, or say how it has ended."""
+        self.questions.look(run)
         if run.state.is_final:
             await self.reload(session=session)
             self._announce(session, run)
@@ -207,6 +211,7 @@ class RunningApp(SessionsApp):
 
     def run_wrote(self, session: Session, run: Run) -> None:
         """Show what it has written."""
+        self.questions.look(run)
         if session is self.session:
             self.tell(RunWritten(run))
 
@@ -223,6 +228,10 @@ class RunningApp(SessionsApp):
     def _tell_ends(self) -> None:
         told = notice(self._ended, self.key_map.shown("last-run"))
         self._ended.clear()
+        self.show_notice(told)
+
+    def show_notice(self, told: Notice) -> None:
+        """Tell it in the way that the settings say."""
         way = self.settings.notices
         if way is Notices.OFF:
             return
@@ -238,9 +247,21 @@ class RunningApp(SessionsApp):
         elif way is Notices.DESKTOP:
             show_on_desktop(self, told)
 
+    def shows_run(self, run_id: str) -> bool:
+        """Whether that run is on the screen, with nothing over it."""
+        return isinstance(self.screen, DashboardScreen) and self.screen.shows(run_id)
+
+    @work(group=ASKING)
+    async def ask_questions(self, run_id: str, *, anew: bool = False) -> None:
+        """Ask what the agent of that run asks."""
+        await self.questions.ask(run_id, anew=anew)
+
     @work(group=ASKING)
     async def action_last_run(self) -> None:
-        """The result of the run that ended last, also in another workspace; else the newest of the runs that are known."""
+        """What an agent asks. Else the result of the run that ended last, also in another workspace; else the newest of the
+        runs that are known."""
+        if await self.questions.ask(anew=True):
+            return
         last = self._ended_last
         if last is None:
             ended = [run for run in self.runs.values() if run.state.is_final]
@@ -293,7 +314,9 @@ class RunningApp(SessionsApp):
         from llm_dashboard.ui.screens.result import ResultScreen
         from llm_dashboard.ui.screens.runner import RunnerScreen
 
-        screen = RunnerScreen(run, self.run_watch.executor.log(run.id), self.now, self.runs, stay=stay)
+        screen = RunnerScreen(
+            run, self.run_watch.executor.log(run.id), self.now, self.runs, self.questions.open, stay=stay
+        )
         # What a result led to takes its place: behind it is the plan, not what is no longer true.
         if instead or (isinstance(self.screen, ResultScreen) and not stay):
             self.switch_screen(screen)

@@ -26,6 +26,7 @@ from llm_dashboard.runs.models import (
     TestCounts,
     WorkflowState,
 )
+from llm_dashboard.runs.questions import QuestionReader, answer, asks, rejection
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import Settings
 from llm_dashboard.verbs.report import exit_status, print_failure, print_json, print_lines, print_result
@@ -253,11 +254,34 @@ class Stop:
         await asyncio.gather(*self._tasks)
 
 
+class Unattended:
+    """Rejects what an agent asks for: no person is there to answer."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._questions = QuestionReader(run.log_path)
+        self._rejected: set[str] = set()
+
+    def reject(self) -> None:
+        """Reject the questions that are open, and say so."""
+        for asked in self._questions.catch_up():
+            if asked.id in self._rejected:
+                continue
+            self._rejected.add(asked.id)
+            try:
+                answer(self._run, asked, rejection(asked))
+            except OSError:
+                continue
+            what = f"{asked.tool} {asked.argument}".rstrip()
+            print(f"llm-dash: {what} was rejected: nobody is there to answer.", file=sys.stderr)
+
+
 async def follow(executor: WorkflowExecutor, run: Run, output: str, stop: Stop) -> ExecutionResult:
     """Print the events, or the output, as they come. A reader that goes away ends the run, as the end of a pipe does."""
     log = executor.log(run.id)
     printed = 0
     talk = None
+    questions = Unattended(run) if asks(run) else None
     if run.record.task:
         from llm_dashboard.verbs.conversation import ConversationPrinter
 
@@ -274,6 +298,8 @@ async def follow(executor: WorkflowExecutor, run: Run, output: str, stop: Stop) 
             except BrokenPipeError:
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
                 stop.ask()
+            if questions and isinstance(event, OutputAppended):
+                await asyncio.to_thread(questions.reject)
             if isinstance(event, RunFinished):
                 return event.result
     finally:
