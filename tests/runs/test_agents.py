@@ -254,3 +254,13 @@ def test_a_fault_of_ours_is_no_success(
     result = supervise(replay(BY_NAME["claude done"], tmp_path / "agent", workspace))
     assert (result.state, failure(result).kind) == (WorkflowState.FAILED, FailureKind.INTERNAL)
     assert "a fault" in failure(result).evidence
+
+
+async def test_an_agent_that_writes_more_than_is_heard_at_once_keeps_its_limits(
+    executor: WorkflowExecutor, workspace: Path, tmp_path: Path
+) -> None:
+    output = BY_NAME["claude done"]
+    noise = b"".join(b'{"type": "tool_progress", "n": "%s"}\n' % (b"x" * 1000) for _ in range(9000))
+    command = replayed(tmp_path / "agent", AGENTS["claude"], noise + output.data, "0", workspace)
+    result = await result_of(executor, command)
+    assert (result.state, report(result).word) == (WorkflowState.SUCCESS, Word.CLAIMED)
