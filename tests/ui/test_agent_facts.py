@@ -15,9 +15,11 @@ def test_what_was_checked_refused_and_used() -> None:
         meters=Meters(2000, 442, 10, 0.014),
         tool_calls=3,
         denials=(DeniedTool("Bash", "make", "…"),),
+        said="I did.\n\nDone \x1b[2J.",
         checks=(Check("a.py", CheckState.OPEN, "is as it was before"), Check("make", CheckState.FAILED, "ended with status 2")),
     )  # fmt: skip
-    checked, refused, used = agent_facts(report)
+    said, checked, refused, used = agent_facts(report)
+    assert said == ("Said", [(("", "dim"), ("I did.",)), (("", "dim"), ("Done .",))])
     assert checked == (
         "Checked",
         [

@@ -95,6 +95,7 @@ class TranscriptLog(RunLog):
     def _begin(self) -> None:
         if self._descriptor >= 0:
             os.ftruncate(self._descriptor, 0)
+            os.lseek(self._descriptor, 0, os.SEEK_SET)
         self._generation = self.raw.generation
         self._parser = StreamParser(self.kind)
         self._transcript = Transcript()
