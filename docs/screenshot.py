@@ -74,6 +74,12 @@ async def a_choice(app: DashboardApp, pilot: Pilot[None]) -> None:
     await pilot.pause(0.5)
 
 
+async def a_search(app: DashboardApp, pilot: Pilot[None]) -> None:
+    """Find by typing, in the list of plans."""
+    await pilot.press("ctrl+p", *"wind")
+    await pilot.pause(0.5)
+
+
 async def take(name: str, size: tuple[int, int], scene: Scene, theme: str = DARK.name) -> None:
     """One picture."""
     async with demo(size) as (app, pilot):
@@ -88,6 +94,7 @@ async def main() -> None:
     await take("light", (120, 36), first_plan, LIGHT.name)
     await take("wide", (160, 45), a_run)
     await take("dialog", (80, 24), a_choice)
+    await take("palette", (120, 36), a_search)
 
 
 asyncio.run(main())

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from llm_dashboard.ui.cells import bar, fit, fit_middle, fit_right, wrap
+from llm_dashboard.ui.cells import bar, fit, fit_middle, fit_path, fit_right, wrap
 
 TEXTS = st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Mn", "Me", "Cf")))
 
@@ -32,6 +32,7 @@ def test_cut_with_an_ellipsis(text: str, width: int, expected: str) -> None:
 
 def test_a_cut_name_keeps_its_end() -> None:
     assert fit_middle("EXECUTION-ANALYSIS-RESTRUCTURING", 20) == "EXECUTION-ANA…TURING"
+    assert fit_middle("Y\u0301" * 12, 9) == "Y\u0301" * 6 + "…" + "Y\u0301" * 2
 
 
 @pytest.mark.parametrize(
@@ -62,3 +63,19 @@ def test_what_wraps_loses_only_spaces(text: str, width: int) -> None:
 )
 def test_wrapping(text: str, lines: list[str]) -> None:
     assert wrap(text, 10) == lines
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (40, "work-space/plans/DEMO/PLAN_DEMO.md"),
+        (33, "work-space/plans/…/PLAN_DEMO.md"),
+        (26, "work-space/…/PLAN_DEMO.md"),
+        (20, "…/PLAN_DEMO.md"),
+        (12, "PLAN_DEMO.md"),
+        (11, "PLAN_DE….md"),
+        (3, "PL…"),
+    ],
+)
+def test_a_path_keeps_its_beginning_and_its_name(width: int, shown: str) -> None:
+    assert fit_path("work-space/plans/DEMO/PLAN_DEMO.md", width) == shown

@@ -8,18 +8,15 @@ from textual.widgets import Input
 from llm_dashboard.ui.screens.export import ExportDialog
 from llm_dashboard.ui.screens.plan import PlanScreen
 from llm_dashboard.ui.screens.plans import PlansScreen
-from tests.ui.conftest import CheckScreen, running, screen_text, toasts, until
+from tests.ui.conftest import running, screen_text, toasts, until
 from tests.ui.test_flow import on
 
 
-async def test_all_plans_or_one_in_the_format_that_is_named(
-    workspace: Path, check_screen: CheckScreen, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_all_plans_or_one_in_the_format_that_is_named(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(workspace)
     async with running(workspace, (80, 24)) as (app, pilot):
         await pilot.press("X")
         await until(pilot, lambda: on(app, ExportDialog) and app.screen.query_one(Input).value == "demo.html")
-        await check_screen(pilot, "export-80")
         await pilot.press("enter")
         await until(pilot, lambda: on(app, PlansScreen) and any("Written: " in text for text in toasts(app)))
         assert "RAIN-ALERTS" in (workspace / "demo.html").read_text(encoding="utf-8")

@@ -21,7 +21,7 @@ from llm_dashboard.ui.screens.runner import RunnerScreen
 from llm_dashboard.ui.screens.verdict import VerdictDialog
 from llm_dashboard.ui.widgets.log_view import LogView
 from tests.allowing import write_allowed
-from tests.ui.conftest import CheckScreen, running, screen_text, settle, toasts, until
+from tests.ui.conftest import running, screen_text, settle, toasts, until
 
 PLAN = Path("work-space/plans/WEATHER-STATION")
 SCRIPTS = Path("LLM/scripts/generation")
@@ -40,7 +40,7 @@ def workspace_script(root: Path, text: str) -> None:
     write_allowed(root, 'scripts = "workspace"\n')
 
 
-async def test_execute_next_asks_runs_and_shows_the_result(workspace: Path, check_screen: CheckScreen) -> None:
+async def test_execute_next_asks_runs_and_shows_the_result(workspace: Path) -> None:
     async with running(workspace) as (app, pilot):
         await pilot.press("1")
         await until(pilot, lambda: on(app, ConfirmDialog))
@@ -85,7 +85,7 @@ async def test_create_a_subplan_for_a_typed_id(workspace: Path) -> None:
         await until(pilot, lambda: on(app, ResultScreen))
         text = screen_text(app)
         assert "SUBPLAN for 2.1 created" in text
-        assert "+   work-space/plans/WEATHER-STATION/subplans/SUBPLAN_WEATHER-STATION_21.md" in text
+        assert "+   work-space/plans/…/SUBPLAN_WEATHER-STATION_21.md" in text
         assert "One page that shows the day" in target.read_text(encoding="utf-8")
         await pilot.press("escape", "3")
         await until(pilot, lambda: on(app, AchievementDialog))
@@ -97,7 +97,7 @@ async def test_create_a_subplan_for_a_typed_id(workspace: Path) -> None:
 
 
 async def test_an_execution_without_a_subplan_is_refused_and_one_key_creates_it(
-    workspace: Path, check_screen: CheckScreen
+    workspace: Path,
 ) -> None:
     async with running(workspace, (100, 30)) as (app, pilot):
         await pilot.press("4")
@@ -105,7 +105,6 @@ async def test_an_execution_without_a_subplan_is_refused_and_one_key_creates_it(
         await pilot.press(*"2.2", "enter")
         await until(pilot, lambda: on(app, ResultScreen))
         assert "create the SUBPLAN first" in screen_text(app)
-        await check_screen(pilot, "refused-100")
         await pilot.press("s")
         await until(pilot, lambda: on(app, ResultScreen) and "SUBPLAN for 2.2 created" in screen_text(app))
         assert (workspace / PLAN / "subplans" / "SUBPLAN_WEATHER-STATION_22.md").is_file()
@@ -124,7 +123,7 @@ async def test_an_execution_of_a_subplan(workspace: Path) -> None:
 
 
 async def test_the_dialog_starts_with_the_selected_achievement_and_refuses_a_wrong_id(
-    workspace: Path, check_screen: CheckScreen
+    workspace: Path,
 ) -> None:
     async with running(workspace) as (app, pilot):
         await pilot.press("enter")
@@ -137,7 +136,6 @@ async def test_the_dialog_starts_with_the_selected_achievement_and_refuses_a_wro
         assert on(app, AchievementDialog)
         assert "no achievement '2.9'" in screen_text(app)
         assert "2.1" in screen_text(app).split("The nearest:")[1]
-        await check_screen(pilot, "wrong-id-100")
         await pilot.press("backspace", "backspace", "backspace", *"frost", "tab")
         await settle(pilot)
         assert app.screen.query_one(Input).value == "2.2"
@@ -225,7 +223,7 @@ async def test_a_flood_is_watched_and_stopped_with_all_its_processes(workspace: 
 
 
 async def test_quitting_with_a_live_run_asks_and_the_next_start_shows_it(
-    workspace: Path, check_screen: CheckScreen
+    workspace: Path,
 ) -> None:
     workspace_script(workspace, "import time\nprint('working', flush=True)\ntime.sleep(60)\n")
     async with running(workspace) as (app, pilot):

@@ -9,7 +9,7 @@ from llm_dashboard.ui.screens.plan import PlanScreen
 from llm_dashboard.ui.screens.plans import PlansScreen
 from llm_dashboard.ui.widgets.achievement_table import AchievementTable
 from llm_dashboard.ui.widgets.graph_list import GraphList
-from tests.ui.conftest import CheckScreen, running, screen_text, settle, until
+from tests.ui.conftest import running, screen_text, settle, until
 
 HARBOUR = """\
 # PLAN: Harbour lights
@@ -57,15 +57,6 @@ def harbour(tmp_path: Path) -> Path:
     (folder / "PLAN_HARBOUR.md").write_text(HARBOUR, encoding="utf-8")
     (feedbacks / "APPROVED_11.md").write_text("# APPROVED: Achievement 1.1\n", encoding="utf-8")
     return tmp_path / "port"
-
-
-@pytest.mark.parametrize(("size", "name"), [((120, 36), "graph-120"), ((80, 24), "graph-80")])
-async def test_the_graph(harbour: Path, check_screen: CheckScreen, size: tuple[int, int], name: str) -> None:
-    async with running(harbour, size) as (app, pilot):
-        await pilot.press("d")
-        await until(pilot, lambda: isinstance(app.screen, GraphScreen))
-        await pilot.press("G", "up")
-        await check_screen(pilot, name)
 
 
 async def test_the_graph_leads_to_the_achievement_and_back(harbour: Path) -> None:

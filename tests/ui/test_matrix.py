@@ -182,7 +182,9 @@ async def test_plans(workspace: Path, gallery: OpenGallery) -> None:
         await scene.close()
         scene.app.notify("Written: FIX_12.md", timeout=600)
         scene.app.notify("subplan 2.1 of WEATHER-STATION: failed. R shows it.", severity="warning", timeout=600)
-        scene.app.notify("[limits] wall: 'long' is not a number of seconds.", severity="error", timeout=600)
+        scene.app.notify(
+            "[limits] wall: 'long' is not a number of seconds.", severity="error", timeout=600, markup=False
+        )
         await scene.take("toasts")
 
 
@@ -320,6 +322,7 @@ async def test_several_runs(workspace: Path, gallery: OpenGallery) -> None:
         app.runs[runs[2].id] = ended(runs[2], TOO_LONG, WorkflowState.TIMED_OUT)
         await scene.open(HistoryScreen("demo", app.runs), "3 runs")
         await scene.walk("end", HistoryScreen)
+        await scene.until(lambda: app.size.width < 100 or "test_1203" in scene.text)
         await scene.take("history")
         app.runs.clear()
         app.tell(RunChanged(runs[1]))

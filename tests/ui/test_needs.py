@@ -13,7 +13,7 @@ from llm_dashboard.ui.screens.review import ReviewScreen
 from llm_dashboard.ui.widgets.achievement_table import AchievementTable
 from llm_dashboard.ui.widgets.need_table import NeedTable
 from tests.allowing import write_allowed
-from tests.ui.conftest import CheckScreen, running, screen_text, until
+from tests.ui.conftest import running, screen_text, until
 from tests.ui.test_flow import PLAN, on
 
 FAILS = f"""
@@ -23,11 +23,10 @@ summary = "Looks for faults."
 """
 
 
-async def test_it_is_listed_and_enter_goes_there(workspace: Path, check_screen: CheckScreen) -> None:
+async def test_it_is_listed_and_enter_goes_there(workspace: Path) -> None:
     async with running(workspace, (80, 24)) as (app, pilot):
         await pilot.press("m")
         await until(pilot, lambda: on(app, NeedsScreen) and bool(app.screen.query_one(NeedTable).rows))
-        await check_screen(pilot, "needs-80")
         await pilot.press("slash", *"revi")
         await until(pilot, lambda: len(app.screen.query_one(NeedTable).rows) == 1)
         await pilot.press("enter", "enter")

@@ -6,26 +6,24 @@ from pathlib import Path
 from llm_dashboard.ui.screens.achievement import AchievementDialog
 from llm_dashboard.ui.screens.document import DocumentScreen
 from llm_dashboard.ui.screens.history import HistoryScreen
-from llm_dashboard.ui.screens.palette import PaletteDialog
+from llm_dashboard.ui.screens.palette import PaletteDialog, PaletteList
 from llm_dashboard.ui.screens.plan import PlanScreen
 from llm_dashboard.ui.screens.plans import PlansScreen
 from llm_dashboard.ui.screens.result import ResultScreen
 from llm_dashboard.ui.widgets.achievement_table import AchievementTable
-from tests.ui.conftest import CheckScreen, running, screen_text, toasts, until
+from tests.ui.conftest import running, screen_text, toasts, until
 from tests.ui.test_flow import PLAN, on
 from tests.ui.test_type_ahead import burst
 
 
 async def test_it_finds_actions_plans_achievements_documents_and_runs(
-    workspace: Path, check_screen: CheckScreen
+    workspace: Path,
 ) -> None:
     async with running(workspace, (120, 36)) as (app, pilot):
         await pilot.press("ctrl+p")
         await until(pilot, lambda: on(app, PaletteDialog))
-        await check_screen(pilot, "palette-120")
         await pilot.press(*"subpl")
         await until(pilot, lambda: "Create the SUBPLAN of an achievement" in screen_text(app))
-        await check_screen(pilot, "palette-typed-120")
         # All at once, behind the key that opens it; Escape closes only the palette.
         burst(app, "escape", "ctrl+p", *"create an exec", "enter")
         await until(pilot, lambda: on(app, AchievementDialog))
@@ -50,6 +48,13 @@ async def test_it_finds_actions_plans_achievements_documents_and_runs(
         # What was done last comes first.
         assert isinstance(app.screen, PaletteDialog)
         assert [row.target for row in app.screen.actions[:1]] == ["create-subplan"]
+        # The word that is typed comes before what has only its letters.
+        await pilot.press(*"wind")
+        await until(pilot, lambda: "Check the documents" in screen_text(app))
+        assert isinstance(app.screen, PaletteDialog)
+        found = app.screen.query_one(PaletteList)
+        assert [row.text for row in found.rows[:2]] == ["0.2  Read the wind vane", "1.1  Know which windows are open"]
+        assert found.selected is found.rows[0]
         burst(app, *"no such thing")
         await until(pilot, lambda: "Nothing is called that." in screen_text(app))
 

@@ -3,13 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
-import pytest
 from textual.pilot import Pilot
 
-from llm_dashboard.runs.models import Run, WorkflowState
+from llm_dashboard.runs.models import Run
 from llm_dashboard.ui.app import DashboardApp
-from llm_dashboard.ui.messages import RunChanged
 from llm_dashboard.ui.screens.batch import BatchScreen
 from llm_dashboard.ui.screens.confirm_parallel import ConfirmParallelDialog
 from llm_dashboard.ui.screens.history import HistoryScreen
@@ -18,9 +15,8 @@ from llm_dashboard.ui.screens.plans import PlansScreen
 from llm_dashboard.ui.screens.result import ResultScreen
 from llm_dashboard.ui.screens.runner import RunnerScreen
 from tests.allowing import write_allowed
-from tests.ui.conftest import CheckScreen, running, screen_text, settle, toasts, until
+from tests.ui.conftest import running, screen_text, settle, toasts, until
 from tests.ui.test_flow import PLAN, on, workspace_script
-from tests.ui.test_pictures import EXIT_3, NOW, a_run, ended
 from tests.ui.test_plans import write_plan
 
 TARGET = PLAN / "subplans" / "SUBPLAN_WEATHER-STATION_21.md"
@@ -165,27 +161,3 @@ async def test_where_only_a_review_is_left_nothing_can_be_run(workspace: Path) -
         await pilot.press("2")
         await until(pilot, lambda: any("only reviews" in toast for toast in toasts(app)))
         assert on(app, PlansScreen)
-
-
-@pytest.mark.parametrize(("size", "name"), [((120, 36), "120"), ((80, 24), "80")])
-async def test_the_pictures(workspace: Path, check_screen: CheckScreen, size: tuple[int, int], name: str) -> None:
-    async with running(workspace, size) as (app, pilot):
-        await pilot.press("2")
-        await until(pilot, lambda: on(app, ParallelDialog))
-        await pilot.press("a")
-        await check_screen(pilot, f"parallel-{name}")
-        await pilot.press("escape")
-        runs = [ended(a_run(workspace, 1)), a_run(workspace, 2), a_run(workspace, 3)]
-        runs[1] = msgspec.structs.replace(runs[1], output_at="2026-11-23T01:45:12.000Z")
-        waiting = msgspec.structs.replace(runs[2].record, started_at=None)
-        runs[2] = msgspec.structs.replace(runs[2], state=WorkflowState.PENDING, record=waiting)
-        app.runs.update({run.id: run for run in runs})
-        screen = BatchScreen(("demo", "WEATHER-STATION", "parallel"), [run.id for run in runs], app.runs, lambda: NOW)
-        app.push_screen(screen)
-        await until(pilot, lambda: on(app, BatchScreen) and "PASSED" in screen_text(app))
-        await check_screen(pilot, f"batch-live-{name}")
-        app.runs[runs[1].id] = ended(runs[1], EXIT_3, WorkflowState.FAILED)
-        app.runs[runs[2].id] = ended(runs[2])
-        app.tell(RunChanged(app.runs[runs[2].id]))
-        await until(pilot, lambda: "2 of 3 succeeded" in screen_text(app))
-        await check_screen(pilot, f"batch-ended-{name}")

@@ -9,11 +9,8 @@ from llm_dashboard.runs.log import RunLog
 from llm_dashboard.runs.models import Change, Deliverable, ExecutionResult, Run, RunRecord, TestCounts, WorkflowState
 from llm_dashboard.ui.app import DashboardApp
 from llm_dashboard.ui.messages import RunChanged
-from llm_dashboard.ui.screens.history import HistoryScreen
-from llm_dashboard.ui.screens.leave import LeaveDialog
 from llm_dashboard.ui.screens.result import ResultScreen
 from llm_dashboard.ui.screens.runner import RunnerScreen
-from llm_dashboard.ui.themes import LIGHT
 from llm_dashboard.workflows.models import (
     Failure,
     FailureKind,
@@ -23,7 +20,7 @@ from llm_dashboard.workflows.models import (
     Suggestion,
     WorkflowType,
 )
-from tests.ui.conftest import CheckScreen, running, screen_text, until
+from tests.ui.conftest import running, until
 
 NOW = datetime(2026, 11, 23, 1, 45, 43, tzinfo=UTC)
 LOG = b"".join(b"\x1b[3%dmtest_store.py::test_%d\x1b[0m \x1b[32mPASSED\x1b[0m\n" % (n % 7 + 1, n) for n in range(1204))
@@ -100,63 +97,6 @@ EXIT_3 = Failure(
 async def show_runner(app: DashboardApp, run: Run) -> None:
     """Open the runner on that run."""
     app.push_screen(RunnerScreen(run, RunLog(run.log_path), lambda: NOW, {run.id: run}))
-
-
-async def test_a_live_run(workspace: Path, check_screen: CheckScreen) -> None:
-    async with running(workspace, (120, 36)) as (app, pilot):
-        await show_runner(app, a_run(workspace))
-        await check_screen(pilot, "runner-120")
-
-
-async def test_a_live_run_in_a_small_terminal(workspace: Path, check_screen: CheckScreen) -> None:
-    async with running(workspace, (80, 24)) as (app, pilot):
-        await show_runner(app, a_run(workspace))
-        await until(pilot, lambda: isinstance(app.screen, RunnerScreen))
-        await pilot.press("up", "up")
-        await check_screen(pilot, "runner-80")
-
-
-async def test_a_success(workspace: Path, check_screen: CheckScreen) -> None:
-    async with running(workspace, (120, 36)) as (app, pilot):
-        run = ended(a_run(workspace))
-        run.prompt_path.write_text("# Execute 1.1\n\nRead `SUBPLAN_WEATHER-STATION_11.md` first.\n", encoding="utf-8")
-        app.push_screen(ResultScreen(workspace, app.state.plans[0] if app.state else None, run=run))
-        await until(pilot, lambda: isinstance(app.screen, ResultScreen) and bool(app.screen.prompt))
-        await check_screen(pilot, "result-success-120")
-
-
-async def test_a_failure_in_a_small_terminal(workspace: Path, check_screen: CheckScreen) -> None:
-    async with running(workspace, (80, 24)) as (app, pilot):
-        run = ended(a_run(workspace), EXIT_3, WorkflowState.FAILED)
-        app.push_screen(ResultScreen(workspace, app.state.plans[0] if app.state else None, run=run))
-        await check_screen(pilot, "result-failed-80")
-
-
-async def test_the_runs(workspace: Path, check_screen: CheckScreen) -> None:
-    async with running(workspace, (100, 30)) as (app, pilot):
-        runs = [
-            ended(a_run(workspace, 1)),
-            a_run(workspace, 2),
-            ended(a_run(workspace, 3), EXIT_3, WorkflowState.FAILED),
-            ended(a_run(workspace, 4), EXIT_3, WorkflowState.TIMED_OUT),
-        ]
-        app.push_screen(HistoryScreen("demo", {run.id: run for run in runs}))
-        await until(pilot, lambda: isinstance(app.screen, HistoryScreen))
-        await pilot.press("down")
-        await until(pilot, lambda: "test_1203" in screen_text(app))
-        await check_screen(pilot, "history-100")
-
-
-async def test_quitting_with_a_live_run(workspace: Path, check_screen: CheckScreen) -> None:
-    async with running(workspace, (80, 24)) as (app, pilot):
-        app.push_screen(LeaveDialog([a_run(workspace)]))
-        await check_screen(pilot, "leave-80")
-
-
-async def test_the_light_theme(workspace: Path, check_screen: CheckScreen) -> None:
-    async with running(workspace, (120, 36)) as (app, pilot):
-        app.theme = LIGHT.name
-        await check_screen(pilot, "plans-light-120")
 
 
 async def test_a_runner_shows_the_end_of_its_run(workspace: Path) -> None:

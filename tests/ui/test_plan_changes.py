@@ -13,10 +13,7 @@ from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
-from llm_dashboard.plans.models import Problem, WorkspaceState
-from llm_dashboard.plans.workspace import Workspace
-from llm_dashboard.settings import Refresh, Settings
-from llm_dashboard.ui.app import DashboardApp, build_app
+from llm_dashboard.ui.app import DashboardApp
 from llm_dashboard.ui.screens.confirm import ConfirmDialog
 from llm_dashboard.ui.screens.new_plan import NewPlanDialog
 from llm_dashboard.ui.screens.plan import PlanScreen
@@ -24,7 +21,7 @@ from llm_dashboard.ui.screens.plans import PlansScreen
 from llm_dashboard.ui.screens.question import QuestionDialog
 from llm_dashboard.ui.screens.result import ResultScreen
 from llm_dashboard.ui.widgets.plan_table import PlanTable
-from tests.ui.conftest import CheckScreen, running, screen_text, settle, toasts, until
+from tests.ui.conftest import running, screen_text, settle, toasts, until
 from tests.ui.test_runner_terminal import Terminal
 
 PLANS = Path("work-space/plans")
@@ -78,23 +75,6 @@ async def test_from_nothing_to_the_first_subplan(tmp_path: Path) -> None:
     assert "# PLAN: T\n" in (tmp_path / PLANS / "X/PLAN_X.md").read_text(encoding="utf-8")
 
 
-async def test_a_folder_without_plans_explains_itself(tmp_path: Path, check_screen: CheckScreen) -> None:
-    reason = (
-        "No plans root: looked for work-space/plans in /home/ada/harbour (No such file or directory); create it, or set "
-        "plans_root in llm-dash.toml."
-    )
-    missing = Problem("no-plans-root", reason)
-    odd = Problem(
-        "plan-heading",
-        "PLAN_X.md does not begin with '# PLAN: title' and is not read as a plan; correct its first line.",
-    )
-    for name, problem in (("no-workspace-80", missing), ("empty-80", odd)):
-        state = WorkspaceState("harbour", (), (problem,), root="/home/ada/harbour")
-        app = build_app(Workspace(tmp_path), Settings(refresh=Refresh.OFF), state)
-        async with app.run_test(size=(80, 24)) as pilot:
-            await check_screen(pilot, name)
-
-
 def test_the_screen_opens_where_no_workspace_is_and_its_demo_leaves_nothing(tmp_path: Path) -> None:
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
@@ -132,14 +112,7 @@ async def test_the_cursor_is_on_the_new_plan_also_through_a_filter(workspace: Pa
         assert toasts(app)[-1] == f"Written: {PLANS}/Z/PLAN_Z.md"
 
 
-async def test_the_dialog_says_what_it_will_write(workspace: Path, check_screen: CheckScreen) -> None:
-    async with running(workspace, (80, 24)) as (app, pilot):
-        await open_new_plan(app, pilot)
-        fill(app, name="harbour lights", goal="Ships find the pier at night", achievements="Lamps\nBlink (2 hours)")
-        await check_screen(pilot, "new-plan-80")
-
-
-async def test_what_is_wrong_is_said_and_nothing_typed_is_lost(workspace: Path, check_screen: CheckScreen) -> None:
+async def test_what_is_wrong_is_said_and_nothing_typed_is_lost(workspace: Path) -> None:
     async with running(workspace, (120, 36)) as (app, pilot):
         await open_new_plan(app, pilot)
         await pilot.press("ctrl+s")
@@ -152,7 +125,6 @@ async def test_what_is_wrong_is_said_and_nothing_typed_is_lost(workspace: Path, 
         await settle(pilot)
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "WEATHER-STATION exists already" in screen_text(app))
-        await check_screen(pilot, "new-plan-taken-120")
         fill(app, name="harbour")
         folder = workspace / PLANS / "HARBOUR"
         folder.mkdir()
@@ -190,7 +162,7 @@ async def test_escape_writes_nothing_and_a_second_key_is_no_second_wish(workspac
     assert sorted(workspace.rglob("*")) == before
 
 
-async def test_a_plan_is_archived_after_a_look(workspace: Path, check_screen: CheckScreen) -> None:
+async def test_a_plan_is_archived_after_a_look(workspace: Path) -> None:
     async with running(workspace, (80, 24)) as (app, pilot):
         await pilot.press("down", "A")
         await until(pilot, lambda: on(app, QuestionDialog))

@@ -12,7 +12,7 @@ from textual.widgets import Input
 from llm_dashboard.runs.log import RunLog
 from llm_dashboard.ui.screens.runner import RunnerScreen
 from llm_dashboard.ui.screens.save import SaveDialog
-from tests.ui.conftest import CheckScreen, running, screen_text, settle, toasts, until
+from tests.ui.conftest import running, screen_text, settle, toasts, until
 from tests.ui.test_pictures import NOW, a_run
 
 COLOURED = [b"\x1b[3%dmstep\x1b[0m %d of 1000" % (n % 7 + 1, n) for n in range(1000)]
@@ -135,12 +135,11 @@ async def test_errors_are_walked_to(workspace: Path) -> None:
         await until(pilot, lambda: "errors 2 of 2" in hint(screen))
 
 
-async def test_the_whole_line_in_a_pane(workspace: Path, check_screen: CheckScreen) -> None:
+async def test_the_whole_line_in_a_pane(workspace: Path) -> None:
     long = b"".join(b"word%d " % n for n in range(60)) + b"\x1b[1mthe end\x1b[0m"
     async with reading(workspace, [b"short", long, b"short"]) as (screen, pilot):
         await pilot.press("home", "down", "slash", *"word5", "enter", "enter")
         await until(pilot, lambda: "the end" in screen_text(screen.app))
-        await check_screen(pilot, "runner-line-100")
         await pilot.press("down")
         await until(pilot, lambda: "line 3   5 B" in screen_text(screen.app))
         await pilot.press("escape")
@@ -295,12 +294,3 @@ async def test_a_pager_that_cannot_be_opened_says_why(workspace: Path, monkeypat
         await until(pilot, lambda: any("$PAGER cannot be read" in toast for toast in toasts(screen.app)))
         await pilot.press("O")
         await until(pilot, lambda: any("cannot be handed" in toast for toast in toasts(screen.app)))
-
-
-async def test_pictures(workspace: Path, check_screen: CheckScreen) -> None:
-    async with reading(workspace, COLOURED, (120, 30)) as (screen, pilot):
-        await pilot.press("home", "ampersand", *"7", "enter", "slash", *"77", "enter", "v", "down", "down", "n")
-        await until(pilot, lambda: "2 of" in hint(screen))
-        await check_screen(pilot, "runner-found-120")
-        await pilot.press("slash", "ctrl+r")
-        await check_screen(pilot, "runner-finder-120")

@@ -55,7 +55,6 @@ async def test_a_theme_is_looked_at_then_written_and_taken_back(
         await until(pilot, lambda: on(app, ChoiceDialog))
         await pilot.press("down")
         await until(pilot, lambda: app.theme == "llm-dash-light")
-        await check_screen(pilot, "settings-theme-80")
         await pilot.press("escape")
         await until(pilot, lambda: on(app, SettingsScreen) and app.theme == "llm-dash-dark")
         assert not own_file.exists()

@@ -13,7 +13,16 @@ import llm_dashboard
 from llm_dashboard.ui.app import DashboardApp
 from llm_dashboard.ui.messages import PlanOpened
 from llm_dashboard.ui.screens.plan import PlanScreen
-from llm_dashboard.ui.themes import DARK, LIGHT, READABLE, TERMINAL, choose_theme, contrast, further_variables
+from llm_dashboard.ui.themes import (
+    DARK,
+    LIGHT,
+    READABLE,
+    TERMINAL,
+    ansi_theme,
+    choose_theme,
+    contrast,
+    further_variables,
+)
 from tests.ui.conftest import running, screen_text, until
 
 TEXTS = ("foreground", "primary", "accent", "success", "warning", "error", "quiet")
@@ -31,6 +40,12 @@ def test_text_has_the_contrast_of_wcag_aa_on_every_ground(theme: Theme) -> None:
         (text, ground): contrast(color(theme, text), color(theme, ground)) for text in TEXTS for ground in GROUNDS
     }
     assert {pair: round(ratio, 2) for pair, ratio in ratios.items() if ratio < READABLE} == {}
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+def test_output_of_every_colour_can_be_read(theme: Theme) -> None:
+    drawn = [Color(*ansi_theme(theme).ansi_colors[number]) for number in range(16)]
+    assert [each.hex for each in drawn if contrast(each, color(theme, "background")) < READABLE] == []
 
 
 def test_the_contrast_of_black_and_white_is_that_of_wcag() -> None:

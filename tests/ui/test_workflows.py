@@ -8,7 +8,7 @@ from llm_dashboard import settings
 from llm_dashboard.ui.app import DashboardApp
 from llm_dashboard.ui.screens.workflows import WorkflowDialog
 from llm_dashboard.workflows import catalog
-from tests.ui.conftest import CheckScreen, running, screen_text, settle, until
+from tests.ui.conftest import running, screen_text, settle, until
 
 SETTINGS = """
 [workflows.review-agent]
@@ -29,20 +29,6 @@ async def ask(app: DashboardApp, pilot: Pilot[None], root: Path) -> list[str | N
     app.push_screen(WorkflowDialog(catalog.workflows(settings.load(root, {})), "WEATHER-STATION"), answers.append)
     await until(pilot, lambda: isinstance(app.screen, WorkflowDialog))
     return answers
-
-
-async def test_the_workflows(workspace: Path, check_screen: CheckScreen) -> None:
-    async with running(workspace, (120, 36)) as (app, pilot):
-        await ask(app, pilot, workspace)
-        await pilot.press("down", "down", "down")
-        await check_screen(pilot, "workflows-120")
-
-
-async def test_the_workflows_in_a_small_terminal(workspace: Path, check_screen: CheckScreen) -> None:
-    async with running(workspace, (80, 24)) as (app, pilot):
-        await ask(app, pilot, workspace)
-        await pilot.press(*"agent")
-        await check_screen(pilot, "workflows-filtered-80")
 
 
 async def test_typing_filters_by_name_and_summary_and_enter_answers(workspace: Path) -> None:

@@ -14,7 +14,7 @@ from llm_dashboard.ui.screens.result import ResultScreen
 from llm_dashboard.ui.screens.runner import RunnerScreen
 from llm_dashboard.ui.screens.workspaces import WorkspaceList, WorkspacesDialog
 from llm_dashboard.ui.widgets.plan_table import PlanTable
-from tests.ui.conftest import CheckScreen, running, screen_text, toasts, until
+from tests.ui.conftest import running, screen_text, toasts, until
 from tests.ui.test_flow import on, start_script, workspace_script
 from tests.ui.test_plans import write_plan
 from tests.ui.test_ways import WAITS
@@ -55,16 +55,13 @@ async def test_from_one_to_the_other_and_back(workspace: Path, other: Path) -> N
         assert "Plan by state" in screen_text(app)
 
 
-async def test_the_dialog_says_what_each_needs(
-    workspace: Path, other: Path, check_screen: CheckScreen, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_dialog_says_what_each_needs(workspace: Path, other: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("llm_dashboard.ui.screens.workspaces.plain", lambda path: f"/work/{Path(path).name}")
     app = build_app(Workspace(workspace), Settings(), others=[other])
     async with app.run_test(size=(100, 24)) as pilot:
         await until(pilot, lambda: len(app.sessions) == 2 and app.sessions[1].state is not None)
         await pilot.press("W")
         await until(pilot, lambda: on(app, WorkspacesDialog))
-        await check_screen(pilot, "workspaces-100")
         await pilot.press("escape")
         await until(pilot, lambda: on(app, PlansScreen))
         assert app.session.name == "demo"

@@ -19,8 +19,20 @@ def fit_middle(text: str, width: int) -> str:
     if cell_len(text) <= width or width < 9:
         return fit(text, width)
     tail = (width - 1) // 3
-    end = next(text[n:] for n in range(len(text)) if cell_len(text[n:]) <= tail)
+    end = next(text[n:] for n in range(len(text)) if cell_len(text[n:]) <= tail and cell_len(text[n]))
     return fit(set_cell_size(text, width - 1 - cell_len(end)) + ELLIPSIS + end, width)
+
+
+def fit_path(path: str, width: int) -> str:
+    """The path in at most `width` cells: where it is longer, its beginning and its name, `work-space/…/PLAN_X.md`."""
+    if cell_len(path) <= width:
+        return path
+    parts = path.split("/")
+    for kept in range(len(parts) - 2, -1, -1):
+        short = "/".join((*parts[:kept], ELLIPSIS, parts[-1]))
+        if cell_len(short) <= width:
+            return short
+    return fit_middle(parts[-1], width).rstrip()
 
 
 def fit_right(text: str, width: int) -> str:

@@ -41,7 +41,7 @@ ACTIONS: dict[str, Action] = {
         "2,p",
         "parallel",
         "Parallel",
-        "Execute parallel: a run each for several achievements that are ready",
+        "Execute parallel: runs for several that are ready",
         "Workflows",
         needs=NOTHING_TO_RUN,
         acts=True,
@@ -100,8 +100,8 @@ ACTIONS: dict[str, Action] = {
         needs="No plan is selected.",
         acts=True,
     ),
-    "problems": Action("c", "problems", "", "Check the documents: what is wrong, where, and what to do", "Plans"),
-    "demo": Action("D", "demo", "", "Open the demo, a sample in a temporary folder to try everything in", "Plans"),
+    "problems": Action("c", "problems", "", "Check the documents: what is wrong, and what to do", "Plans"),
+    "demo": Action("D", "demo", "", "Open the demo, a sample to try everything in", "Plans"),
     "open-folder": Action("O", "open_folder", "", "Open another folder, beside this one", "Plans"),
     "open": Action("enter", "open", "Open", "Open what the cursor is on", "Move", needs="Nothing is selected."),
     "filter": Action(
@@ -133,9 +133,7 @@ ACTIONS: dict[str, Action] = {
     "workspaces": Action("W", "app.workspaces", "", "To another one of the workspaces that are open", "Move"),
     "move": Action("up,down,j,k", "none", "", "Up and down; PageUp, PageDown, Home and End as well", "Move"),
     "back": Action("b", "back", "Back", "Back to where you came from", "Move"),
-    "step-back": Action(
-        "escape", "step_back", "", "Undo the last thing (filter, search, selection, pane), then go back", "Move"
-    ),
+    "step-back": Action("escape", "step_back", "", "Undo the last thing (filter, search …), then go back", "Move"),
     "export": Action("X", "export", "", "Export as a page, as Markdown or as JSON", "General", acts=True),
     "runs": Action("R", "app.runs", "Runs", "All runs: live ones first, then the newest", "Move"),
     "last-run": Action("g", "app.last_run", "", "The result of the run that ended last", "Move"),
@@ -146,9 +144,7 @@ ACTIONS: dict[str, Action] = {
     "settings": Action("comma", "app.settings", "", "What is set, who says so, and another value", "General"),
     "help": Action("question_mark,h", "app.help", "Help", "These keys, and what the symbols mean", "General"),
     "quit": Action("q", "app.quit_dashboard", "Quit", "Quit; a live run can go on without the screen", "General"),
-    "palette": Action(
-        "ctrl+p", "app.palette", "", "Find anything by typing: actions, plans, achievements, runs, documents", "General"
-    ),
+    "palette": Action("ctrl+p", "app.palette", "", "Find by typing: actions, plans, runs, documents …", "General"),
     "repeat": Action("full_stop", "app.repeat", "", "Do again what was done last", "General"),
     "tour": Action("T", "app.tour", "", "A tour of five steps through the demo; again: end it", "General"),
     "change-setting": Action(
@@ -164,7 +160,7 @@ ACTIONS: dict[str, Action] = {
         "u,backspace",
         "unset",
         "Unset",
-        "Take the value out of its file: what holds without it holds again",
+        "Take the value out of its file",
         "Settings",
         needs="It stands in no file.",
         acts=True,
@@ -306,9 +302,7 @@ ACTIONS: dict[str, Action] = {
         "P", "prompt", "Prompt", "Make the prompt for an assistant that reviews", "Workflows", acts=True
     ),
     "place": Action("tab", "switch_pane", "Place", "From the list to the place and back", "Documents"),
-    "open-place": Action(
-        "enter", "open", "Open", "Open the place in $EDITOR, at its line; in a narrow window show it first", "Documents"
-    ),
+    "open-place": Action("enter", "open", "Open", "Open the place in $EDITOR, at its line", "Documents"),
     "approve": Action(
         "a",
         "judge('approve')",
@@ -331,7 +325,7 @@ ACTIONS: dict[str, Action] = {
         "s",
         "resolve",
         "Resolved",
-        "Say what was done about the issues: writes FIX_<id>_RESOLUTION.md",
+        "Say what was done about each issue of the FIX",
         "Verdict",
         needs="There is no open FIX to answer.",
         acts=True,

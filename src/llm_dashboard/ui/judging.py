@@ -70,7 +70,8 @@ class JudgingApp(RunningApp):
             )
 
         unmet = sum(not each.is_met for each in criteria)
-        label = f"Notes (may stay empty; {unmet} criteria are not ticked, and are written so):" if unmet else _NOTES
+        are = "criterion is not ticked, and is" if unmet == 1 else "criteria are not ticked, and are"
+        label = f"Notes (may stay empty; {unmet} {are} written so):" if unmet else _NOTES
         await self._write("Approve", "APPROVED", plan_file, achievement_id, [Part(label)], write)
 
     @work(group=ASKING)

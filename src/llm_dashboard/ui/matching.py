@@ -47,6 +47,11 @@ class Pattern:
             total += best
         return total
 
+    def is_scattered(self, texts: Sequence[str]) -> bool:
+        """Whether a word is in none of the texts as it is, so that only its letters can be."""
+        folded = [text.casefold() for text in texts]
+        return any(all(word not in text for text in folded) for word in self.words)
+
     def places(self, text: str) -> list[int]:
         """The letters of the text that were typed: their places, sorted."""
         folded = text.casefold()

@@ -44,6 +44,13 @@ class PaletteRow(msgspec.Struct, frozen=True, gc=False):
     """Of an action, as it is written."""
     why_not: str = ""
     """Why it cannot be done now, as a sentence; empty where it can."""
+    is_again: bool = False
+    """Whether it is one of the last things that were done."""
+
+    @property
+    def word(self) -> str:
+        """What it is, in a word."""
+        return "again" if self.is_again else self.kind
 
     @property
     def identity(self) -> str:
@@ -65,7 +72,17 @@ def actions(app: KeysApp) -> list[PaletteRow]:
         why_not, entry = app.why_not(name), ACTIONS[name]
         if name not in LEFT_OUT and not (why_not and not entry.needs):
             key = app.key_map.shown(name)
-            rows.append(PaletteRow(Kind.ACTION, entry.description, entry.group, name, key=key, why_not=why_not))
+            rows.append(
+                PaletteRow(
+                    Kind.ACTION,
+                    entry.description,
+                    entry.group,
+                    name,
+                    key=key,
+                    why_not=why_not,
+                    is_again=name in app.done,
+                )
+            )
     return sorted(rows, key=lambda row: bool(row.why_not))
 
 

@@ -6,6 +6,7 @@ every ground that it is drawn on.
 
 from dataclasses import replace
 
+from rich.terminal_theme import TerminalTheme
 from textual.app import App
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
@@ -46,6 +47,8 @@ TERMINAL = replace(
     error="ansi_bright_red",
 )
 """The colours of the terminal itself: for those that have sixteen, and for people who want none."""
+MAGENTA = {DARK.name: "#c9a0f0", LIGHT.name: "#7a3a9e"}
+"""The one colour of output that the themes themselves do not have."""
 READABLE = 4.5
 """The contrast of text with its ground, by WCAG 2.1 AA."""
 
@@ -54,6 +57,20 @@ def register_themes(app: App[None]) -> None:
     """Make our themes known to the app, beside those of Textual."""
     for theme in (DARK, LIGHT, TERMINAL):
         app.register_theme(theme)
+    app.ansi_theme_dark, app.ansi_theme_light = ansi_theme(DARK), ansi_theme(LIGHT)
+
+
+def ansi_theme(theme: Theme) -> TerminalTheme:
+    """What the sixteen colours of output look like on that theme of ours.
+
+    Those of Textual draw white on a light ground in the colour of that ground, and black on a dark one.
+    """
+    greys = (theme.variables["quiet"], theme.foreground or "")
+    black, white = greys if theme.dark else greys[::-1]
+    colors = (theme.error, theme.success, theme.warning, theme.primary, MAGENTA[theme.name], theme.accent)
+    normal = [Color.parse(color or "").rgb for color in (black, *colors, white)]
+    bright = [Color.parse(color or "").rgb for color in (greys[0], *colors, greys[1])]
+    return TerminalTheme(Color.parse(theme.background or "").rgb, bright[-1], normal, bright)
 
 
 def choose_theme(app: App[None], name: str) -> str | None:

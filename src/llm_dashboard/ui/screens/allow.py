@@ -22,7 +22,7 @@ class AllowDialog(Dialog[bool]):
         Binding("n,escape", "answer(False)", "Cancel", key_display="n"),
         Binding("down", "none", "Scroll", key_display="↑↓"),
     ]
-    heading = " what runs here "
+    heading = " What runs here "
 
     def __init__(self, asking: Mapping[str, Sequence[str]]) -> None:
         """`asking`: the lines of each key, safe to draw."""

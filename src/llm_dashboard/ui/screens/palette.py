@@ -43,7 +43,7 @@ class PaletteList(RowList[PaletteRow], can_focus=False):
             (fit(f" {row.key}", KEY), "rule" if row.why_not else "key"),
             text,
             " ",
-            (fit(f"{row.kind:>{KIND}}", KIND), "dim"),
+            (fit(f"{row.word:>{KIND}}", KIND), "dim"),
         )
 
 
@@ -90,7 +90,9 @@ class PaletteDialog(Dialog[PaletteRow | None], SlicedWork):
             choices.show(self.actions)
             return
         here = found(self.actions, _texts, pattern)
-        choices.show(here, pattern)
+        # What has only the letters stands below all that has the words. Shown before the places are looked through, it would
+        # be what Enter takes.
+        choices.show([row for row in here if not pattern.is_scattered(row.texts)], pattern)
         if self._search is None:
             for row in self._places:
                 self._rows.append(row)
@@ -98,7 +100,8 @@ class PaletteDialog(Dialog[PaletteRow | None], SlicedWork):
                     yield
             self._search = Search(self._rows, _texts)
         there = yield from self._search.steps(pattern)
-        choices.show([*here, *there[:SHOWN]], pattern)
+        shown = [*here, *there[:SHOWN]]
+        choices.show(sorted(shown, key=lambda row: pattern.is_scattered(row.texts)), pattern)
         self._say(is_all=True)
 
     @on(PaletteList.Moved)

@@ -28,7 +28,7 @@ from llm_dashboard.ui.messages import (
 )
 from llm_dashboard.ui.openables import Openable, openables_of_run
 from llm_dashboard.ui.screens.base import DashboardScreen
-from llm_dashboard.ui.widgets.block import NO_MARK, Block, Field, Line
+from llm_dashboard.ui.widgets.block import NO_MARK, PATH, Block, Field, Line
 from llm_dashboard.ui.widgets.scroll import Scroll
 from llm_dashboard.workflows.models import (
     Failure,
@@ -252,14 +252,14 @@ class ResultScreen(DashboardScreen):
     def _facts(self, result: ExecutionResult) -> list[Field]:
         files, more = result.deliverables[:SHOWN_FILES], len(result.deliverables) - SHOWN_FILES
         made: list[tuple[tuple[str, str], Line]] = [
-            (CHANGE[each.change], (plain(each.path), (f"   {self._size_of(each.path)}{each.change}", "dim")))
+            (CHANGE[each.change], ((plain(each.path), PATH), (f"   {self._size_of(each.path)}{each.change}", "dim")))
             for each in files
         ]
         if more > 0:
             made.append((NO_MARK, ((f"and {measures.count(more, 'file')} more; result.json names them all", "dim"),)))
         nothing = "not seen" if result.state is WorkflowState.LOST else "none: no file changed"
         claimed: list[tuple[tuple[str, str], Line]] = [
-            (("?", "wait"), (plain(path), ("   the output names it, it is not there", "wait")))
+            (("?", "wait"), ((plain(path), PATH), ("   the output names it, it is not there", "wait")))
             for path in result.claimed
         ]
         left: list[tuple[tuple[str, str], Line]] = [
@@ -276,7 +276,9 @@ class ResultScreen(DashboardScreen):
             *_listed("Tests", [(NO_MARK, _tests(result.tests))]),
             *_listed("Left behind", left),
             *_listed("Note", [(NO_MARK, (plain(note),)) for note in result.notes]),
-            *_listed("Log", [(NO_MARK, (plain(result.log_file), (f"   {measures.size(result.log_bytes)}", "dim")))]),
+            *_listed(
+                "Log", [(NO_MARK, ((plain(result.log_file), PATH), (f"   {measures.size(result.log_bytes)}", "dim")))]
+            ),
             BLANK,
         ]
 

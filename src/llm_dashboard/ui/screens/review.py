@@ -151,10 +151,6 @@ class ReviewScreen(DashboardScreen):
         self._fill()
         self._turn_to(self.page, keep=True)
 
-    def on_resize(self) -> None:
-        """The list is as wide as there is room."""
-        self.call_after_refresh(self._fill)
-
     def action_tick(self) -> None:
         """Tick the criterion under the cursor, or take the tick back."""
         row = self.query_one(ReviewList).selected
@@ -279,6 +275,7 @@ class ReviewScreen(DashboardScreen):
         self.query_one(Tabs).show(names, self.page + 1 if is_page else 0, self.page + 1)
         self.refresh_bindings()
 
+    @on(ReviewList.Resized)
     def _fill(self) -> None:
         pane = self.query_one(ReviewList)
         width = pane.scrollable_content_region.width

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from rich.console import Group, RenderableType
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.measure import Measurement
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 from textual import events
 
+from llm_dashboard.ui.cells import fit_path
 from llm_dashboard.ui.widgets.toned import Toned, phrase
 
 Line = tuple[tuple[str, str] | str, ...]
@@ -15,6 +18,8 @@ Line = tuple[tuple[str, str] | str, ...]
 Field = tuple[str, tuple[str, str], Line]
 """A label, a mark with its tone, and the value."""
 NO_MARK = ("", "dim")
+PATH = "path"
+"""The tone of a path that a field's value begins with."""
 GAP, MARK = 2, 4
 """Cells behind the labels, and of a mark."""
 KEY_NAMES = {"+": "plus"}
@@ -49,6 +54,33 @@ class Block(Toned):
         return arranged(self.palette, self.lines, self.fields)
 
 
+class _Value:
+    """The value of a field: it wraps, but for a path, which is cut in its middle to stand in one line with what follows it."""
+
+    def __init__(self, palette: Mapping[str, Style], line: Line) -> None:
+        self.palette, self.line = palette, line
+
+    def text(self, width: int | None = None) -> Text:
+        """The value, for so many cells."""
+        first, *rest = self.line or ("",)
+        if isinstance(first, tuple) and first[1] == PATH:
+            path = first[0]
+            if width is not None:
+                room = width - sum(cell_len(piece if isinstance(piece, str) else piece[0]) for piece in rest)
+                # Where what follows needs most of the line itself, it goes below.
+                path = fit_path(path, room if room >= width // 3 else width)
+            first = path
+        text = phrase(self.palette, first, *rest)
+        text.no_wrap = False
+        return text
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield self.text(options.max_width)
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        return Measurement.get(console, options, self.text())
+
+
 def arranged(palette: Mapping[str, Style], lines: Sequence[Line], fields: Sequence[Field]) -> RenderableType:
     """Lines, each a paragraph, then fields in three columns, with the styles of a palette."""
     text = Text("\n").join(phrase(palette, *line) for line in lines)
@@ -61,7 +93,6 @@ def arranged(palette: Mapping[str, Style], lines: Sequence[Line], fields: Sequen
         grid.add_column(width=MARK, no_wrap=True)
     grid.add_column(overflow="fold")
     for label, mark, value in fields:
-        cells = [phrase(palette, (label, "dim")), phrase(palette, mark), phrase(palette, *value)]
-        cells[-1].no_wrap = False
-        grid.add_row(*(cells if len(grid.columns) == 3 else (cells[0], cells[2])))
+        head = [phrase(palette, (label, "dim")), phrase(palette, mark)]
+        grid.add_row(*head[: len(grid.columns) - 1], _Value(palette, value))
     return Group(text, grid) if lines else grid

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from rich.text import Text
+from textual.message import Message
 
 from llm_dashboard.measures import count
 from llm_dashboard.runs.differences import FileDifference
@@ -34,6 +35,13 @@ class ReviewRow(NamedTuple):
 
 class ReviewList(RowList[ReviewRow]):
     """The lines, with a cursor on all but headings."""
+
+    class Resized(Message):
+        """It has another width, and needs its lines built for it."""
+
+    def on_resize(self) -> None:
+        """Ask for lines of the new width."""
+        self.post_message(self.Resized())
 
     def draw(self, row: ReviewRow, width: int) -> Text:
         """As it was built for this width."""

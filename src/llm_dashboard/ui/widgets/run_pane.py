@@ -76,11 +76,10 @@ class RunPane(Toned):
             self._read()
 
     def on_resize(self) -> None:
-        """Lay out for the new size; what was not shown before is read now."""
+        """Lay out for the new size, and read as much as there is room for now."""
         self._lay_out()
         self._set_clock()
-        if self._is_unread:
-            self.catch_up()
+        self.catch_up()
 
     def on_click(self, event: events.Click) -> None:
         """A click opens the run."""
@@ -141,7 +140,8 @@ class RunPane(Toned):
                 lines = await asyncio.to_thread(_last_lines, run.log_path, self.size.height)
             else:
                 lines = await asyncio.to_thread(_last_said, run, self.size.height, self.palette)
-            if self.run_shown.id == run.id:
+            shown: Run | None = self.run_shown
+            if shown and shown.id == run.id:
                 self.lines = lines
                 self._lay_out()
                 await asyncio.sleep(BETWEEN_READINGS if not run.state.is_final else 0)
