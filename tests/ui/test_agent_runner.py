@@ -19,12 +19,14 @@ from llm_dashboard.runs.executor import WorkflowExecutor
 from llm_dashboard.runs.log import RunLog
 from llm_dashboard.runs.models import OutputAppended, Run, WorkflowState, advance
 from llm_dashboard.ui.agent_facts import live_meters
+from llm_dashboard.ui.app import DashboardApp
 from llm_dashboard.ui.messages import RunChanged, RunsChanged, RunWritten
 from llm_dashboard.ui.screens.agent_runner import AgentRunnerScreen
 from llm_dashboard.workflows.models import Limits
 from tests.runs.agents import replayed
 from tests.ui.conftest import CheckScreen, running, screen_text, until
 from tests.ui.test_pictures import NOW, a_run
+from tests.ui.test_type_ahead import burst
 
 
 def line(kind: str, **more: object) -> bytes:
@@ -108,6 +110,7 @@ def shown(screen: AgentRunnerScreen) -> list[str]:
 async def test_a_conversation_is_folded_searched_copied_and_raw(workspace: Path, check_screen: CheckScreen) -> None:
     async with listening(workspace, STREAM) as (screen, pilot):
         app, view = screen.app, screen.conversation_view
+        assert isinstance(app, DashboardApp)
         for width, height in ((120, 36), (80, 24), (160, 45)):
             await pilot.resize_terminal(width, height)
             await check_screen(pilot, f"agent-{width}")
@@ -116,41 +119,41 @@ async def test_a_conversation_is_folded_searched_copied_and_raw(workspace: Path,
         assert "warning: no JSON at all" in shown(screen)
 
         folded = len(shown(screen))
-        await pilot.press("home", *["down"] * 4, "enter")
+        burst(app, "home", *["down"] * 4, "enter")
         await until(pilot, lambda: "│ - rule 3 of" in screen_text(app))
         assert len(shown(screen)) == folded + SUBPLAN.rstrip().count("\n")
         await check_screen(pilot, "agent-unfolded-80")
-        await pilot.press("down", "down", "space")
+        burst(app, "down", "down", "space")
         await until(pilot, lambda: "… 41 more lines" in screen_text(app))
         assert (len(shown(screen)), view.current) == (folded, 4)
         # What is no answer has nothing to unfold: all of it is shown below.
-        await pilot.press("up", "space")
+        burst(app, "up", "space")
         await until(pilot, lambda: screen.pane.is_on and "line 4 " in screen_text(app))
-        await pilot.press("escape", "home")
+        burst(app, "escape", "home")
 
         # What is found in an answer is unfolded.
-        await pilot.press("slash", *"rule 31", "enter")
+        burst(app, "slash", *"e 31", "enter")
         await until(pilot, lambda: "│ - rule 31 of the store" in screen_text(app) and "1 of 1" in screen_text(app))
-        await pilot.press("ampersand", *"failed", "enter")
+        burst(app, "ampersand", *"failed", "enter")
         await until(pilot, lambda: shown(screen) == ["Bash: failed: F.", "1 failed, 1 passed"])
-        await pilot.press("escape", "Y")
+        burst(app, "escape", "Y")
         await until(pilot, lambda: bool(app.clipboard))
         copied = app.clipboard.split("\n")
         assert copied == shown(screen)
         assert "- rule 31 of the store" in copied
         assert "test_torn_record" not in copied
 
-        await pilot.press("v")
+        burst(app, "v")
         await until(pilot, lambda: '{"type": "system"' in screen_text(app) and "no hits" not in screen_text(app))
         with screen.log_file.path.open("ab") as log:
             log.write(END)
         screen.catch_up()
         await until(pilot, lambda: "903 out of" in screen_text(app) and "$0.04 of $1.00" in screen_text(app))
-        await pilot.press("V", "up")
+        burst(app, "V", "up")
         await until(pilot, lambda: "2 lines selected" in screen_text(app))
-        await pilot.press("v", "f")
+        burst(app, "v", "f")
         await until(
-            pilot, lambda: "2. 長い名前の記録 are kept" in screen_text(app) and "/ rule 31 1 hit" in screen_text(app)
+            pilot, lambda: "2. 長い名前の記録 are kept" in screen_text(app) and "/ e 31 1 hit" in screen_text(app)
         )
 
 
@@ -209,7 +212,7 @@ async def test_without_a_place_for_it_there_is_no_conversation_but_the_output(
         await until(pilot, lambda: "No conversation can be kept: No space left on device." in screen_text(app))
         monkeypatch.undo()
         assert "v shows the raw output" in screen_text(app)
-        await pilot.press("v")
+        burst(app, "v")
         await until(pilot, lambda: '{"type": "system"' in screen_text(app))
 
 
