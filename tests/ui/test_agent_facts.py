@@ -20,6 +20,8 @@ def test_what_was_checked_refused_and_used() -> None:
     )  # fmt: skip
     said, checked, refused, used = agent_facts(report)
     assert said == ("Said", [(("", "dim"), ("I did.",)), (("", "dim"), ("Done .",))])
+    # The evidence of a failure may be just that.
+    assert agent_facts(report, "I did.\n\nDone .")[0] == ("Said", [])
     assert checked == (
         "Checked",
         [

@@ -32,12 +32,13 @@ def live_meters(meters: Meters, budget: Budget) -> list[Part]:
     return parts
 
 
-def agent_facts(report: AgentReport) -> list[tuple[str, Rows]]:
-    """Labels, each with its rows."""
+def agent_facts(report: AgentReport, evidence: str = "") -> list[tuple[str, Rows]]:
+    """Labels, each with its rows; `evidence`: what is shown of a failure already."""
     checked: Rows = [
         (_CHECK[each.state], (plain(each.subject), (f"   {plain(each.sentence)}", "dim"))) for each in report.checks
     ]
     refused: Rows = [(("✗", "bad"), (plain(f"{each.tool} {each.argument}"),)) for each in report.denials]
     meters = (used(report.meters), (f"   {measures.count(report.tool_calls, 'tool call')}", "dim"))
-    said: Rows = [(NO_MARK, (line,)) for line in plain_block(report.said).split("\n") if line.strip()]
+    lines = [line for line in plain_block(report.said).split("\n") if line.strip()]
+    said: Rows = [(NO_MARK, (line,)) for line in lines] if lines and lines[-1] not in evidence else []
     return [("Said", said), ("Checked", checked), ("Not allowed", refused), ("Used", [(NO_MARK, meters)])]

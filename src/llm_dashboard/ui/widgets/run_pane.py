@@ -18,7 +18,7 @@ from llm_dashboard.ui.key_map import key_map_of
 from llm_dashboard.ui.marks import RUN
 from llm_dashboard.ui.messages import RunOpened
 from llm_dashboard.ui.widgets.block import Line
-from llm_dashboard.ui.widgets.log_lines import cut, fold
+from llm_dashboard.ui.widgets.log_lines import cut, fold, fold_words
 from llm_dashboard.ui.widgets.toned import Toned
 
 TAIL_BYTES = 16 * 1024
@@ -151,9 +151,11 @@ class RunPane(Toned):
         """Fold the lines, and keep those rows that there is room for."""
         width, height = self.content_size.width, self.content_size.height - HEAD_ROWS
         rows: list[Strip] = []
+        is_log = self.run_shown is None or self.run_shown.record.output is OutputKind.TEXT
+        folded = fold if is_log else fold_words
         if width > 1 and height > 0:
             for line in self.lines:
-                rows += [Strip(cut(line, part)) for part in fold("".join(piece.text for piece in line), width)]
+                rows += [Strip(cut(line, part)) for part in folded("".join(piece.text for piece in line), width)]
         self._rows = rows[-height:] if height > 0 else []
         self.refresh()
 
