@@ -49,7 +49,7 @@ def test_a_conversation() -> None:
         ("result", "one"),
         ("result", "two"),
         ("error", "failed: no"),
-        ("error", "not allowed: no"),
+        ("error", "failed, not allowed: no"),
         ("note", "again"),
         ("error", "bad"),
         ("raw", "what?"),

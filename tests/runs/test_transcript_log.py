@@ -4,17 +4,23 @@ import json
 import tempfile
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from llm_dashboard.agents.catalog import load_agents
 from llm_dashboard.agents.models import Meters, OutputKind
+from llm_dashboard.agents.task import AgentTask
 from llm_dashboard.agents.transcript import Tone
 from llm_dashboard.runs.folds import Folds
+from llm_dashboard.runs.last_told import last_told
 from llm_dashboard.runs.log import RunLog
 from llm_dashboard.runs.log_reader import LogReader
+from llm_dashboard.runs.models import Run, RunRecord, WorkflowState
 from llm_dashboard.runs.transcript_log import TranscriptLog
 from llm_dashboard.safe_text import plain
+from llm_dashboard.workflows.models import Judgement, Limits, WorkflowType
 from tests.agents.outputs import OUTPUTS, Output
 
 CODEX = OutputKind.CODEX_JSONL
@@ -157,3 +163,22 @@ def test_folds_are_as_if_each_line_was_asked(kinds: list[str], toggles: list[int
     assert [folds.rank(line) for line in range(len(kinds))] == [
         sum(each < line for each in expected) for line in range(len(kinds))
     ]
+
+
+def test_what_was_told_last(tmp_path: Path) -> None:
+    record = RunRecord(
+        run="r", workflow=WorkflowType.CONTINUE, requested=WorkflowType.CONTINUE, plan=None, achievement=None, argv=("x",),
+        cwd="/", summary="", environment=(), limits=Limits(), creates=(), creates_prompt=False,
+        judgement=Judgement.EXIT_STATUS, stdin=None, needs_verdict=False, requested_at="",
+        task=AgentTask(load_agents().agents["codex"]),
+    )  # fmt: skip
+    run = Run(record, tmp_path, WorkflowState.RUNNING)
+    assert last_told(run, 5) == []
+    data = command("a", "\n".join(map(str, range(100_000)))) + command("b", "one\ntwo") + b"{half"
+    run.log_path.write_bytes(data)
+    # The first line is too long to be read from its beginning.
+    assert [line.text for line in last_told(run, 5)] == ["shell make", "one"]
+    assert [line.text for line in last_told(run, 1)] == ["one"]
+    ended = msgspec.structs.replace(run, state=WorkflowState.FAILED)
+    assert [line.text for line in last_told(ended, 2)] == ["one", "{half"]
+    assert last_told(ended, 0) == []

@@ -107,7 +107,8 @@ class Transcript:
 def _answer(result: ToolResult, tool: str) -> list[TranscriptLine]:
     """What a tool has answered, its first line with how that came out."""
     if result.is_refused:
-        tone, how = Tone.ERROR, "not allowed"
+        # With the word that errors are looked for by.
+        tone, how = Tone.ERROR, "failed, not allowed"
     elif result.is_error:
         tone, how = Tone.ERROR, "failed"
     else:

@@ -23,8 +23,6 @@ from llm_dashboard.ui.widgets.toned import Toned
 
 TAIL_BYTES = 16 * 1024
 """So much of a log is read at most: more than there is room for."""
-SAID_BYTES = 256 * 1024
-"""The same of an agent's log, where a line to read may be long in the log."""
 BETWEEN_READINGS = 0.25
 """Seconds, while a log grows."""
 HEAD_ROWS = 3
@@ -139,7 +137,7 @@ class RunPane(Toned):
             if run.record.output is OutputKind.TEXT:
                 lines = await asyncio.to_thread(_last_lines, run.log_path, self.size.height)
             else:
-                lines = await asyncio.to_thread(_last_said, run, self.size.height, self.palette)
+                lines = await asyncio.to_thread(_last_told, run, self.size.height, self.palette)
             shown: Run | None = self.run_shown
             if shown and shown.id == run.id:
                 self.lines = lines
@@ -164,35 +162,19 @@ def _last_lines(path: Path, most: int) -> Sequence[Sequence[Segment]]:
     """The last lines of a log, made safe; none where it cannot be read."""
     # Imported here, in the thread: the first screen does not wait for it.
     from llm_dashboard.runs.ansi import segments
+    from llm_dashboard.runs.records import read_last
 
-    lines = _tail(path, TAIL_BYTES).removesuffix(b"\n").split(b"\n")
+    lines = read_last(str(path), TAIL_BYTES).removesuffix(b"\n").split(b"\n")
     return [segments(line) for line in lines[-most:]] if most > 0 and lines != [b""] else ()
 
 
-def _last_said(run: Run, most: int, palette: Mapping[str, Style]) -> Sequence[Sequence[Segment]]:
-    """The last lines of what an agent says and does, as the conversation shows them, answers folded."""
-    from llm_dashboard.agents.streams.parser import StreamParser
-    from llm_dashboard.agents.transcript import Part, Transcript
+def _last_told(run: Run, most: int, palette: Mapping[str, Style]) -> Sequence[Sequence[Segment]]:
+    """The last lines of what an agent says and does, as the conversation shows them."""
+    from llm_dashboard.runs.last_told import last_told
     from llm_dashboard.ui.widgets.conversation_painter import TONES, sign_of
 
-    parser, transcript = StreamParser(run.record.output), Transcript()
-    events = [*parser.feed(_tail(run.log_path, SAID_BYTES)), *(parser.close() if run.state.is_final else ())]
-    lines = [line for event in events for line in transcript.hear(event)] + transcript.close()
-    shown = [line for line in lines if line.part is not Part.MORE][-most:] if most > 0 else []
-    styles = [(sign_of(line.tone, line.part), palette[TONES[line.tone][1]]) for line in shown]
-    return [
-        [Segment(f"{sign or ' '} ", style), Segment(line.text, style)]
-        for line, (sign, style) in zip(shown, styles, strict=True)
-    ]
-
-
-def _tail(path: Path, most: int) -> bytes:
-    """The end of a log, from the beginning of a line where there is one in it; nothing where it cannot be read."""
-    from llm_dashboard.runs.records import read_regular
-
-    try:
-        read = read_regular(str(path), most, from_end=True)
-    except OSError:
-        return b""
-    # The first line may have begun before.
-    return (read.partition(b"\n")[2] or read) if len(read) == most else read
+    lines: list[Sequence[Segment]] = []
+    for line in last_told(run, most):
+        style = palette[TONES[line.tone][1]]
+        lines.append([Segment(f"{sign_of(line.tone, line.part) or ' '} ", style), Segment(line.text, style)])
+    return lines
