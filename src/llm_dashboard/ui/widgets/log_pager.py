@@ -75,7 +75,7 @@ class LogPager(RowsView, Toned, can_focus=True):
         self._hidden = 0
         """Rows of the screen that the line at the top takes above it, where lines wrap."""
         self._is_moving = False
-        self._height = 0
+        self._room = Size()
         self._pieces: tuple[tuple[int, ...], list[Piece]] = ((), [])
 
     @property
@@ -230,9 +230,9 @@ class LogPager(RowsView, Toned, can_focus=True):
             )
         )
         self._pieces = ((), [])
-        # The height changes with the scrollbar below as well, which is told by no event.
-        if self._height != self.scrollable_content_region.height:
-            self._height = self.scrollable_content_region.height
+        # It changes with the scrollbars as well, which is told by no event.
+        if self._room != self.scrollable_content_region.size:
+            self._room = self.scrollable_content_region.size
             self.call_later(self._stay)
 
     def _stay(self) -> None:
@@ -241,6 +241,7 @@ class LogPager(RowsView, Toned, can_focus=True):
             self._to_end()
         else:
             self._resize()
+        self._tell()
 
     def _visible(self) -> list[Piece]:
         """What is in the viewport, from its top."""
