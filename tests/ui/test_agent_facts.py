@@ -16,9 +16,13 @@ def test_what_was_checked_refused_and_used() -> None:
         tool_calls=3,
         denials=(DeniedTool("Bash", "make", "allow Bash(make:*)"),),
         denied=3,
+        said="I did.\n\nDone \x1b[2J.",
         checks=(Check("a.py", CheckState.OPEN, "is as it was before"), Check("make", CheckState.FAILED, "ended with status 2")),
     )  # fmt: skip
-    checked, refused, allowing, used = agent_facts(report)
+    said, checked, refused, allowing, used = agent_facts(report)
+    assert said == ("Said", [(("", "dim"), ("I did.",)), (("", "dim"), ("Done .",))])
+    # The evidence of a failure may be just that.
+    assert agent_facts(report, "I did.\n\nDone .")[0] == ("Said", [])
     assert checked == (
         "Checked",
         [

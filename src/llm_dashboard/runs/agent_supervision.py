@@ -182,8 +182,14 @@ def _report(
         ),
         denied=said.denied,
         checks=checks,
-        said=(heard.said or "\n".join((*heard.errors, *heard.raw)))[-LAST_SAID:],
+        said=_end_of(heard.said or "\n".join((*heard.errors, *heard.raw))),
     )
+
+
+def _end_of(text: str) -> str:
+    """The end of a text, from the beginning of a line where there is one."""
+    end = text[-LAST_SAID:]
+    return end if len(text) <= LAST_SAID else end.partition("\n")[2].lstrip("\n") or end
 
 
 def _name(check: Check) -> str:

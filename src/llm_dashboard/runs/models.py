@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from llm_dashboard.agents.models import Meters
+from llm_dashboard.agents.models import Meters, OutputKind
 from llm_dashboard.agents.task import AgentTask
 from llm_dashboard.agents.verdict import DeniedTool, Word
 from llm_dashboard.workflows.models import Failure, Judgement, Limits, WorkflowType
@@ -80,6 +80,11 @@ class RunRecord(msgspec.Struct, frozen=True):
     def label(self) -> str:
         """What a person calls the workflow."""
         return self.name or self.workflow.value
+
+    @property
+    def output(self) -> OutputKind:
+        """What is written: text, or what an agent says in its own format."""
+        return self.task.agent.output if self.task else OutputKind.TEXT
 
 
 class Change(StrEnum):

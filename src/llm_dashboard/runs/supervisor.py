@@ -226,9 +226,9 @@ class Supervision:
                 (limits["idle"], written, "idle-limit"),
             ):
                 if limit:
-                    left = min(left, since + limit - now)
-                    if left <= 0:
+                    if since + limit <= now:
                         return kind
+                    left = min(left, since + limit - now)
             if limits["log_bytes"] and size > limits["log_bytes"]:
                 return "log-limit"
             self.signals.wait(left)

@@ -232,6 +232,11 @@ ACTIONS: dict[str, Action] = {
     "previous-error": Action("left_square_bracket,E", "error(-1)", "", "To the previous error line", "Log"),
     "line": Action("enter", "line", "Line", "The whole of the current line", "Log"),
     "select": Action("v", "select", "Select", "Select lines from the current one on", "Log"),
+    "unfold": Action(
+        "enter,space", "line", "Unfold", "Unfold the answer of a tool, or fold it; of any other line: the whole", "Log"
+    ),
+    "raw": Action("v", "raw", "Raw", "From the conversation to the raw output of the agent, and back", "Log"),
+    "select-lines": Action("V", "select", "Select", "Select lines from the current one on", "Log"),
     "copy": Action("y,c", "copy", "Copy", "Copy what is selected, or the current line", "Log", acts=True),
     "copy-all": Action("Y", "copy_all", "", "Copy all lines that are shown", "Log", acts=True),
     "save": Action("s", "save", "", "Save the log as a file", "Log", acts=True),

@@ -9,6 +9,7 @@ import msgspec
 from textual import work
 from textual.screen import ModalScreen
 
+from llm_dashboard.agents.models import OutputKind
 from llm_dashboard.plans.models import Plan, StepKind, WorkspaceState
 from llm_dashboard.plans.schedule import achievement_step
 from llm_dashboard.plans.workspace import Workspace
@@ -311,12 +312,13 @@ class RunningApp(SessionsApp):
         await asyncio.gather(*(self.run_watch.stop(run_id, now=now) for run_id in run_ids))
 
     def _show_log(self, run: Run, *, stay: bool = False, instead: bool = False) -> None:
+        from llm_dashboard.ui.screens.agent_runner import AgentRunnerScreen
         from llm_dashboard.ui.screens.result import ResultScreen
         from llm_dashboard.ui.screens.runner import RunnerScreen
 
-        screen = RunnerScreen(
-            run, self.run_watch.executor.log(run.id), self.now, self.runs, self.questions.open, stay=stay
-        )
+        of_run = RunnerScreen if run.record.output is OutputKind.TEXT else AgentRunnerScreen
+        log = self.run_watch.executor.log(run.id)
+        screen = of_run(run, log, self.now, self.runs, self.questions.open, stay=stay)
         # What a result led to takes its place: behind it is the plan, not what is no longer true.
         if instead or (isinstance(self.screen, ResultScreen) and not stay):
             self.switch_screen(screen)

@@ -268,12 +268,13 @@ class ResultScreen(DashboardScreen):
         left: list[tuple[tuple[str, str], Line]] = [
             (NO_MARK, (plain(name), ("   was still alive, and was ended", "wait"))) for name in result.ended_processes
         ]
+        evidence = result.failure.evidence if result.failure else ""
         return [
             *_listed("Deliverables", made or [(NO_MARK, ((nothing, "dim"),))]),
             *_listed("Claimed", claimed),
             *(
                 row
-                for label, rows in (agent_facts(result.agent) if result.agent else ())
+                for label, rows in (agent_facts(result.agent, evidence) if result.agent else ())
                 for row in _listed(label, rows)
             ),
             *_listed("Attempt", self._attempts()),

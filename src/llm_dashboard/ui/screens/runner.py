@@ -69,19 +69,23 @@ class RunnerScreen(LogScreen):
     def _run_wrote(self, message: RunWritten) -> None:
         if message.run.id == self.run_shown.id and not self.run_shown.state.is_final:
             self.run_shown = message.run
-            self.view.catch_up()
+            self.catch_up()
 
     @on(RunChanged)
     def _run_changed(self, message: RunChanged) -> None:
         if message.run.id != self.run_shown.id:
             return
         self.run_shown = message.run
-        self.view.catch_up()
+        self.catch_up()
         self._title()
         self.say()
         if message.run.state.is_final:
             self.refresh_bindings()
             self._show_end()
+
+    def catch_up(self) -> None:
+        """Read what was written since."""
+        self.view.catch_up()
 
     def shows(self, run_id: str) -> bool:
         """Whether it is this run."""
