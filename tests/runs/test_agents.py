@@ -10,7 +10,7 @@ import pytest
 
 from llm_dashboard.agents.catalog import load_agents
 from llm_dashboard.agents.models import OutputKind, PromptWay
-from llm_dashboard.agents.task import Budget
+from llm_dashboard.agents.task import Budget, Proposal
 from llm_dashboard.agents.verdict import Stop, Word
 from llm_dashboard.runs import agent_watch
 from llm_dashboard.runs.executor import WorkflowExecutor
@@ -254,3 +254,17 @@ def test_a_fault_of_ours_is_no_success(
     result = supervise(replay(BY_NAME["claude done"], tmp_path / "agent", workspace))
     assert (result.state, failure(result).kind) == (WorkflowState.FAILED, FailureKind.INTERNAL)
     assert "a fault" in failure(result).evidence
+
+
+async def test_what_nobody_has_allowed_is_not_run_and_said(
+    executor: WorkflowExecutor, workspace: Path, tmp_path: Path
+) -> None:
+    proposal = Proposal("plans/SUBPLAN_DEMO_11.md", (("touch", "evil"),), ("make | tee x",))
+    command = replayed(
+        tmp_path / "agent", AGENTS["claude"], DONE, "0", workspace, verify=(PYTEST,), proposals=(proposal,)
+    )
+    result = await result_of(executor, command)
+    assert report(result).word is Word.CLAIMED
+    assert "touch evil was not run: SUBPLAN_DEMO_11.md wants it" in report(result).sentence
+    assert [check.state for check in report(result).checks] == [CheckState.PASSED, CheckState.OPEN, CheckState.OPEN]
+    assert not (workspace / "evil").exists()

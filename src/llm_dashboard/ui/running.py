@@ -149,7 +149,12 @@ class RunningApp(SessionsApp):
             from llm_dashboard.ui.allowing import allow_settings
 
             if await allow_settings(self):
-                return await asyncio.to_thread(catalog.command, request, self.workspace.root, self.settings)
+                command = await asyncio.to_thread(catalog.command, request, self.workspace.root, self.settings)
+        if isinstance(command, Command) and command.task and command.task.proposals:
+            from llm_dashboard.ui.allowing import allow_documents
+
+            if await allow_documents(self, command):
+                command = await asyncio.to_thread(catalog.command, request, self.workspace.root, self.settings)
         return command
 
     async def _confirm(self, command: Command) -> bool:
@@ -169,8 +174,12 @@ class RunningApp(SessionsApp):
         """Run it again; `longer` holds limits in seconds, `wall` or `idle`, that replace those of the run."""
         record, plan = run.record, self.plan_of(run)
         request: WorkflowRequest | None = None
-        if plan is None:
-            command: Command | Failure = Command(
+        if plan is None and record.task:
+            gone = f"{record.plan or 'its plan'} is not there any more"
+            message = f"{gone}, and the prompt for {record.task.agent.title} is made from it"
+            command: Command | Failure = Failure(FailureKind.PREREQUISITE_MISSING, message)
+        elif plan is None:
+            command = Command(
                 record.workflow, record.requested, record.argv, Path(record.cwd), record.summary, limits=record.limits
             )
         else:
@@ -189,6 +198,8 @@ class RunningApp(SessionsApp):
         if run.state.is_final:
             await self.reload(session=session)
             self._announce(session, run)
+        elif session is self.session and run.record.attempt_of:
+            self._show_attempt(run)
         if session is self.session:
             self.tell(RunChanged(run))
 
@@ -290,11 +301,20 @@ class RunningApp(SessionsApp):
     def _show_result(self, run: Run, *, instead: bool = False) -> None:
         from llm_dashboard.ui.screens.result import ResultScreen
 
-        screen = ResultScreen(self.workspace.root, self.plan_of(run), run=run)
+        following = next((each.id for each in self.runs.values() if each.record.attempt_of == run.id), "")
+        screen = ResultScreen(self.workspace.root, self.plan_of(run), run=run, following=following)
         if instead:
             self.switch_screen(screen)
         else:
             self.push_screen(screen)
+
+    def _show_attempt(self, run: Run) -> None:
+        """Where the result of the attempt before is on the screen, show how this one goes."""
+        from llm_dashboard.ui.screens.result import ResultScreen
+
+        shown = self.screen.run_shown if isinstance(self.screen, ResultScreen) else None
+        if shown and shown.id == run.record.attempt_of:
+            self._show_log(run, instead=True)
 
     def _show_failure(self, plan: Plan | None, failure: Failure, wanted: WorkflowRequest | None) -> None:
         from llm_dashboard.ui.screens.result import ResultScreen
