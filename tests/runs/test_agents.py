@@ -12,10 +12,10 @@ from llm_dashboard.agents.catalog import load_agents
 from llm_dashboard.agents.models import OutputKind, PromptWay
 from llm_dashboard.agents.task import Budget, Proposal
 from llm_dashboard.agents.verdict import Stop, Word
-from llm_dashboard.runs import agent_watch
+from llm_dashboard.runs import agent_supervision, agent_watch
 from llm_dashboard.runs.executor import WorkflowExecutor
 from llm_dashboard.runs.models import AgentReport, CheckState, ExecutionResult, WorkflowState
-from llm_dashboard.workflows.models import Failure, FailureKind
+from llm_dashboard.workflows.models import Failure, FailureKind, Limits
 from tests.agents.outputs import OUTPUTS, Output
 from tests.runs.agents import replay, replayed
 from tests.runs.conftest import Supervise, finished, result_of, started, until_said
@@ -227,6 +227,35 @@ async def test_a_stop_while_it_is_verified(executor: WorkflowExecutor, workspace
     result = await finished(executor, run)
     assert result.state is WorkflowState.CANCELLED
     assert [check.sentence for check in report(result).checks] == ["was stopped", "was not run"]
+
+
+FLOODS = (sys.executable, "-c", "open('flooding', 'w')\nwhile True: print('x' * 100_000)")
+NOT_RUN = "was not run: what was run before it took all the time or space of the run"
+SLEEPS = (sys.executable, "-c", "import time; time.sleep(60)")
+
+
+async def test_a_verification_is_within_the_limits_of_the_run(
+    executor: WorkflowExecutor, workspace: Path, tmp_path: Path
+) -> None:
+    limits = Limits(wall=20.0, idle=30.0, grace=(0.4, 0.4), log_bytes=1_000_000)
+    command = replayed(tmp_path / "agent", AGENTS["claude"], DONE, "0", workspace, limits, verify=(FLOODS, PYTEST))
+    result = await result_of(executor, command)
+    sentences = [check.sentence for check in report(result).checks]
+    assert sentences == ["was stopped: it writes more than a log may hold", NOT_RUN]
+
+
+def test_a_verification_has_what_is_left_of_the_time_of_the_run(
+    supervise: Supervise, workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agent_supervision, "LEAST_SECONDS", 0.5)
+    limits = Limits(wall=2.0, idle=30.0, grace=(0.4, 0.4))
+    verify = (SLEEPS, *[PYTEST] * 25)
+    command = replayed(tmp_path / "agent", AGENTS["claude"], DONE, "0", workspace, limits, verify=verify)
+    result = supervise(command)
+    sentences = [check.sentence for check in report(result).checks]
+    assert sentences[0].startswith("was stopped after ")
+    assert sentences[1:] == [NOT_RUN] * 25
+    assert result.duration >= 2.0
 
 
 async def test_an_agent_that_is_not_there(executor: WorkflowExecutor, workspace: Path, tmp_path: Path) -> None:
