@@ -98,6 +98,9 @@ async def test_a_spent_budget_ends_the_run(
     budget: Budget, is_spent: bool, executor: WorkflowExecutor, workspace: Path, tmp_path: Path
 ) -> None:
     data = BY_NAME["opencode done"].data * 4
+    if is_spent:
+        # It has taken up work again.
+        data += b"".join(data.splitlines(keepends=True)[:2])
     end = "wait1" if is_spent else "0"
     result = await result_of(
         executor,
@@ -111,6 +114,15 @@ async def test_a_spent_budget_ends_the_run(
     meters = report(result).meters
     assert meters.tokens == 1200
     assert meters.cost == pytest.approx(0.012)
+
+
+async def test_what_has_had_its_last_word_is_not_stopped_by_its_budget(
+    executor: WorkflowExecutor, workspace: Path, tmp_path: Path
+) -> None:
+    command = replayed(tmp_path / "agent", AGENTS["claude"], DONE, "0", workspace, budget=Budget(tokens=1))
+    (tmp_path / "agent" / "work.py").write_text("time.sleep(0.5)")
+    result = await result_of(executor, command)
+    assert (report(result).word, report(result).meters.tokens > 1, result.success) == (Word.CLAIMED, True, True)
 
 
 @pytest.mark.parametrize("way", PromptWay)
