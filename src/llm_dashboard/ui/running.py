@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from llm_dashboard.plans.models import Plan, StepKind, WorkspaceState
 from llm_dashboard.plans.schedule import achievement_step
 from llm_dashboard.plans.workspace import Workspace
+from llm_dashboard.runs.about import is_about
 from llm_dashboard.runs.models import Run
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import Notices, Settings, read
@@ -65,7 +66,7 @@ class RunningApp(SessionsApp):
     def plan_of(self, run: Run) -> Plan | None:
         """The plan that a run is about."""
         named = [plan for plan in (self.state.plans if self.state else ()) if plan.name == run.record.plan]
-        return next((plan for plan in named if plan.plan_file in run.record.argv), named[0] if named else None)
+        return next((plan for plan in named if is_about(run, plan)), named[0] if named else None)
 
     @work(group=ASKING)
     async def _choose_workflow(self, plan_file: str, achievement: str | None) -> None:

@@ -111,6 +111,7 @@ def _task(
     return AgentTask(
         agent=agent,
         prompt=prompt,
+        plan_file=plan.plan_file,
         execution=execution,
         creates=(context.resolution_file,) if is_fix else (),
         deliverables=tuple(map(plain, named_files(*documents.values()))),
