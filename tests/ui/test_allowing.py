@@ -9,6 +9,7 @@ from llm_dashboard.ui.screens.confirm import ConfirmDialog
 from llm_dashboard.ui.screens.confirm_parallel import ConfirmParallelDialog
 from llm_dashboard.ui.screens.parallel import ParallelDialog
 from llm_dashboard.ui.screens.result import ResultScreen
+from llm_dashboard.ui.screens.settings import SettingsScreen
 from llm_dashboard.ui.screens.workflows import WorkflowDialog
 from tests.allowing import write_allowed
 from tests.ui.conftest import CheckScreen, running, screen_text, until
@@ -88,3 +89,21 @@ async def test_a_document_says_what_is_checked_and_what_was_found_wrong_goes_bac
         await until(pilot, lambda: on(app, ResultScreen))
         second = next(run for run in app.runs.values() if run.record.attempt_of)
         await until(pilot, lambda: f"after {second.record.attempt_of}" in screen_text(app))
+
+
+async def test_what_was_refused_comes_with_the_way_to_allow_it(workspace: Path) -> None:
+    refused = '[{"tool_name": "Bash", "tool_input": {"command": "make test"}}]'
+    said = f'{{"type": "result", "is_error": false, "result": "Done.", "permission_denials": {refused}}}'
+    (workspace / "worker.sh").write_text(f"cat > /dev/null\necho '{said}'\n", encoding="utf-8")
+    way = "[agents.mine]\nargv = ['sh', 'worker.sh']\noutput = 'claude-stream'\n[[agents.mine.allow]]\n"
+    write_allowed(workspace, f"agent = 'mine'\n{way}setting = 'arguments = [\"--allow\", \"{{program}}\"]'\n")
+    async with running(workspace, (80, 24)) as (app, pilot):
+        await pilot.press("1")
+        await until(pilot, lambda: on(app, ConfirmDialog))
+        await pilot.press("y")
+        await until(pilot, lambda: on(app, ResultScreen) and "Log" in screen_text(app))
+        text = " ".join(screen_text(app).split())
+        assert 'To allow it arguments = ["--allow", "make"]' in text
+        assert ", the settings, where it can be allowed more" in text
+        await pilot.press("comma")
+        await until(pilot, lambda: on(app, SettingsScreen))

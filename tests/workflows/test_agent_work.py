@@ -14,7 +14,7 @@ from llm_dashboard.workflows.models import Command, Failure, FailureKind, Limits
 from tests.workflows.plans import write_workspace
 
 SUBPLAN = "# SUBPLAN: x\n\n## Deliverables\n\n- `lamps/mount.py`\n- `wiring.md`\n"
-OPEN = "# EXECUTION_TASK: x\n\n**Status**: In Progress\n\n## Deliverables\n\n- `lamps/extra.py`\n"
+OPEN = "# EXECUTION_TASK: x\n\n**Status**: In Progress\n\n## Deliverables\n\n- `lamps/extra.py`, for PLAN_PIER.md\n"
 FIX = "# FIX: 1.1\n\n**Review Date**: 2026-11-01\n\n## Critical Issues\n\n1. It is dark\n"
 DOCUMENTS = (("subplans/SUBPLAN_PIER_11.md", SUBPLAN), ("execution/EXECUTION_TASK_PIER_11_01.md", OPEN))
 MINE: dict[str, object] = {"argv": ["sh", "-c", "cat", "{options}"], "title": "Mine", "environment": {"A": "b"}}

@@ -160,7 +160,7 @@ class DashboardApp(TouringApp):
 
     @on(DemoRequested)
     @on(FolderRequested)
-    @work
+    @work(group=ASKING)
     async def _open_another(self, message: DemoRequested | FolderRequested) -> None:
         from llm_dashboard.ui import other_workspaces
 

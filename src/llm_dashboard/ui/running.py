@@ -100,6 +100,8 @@ class RunningApp(SessionsApp):
     async def ask(self, flow: Callable[[], Awaitable[None]]) -> None:
         """Go through a flow of questions, unless another one is being gone through."""
         if self._is_asking:
+            if isinstance(self.screen, DashboardScreen):
+                self.answer("One moment: what was asked for before is still being done.")
             return
         self._is_asking = True
         try:

@@ -103,6 +103,8 @@ def _task(
     is_open = (path for path in artifacts.executions if not is_complete(documents[path], achievement.id))
     is_fix = workflow is WorkflowType.FIX
     execution = "" if is_fix else next(is_open, "")
+    # The documents themselves are spoken of among the files, and are not what was to be made.
+    own = {_base(path) for path in (plan.plan_file, *documents)}
     others = () if is_fix else tuple(path for path in artifacts.executions if path != execution)
     verifying = {path: text for path, text in documents.items() if path not in others}
     found = proposals(workspace, {plan.plan_file: context.section.body, **verifying})
@@ -114,7 +116,7 @@ def _task(
         plan_file=plan.plan_file,
         execution=execution,
         creates=(context.resolution_file,) if is_fix else (),
-        deliverables=tuple(map(plain, named_files(*documents.values()))),
+        deliverables=tuple(plain(each) for each in named_files(*documents.values()) if _base(each) not in own),
         verify=tuple(dict.fromkeys(commands)),
         proposals=tuple(
             msgspec.structs.replace(each, commands=()) if each in allowed else each
@@ -124,6 +126,10 @@ def _task(
         budget=_budget(settings.budget),
         fix_attempts=settings.fix_attempts,
     )
+
+
+def _base(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _budget(settings: BudgetSettings) -> Budget:

@@ -303,6 +303,9 @@ class ResultScreen(DashboardScreen):
         if self._needs_verdict():
             judging = [("review", "look at the work"), ("approve", "approve it"), ("fix", "ask for a fix, with notes")]
             rows = [*judging, *rows]
+        result = self.run_shown.result if self.run_shown else None
+        if result and result.agent and result.agent.denials:
+            rows.append(("settings", "the settings, where it can be allowed more"))
         label = "What to do" if self.failure else "Next"
         return _listed(label, [((key_map_of(self).shown(name), "key"), (text,)) for name, text in rows])
 
