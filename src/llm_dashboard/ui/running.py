@@ -9,6 +9,7 @@ import msgspec
 from textual import work
 from textual.screen import ModalScreen
 
+from llm_dashboard.agents.checking import agent_problems
 from llm_dashboard.plans.models import Plan, StepKind, WorkspaceState
 from llm_dashboard.plans.schedule import achievement_step
 from llm_dashboard.plans.workspace import Workspace
@@ -59,9 +60,11 @@ class RunningApp(SessionsApp):
         self._ended_last: EndedRun | None = None
         register_themes(self)
         choose_theme(self, DARK.name)
-        if wrong := choose_theme(self, settings.theme):
-            source = read(workspace.root, flags=flags).source("theme")
-            self.session.problem = "\n".join(filter(None, (problem, f"{source}: {wrong}")))
+        wrong_theme = choose_theme(self, settings.theme)
+        if wrong_theme or settings.agent or settings.agents:
+            loaded = read(workspace.root, flags=flags)
+            wrong = [f"{loaded.source('theme')}: {wrong_theme}"] if wrong_theme else []
+            self.session.problem = "\n".join(filter(None, (problem, *wrong, *agent_problems(loaded)))) or None
 
     def plan_of(self, run: Run) -> Plan | None:
         """The plan that a run is about."""
