@@ -42,6 +42,19 @@ def test_a_text_is_allowed_in_one_place(tmp_path: Path) -> None:
     assert not is_allowed(file, b"x", environment)
 
 
+def test_a_link_to_an_allowed_file_is_not_allowed_by_it(tmp_path: Path) -> None:
+    for name in ("mine", "clone"):
+        (tmp_path / name).mkdir()
+    file, link = tmp_path / "mine" / FILE_NAME, tmp_path / "clone" / FILE_NAME
+    file.write_text(MINE)
+    link.symlink_to(file)
+    allow(file, MINE.encode())
+    assert not read(tmp_path / "mine").settings.unallowed
+    assert read(tmp_path / "clone").settings.unallowed == ("workflows.mine",)
+    allow(link, MINE.encode())
+    assert not read(tmp_path / "clone").settings.unallowed
+
+
 def test_without_a_home_nothing_is_allowed(tmp_path: Path) -> None:
     assert not is_allowed(tmp_path, b"", {})
     forbid(tmp_path, b"", {})
