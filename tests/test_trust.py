@@ -1,10 +1,12 @@
 """What a workspace's file may have run only once a person has allowed its text."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from llm_dashboard.settings import FILE_NAME, read
+from llm_dashboard.settings import FILE_NAME, SettingsError, read
+from llm_dashboard.settings.naming import naming
 from llm_dashboard.settings.writing import write_setting
 from llm_dashboard.trust import allow, asking, forbid, is_allowed
 
@@ -66,6 +68,29 @@ def test_by_default_it_is_remembered_below_the_home(tmp_path: Path) -> None:
     allow(tmp_path / "f", b"", {"HOME": str(tmp_path)})
     (mark,) = (tmp_path / ".local/state/llm-dash/allowed").iterdir()
     assert mark.read_text() == f"{tmp_path / 'f'}\n"
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        '"workflows.mine"',
+        'workflows."mi\\u200bne"',
+        'workflows."mi\\u3164ne"',
+        'agents."m\u0456ne"',
+        f"agents.{'m' * 41}",
+    ],
+)
+def test_a_file_whose_keys_could_hide_one_another_cannot_be_allowed(key: str) -> None:
+    with pytest.raises(SettingsError, match="cannot be allowed: a name is of at most 40 letters"):
+        naming(tomllib.loads(f'[workflows.mine]\nargv = ["evil"]\n[{key}]\nargv = ["true"]\n'))
+
+
+def test_what_cannot_be_seen_is_spelled_out() -> None:
+    text = 'verify = [["ma\\u200bke", "a\\nb"], ["t"]]\n[workflows.mine]\nargv = ["a\u00e9", "b c"]\n[workflows.fix]\n'
+    assert naming(tomllib.loads(text)) == {
+        "verify": ("\"'ma\\u200bke' 'a\\nb'\"", "t"),
+        "workflows.mine": ("argv = 'a\u00e9' 'b c'",),
+    }
 
 
 @pytest.mark.parametrize(
