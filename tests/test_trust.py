@@ -1,14 +1,16 @@
 """What a workspace's file may have run only once a person has allowed its text."""
 
+import os
 import tomllib
 from pathlib import Path
 
 import pytest
 
 from llm_dashboard.settings import FILE_NAME, SettingsError, read
-from llm_dashboard.settings.naming import naming
+from llm_dashboard.settings.naming import asked, naming
 from llm_dashboard.settings.writing import write_setting
-from llm_dashboard.trust import allow, asking, forbid, is_allowed
+from llm_dashboard.trust import SCRIPTS, allow, asking, forbid, is_allowed
+from tests.allowing import write_allowed
 
 MINE = '[workflows.mine]\nargv = ["true"]\n'
 
@@ -55,6 +57,28 @@ def test_a_link_to_an_allowed_file_is_not_allowed_by_it(tmp_path: Path) -> None:
     assert read(tmp_path / "clone").settings.unallowed == ("workflows.mine",)
     allow(link, MINE.encode())
     assert not read(tmp_path / "clone").settings.unallowed
+
+
+@pytest.mark.parametrize("origin", ["user", "environment", "flag"])
+def test_scripts_are_allowed_workspace_by_workspace_whoever_chose_them(origin: str, tmp_path: Path) -> None:
+    own = tmp_path / "config" / "llm-dash" / "config.toml"
+    own.parent.mkdir(parents=True)
+    own.write_text('scripts = "workspace"\n' if origin == "user" else "")
+    environment = {"XDG_CONFIG_HOME": str(tmp_path / "config"), "XDG_STATE_HOME": os.environ["XDG_STATE_HOME"]}
+    environment |= {"LLM_DASH_SCRIPTS": "workspace"} if origin == "environment" else {}
+    flags = {"scripts": "workspace"} if origin == "flag" else {}
+    one, other = tmp_path / "one", tmp_path / "other"
+    for folder in (one, other):
+        folder.mkdir()
+        # What a file says of it that is not the last word has no say.
+        write_allowed(folder, 'scripts = "built-in"\n' if origin != "user" else "")
+        assert read(folder, environment, flags).settings.unallowed == ("scripts",)
+    asking = asked(one, read(one, environment, flags).settings)
+    assert (asking.texts, [*asking.lines]) == ((SCRIPTS,), ["scripts"])
+    assert "scripts of this workspace" in asking.question
+    asking.allow()
+    assert read(one, environment, flags).settings.unallowed == ()
+    assert read(other, environment, flags).settings.unallowed == ("scripts",)
 
 
 def test_without_a_home_nothing_is_allowed(tmp_path: Path) -> None:

@@ -10,6 +10,10 @@ from pathlib import Path
 
 from llm_dashboard.atomic import replace
 
+SCRIPTS = b'scripts = "workspace"'
+"""The text to allow where a workspace's own scripts are to run, but its file does not say so: a person's settings do, of every
+workspace. It is as if the file said that and nothing else."""
+
 
 def asking(keys: Iterable[str], built_in_workflows: Iterable[str] = ()) -> tuple[str, ...]:
     """Those of the file's keys that name something to run, or widen what may be run.

@@ -3,13 +3,52 @@
 import re
 import shlex
 from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import msgspec
 
 from llm_dashboard import trust
-from llm_dashboard.settings.files import FILE_NAME
-from llm_dashboard.settings.models import BUILT_IN_WORKFLOWS, SettingsError
+from llm_dashboard.settings.files import FILE_NAME, parse, read_text
+from llm_dashboard.settings.models import BUILT_IN_WORKFLOWS, Settings, SettingsError
 from llm_dashboard.tables import dotted
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What is not allowed yet of a workspace, as a person is to read it before saying yes."""
+
+    file: Path
+    texts: tuple[bytes, ...]
+    """What a yes is to: the file as it was read, and `trust.SCRIPTS`."""
+    lines: Mapping[str, tuple[str, ...]]
+    """By key, safe to draw; empty where nothing is to be asked."""
+
+    @property
+    def question(self) -> str:
+        """What a person says yes to."""
+        if self.texts == (trust.SCRIPTS,):
+            return "The scripts of this workspace would run, as your settings say. Allow that in this workspace?"
+        return f"{FILE_NAME} of this workspace says what runs. Allow that, until the file changes?"
+
+    def allow(self) -> None:
+        """Remember the yes. Raises OSError."""
+        for text in self.texts:
+            trust.allow(self.file, text)
+
+
+def asked(workspace: Path, settings: Settings) -> Asked:
+    """What is not allowed yet, by the file as it is now and the settings that hold. Raises SettingsError."""
+    file = workspace / FILE_NAME
+    text = read_text(file, FILE_NAME)
+    lines = naming(parse(text, FILE_NAME))
+    if trust.is_allowed(file, text.encode()):
+        lines = {}
+    texts = [text.encode()] if lines else []
+    if "scripts" in settings.unallowed:
+        texts.append(trust.SCRIPTS)
+        lines["scripts"] = ("workspace: Python runs LLM/scripts/generation/*.py",)
+    return Asked(file, tuple(texts), lines)
 
 
 def naming(tree: Mapping[str, object]) -> dict[str, tuple[str, ...]]:

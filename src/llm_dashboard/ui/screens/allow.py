@@ -6,16 +6,13 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from llm_dashboard.settings import FILE_NAME
 from llm_dashboard.ui.screens.dialog import Dialog
 from llm_dashboard.ui.widgets.block import NO_MARK, Block, Field
 from llm_dashboard.ui.widgets.scroll import Scroll
 
-QUESTION = f"{FILE_NAME} of this workspace says what runs. Allow that, until the file changes?"
-
 
 class AllowDialog(Dialog[bool]):
-    """Yes or no to what a file would have run. Enter is no yes: it may have been meant for what was asked before."""
+    """Yes or no to what a workspace would have run. Enter is no yes: it may have been meant for what was asked before."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "Allow it", key_display="y"),
@@ -24,10 +21,11 @@ class AllowDialog(Dialog[bool]):
     ]
     heading = " What runs here "
 
-    def __init__(self, asking: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, asking: Mapping[str, Sequence[str]], question: str) -> None:
         """`asking`: the lines of each key, safe to draw."""
         super().__init__()
         self.asking = asking
+        self.question = question
 
     def body(self) -> Iterable[Widget]:
         """The question, and what it is about."""
@@ -41,7 +39,7 @@ class AllowDialog(Dialog[bool]):
             for key, lines in self.asking.items()
             for number, line in enumerate(lines)
         ]
-        self.query_one(Block).say(((QUESTION, "strong"),), (), fields=fields)
+        self.query_one(Block).say(((self.question, "strong"),), (), fields=fields)
         self.query_one(Scroll).focus()
 
     def action_answer(self, answer: bool) -> None:
