@@ -8,7 +8,7 @@ from llm_dashboard.ui.screens.allow import AllowDialog
 from llm_dashboard.ui.screens.confirm import ConfirmDialog
 from llm_dashboard.ui.screens.result import ResultScreen
 from llm_dashboard.ui.screens.workflows import WorkflowDialog
-from tests.ui.conftest import CheckScreen, running, screen_text, until
+from tests.ui.conftest import CheckScreen, running, screen_text, settle, until
 from tests.ui.test_flow import on
 
 SETTINGS = """
@@ -41,3 +41,18 @@ async def test_a_repository_runs_nothing_before_it_is_allowed(workspace: Path, c
         await pilot.press("y")
         await until(pilot, lambda: any(run.state is WorkflowState.SUCCESS for run in app.runs.values()))
         assert (workspace / "hello WEATHER-STATION").is_file()
+
+
+async def test_nothing_is_allowed_that_was_not_in_sight(workspace: Path) -> None:
+    async with running(workspace, (80, 24)) as (app, pilot):
+        dialog = AllowDialog({"verify": [f"make part-{number}" for number in range(40)]}, "Allow that?")
+        app.push_screen(dialog)
+        await until(pilot, lambda: on(app, AllowDialog) and "Read to the end, then allow it" in screen_text(app))
+        assert "y Allow it" not in screen_text(app)
+        await pilot.press("y", "down", "y")
+        await settle(pilot)
+        assert on(app, AllowDialog)
+        await pilot.press("G")
+        await until(pilot, lambda: "part-39" in screen_text(app) and "y Allow it" in screen_text(app))
+        await pilot.press("home", "y")
+        await until(pilot, lambda: not on(app, AllowDialog))
