@@ -4,6 +4,7 @@ import datetime
 import json
 import os
 import re
+import stat
 import tempfile
 import tomllib
 from contextlib import suppress
@@ -453,7 +454,11 @@ def test_a_value_is_written_and_all_else_stays(
     assert file.read_bytes().decode() == after
 
 
-def test_what_is_written_can_be_taken_back_and_a_link_stays_one(tmp_path: Path) -> None:
+def test_what_is_written_can_be_taken_back_and_a_link_stays_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    modes: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda file: modes.append(os.fstat(file).st_mode))
     file, real = tmp_path / "config.toml", tmp_path / "real.toml"
     text = DEFAULT_FILE.read_text(encoding="utf-8")
     real.write_text(text, encoding="utf-8")
@@ -469,6 +474,7 @@ def test_what_is_written_can_be_taken_back_and_a_link_stays_one(tmp_path: Path) 
     with pytest.raises(SettingsError, match="leads out of the workspace"):
         write_setting(file, "theme", "nord", inside=tmp_path / "new")
     assert real.stat().st_mode & 0o777 == 0o600
+    assert {mode & 0o777 for mode in modes if stat.S_ISREG(mode)} == {0o600}
 
 
 @pytest.mark.parametrize(
