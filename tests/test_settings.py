@@ -45,6 +45,8 @@ from llm_dashboard.settings.files import key_lines
 from llm_dashboard.settings.writing import remove_setting, write_setting
 from llm_dashboard.workflows.models import WorkflowType
 
+STRING = '"""]\\"\n\'\'\'"""""'
+"""Of TOML, on two lines: it holds what could be taken for its end."""
 CUSTOM = '[workflows.mine]\nargv = ["true"]\n'
 
 
@@ -421,6 +423,22 @@ def test_every_line_of_a_key_is_found() -> None:
         "a": 2, "'quoted key'": 5, "t": 7, "t.list": 8, "t.x": 12, "t.x.y": 12, "t.inner": 13, "t.inner.z": 14,
         "rows": 15, "rows.q": 16,
     }  # fmt: skip
+
+
+def test_a_long_value_is_gone_through_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = "".join(f"""  ["make", "{"x" * 1000}"], # it's "{number}"\n""" for number in range(190))
+    text = f"verify = [\n{rows}\n]\r\n'a.b' = {STRING}\nd = {{ e = '[' }} # ]\n{'f.' * 40}f = ''\n"
+    read_again: list[str] = []
+    loads = tomllib.loads
+
+    def counting(text: str) -> dict[str, object]:
+        read_again.append(text)
+        return loads(text)
+
+    monkeypatch.setattr(tomllib, "loads", counting)
+    lines = key_lines(text)
+    assert len("".join(read_again)) <= len(text)
+    assert (lines["verify"], lines["'a.b'"], lines["d.e"], lines["f.f"]) == (1, 194, 196, 197)
 
 
 @pytest.mark.parametrize("variables", [{}, {"HOME": ""}, {"XDG_CONFIG_HOME": "relative"}])
