@@ -394,6 +394,7 @@ def test_of_what_is_wrong_only_that_key_is_left_out(tmp_path: Path) -> None:
     ("text", "sentence"),
     [
         ('workspaces = ["a/b"]', "config.toml:1: workspaces has 'a/b'; allowed is a list of absolute paths of folders"),
+        ('workspaces = ["~nobody-has-this-name/x"]', "config.toml:1: workspaces has '~nobody-has-this-name/x', and nobody of"),
         ("\nworkspaces = 3", "config.toml:2: workspaces is 3; allowed is a list of absolute paths"),
         ("plans_root = 'x'", "config.toml:1: plans_root cannot be set here: it belongs into the workspace's llm-dash.toml"),
         ("[workflows.a]\nargv = ['x']", "config.toml:1: workflows cannot be set here: it belongs into the workspace's"),
