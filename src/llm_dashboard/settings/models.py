@@ -163,7 +163,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     workflows: Mapping[str, WorkflowLimits] = {}
     """By name: a CustomWorkflow, or the limits of a built-in one."""
     unallowed: tuple[str, ...] = ()
-    """Keys of the workspace's file that say what runs, while nobody has allowed that file: `agent`, `workflows.NAME`."""
+    """Keys of the workspace's file that say what runs, while nobody has allowed that file: `agent`, `workflows.NAME`.
+
+    `scripts` among them, whoever says so, while nobody has allowed the workspace's own."""
 
     @property
     def custom(self) -> Mapping[str, CustomWorkflow]:

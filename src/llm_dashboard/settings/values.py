@@ -69,6 +69,12 @@ def workspaces(value: object) -> tuple[str, ...]:
     for text in listed:
         if "\0" in text or not (text.startswith("~") or Path(text).is_absolute()):
             raise TableError("workspaces", f"has {text!r}; allowed is {allowed}")
+        try:
+            Path(text).expanduser()
+        except RuntimeError:
+            raise TableError(
+                "workspaces", f"has {text!r}, and nobody of that name has a home; allowed is {allowed}"
+            ) from None
     return listed
 
 

@@ -15,6 +15,7 @@ from llm_dashboard.plans.models import Plan, StepKind, WorkspaceState
 from llm_dashboard.plans.schedule import achievement_step
 from llm_dashboard.plans.workspace import Workspace
 from llm_dashboard.runs.about import is_about
+from llm_dashboard.runs.again import command_again
 from llm_dashboard.runs.models import Run, RunRecord
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import Notices, Settings, read
@@ -184,14 +185,9 @@ class RunningApp(SessionsApp):
         """Run it again; `longer` holds limits in seconds, `wall` or `idle`, that replace those of the run."""
         record, plan = run.record, self.plan_of(run)
         request: WorkflowRequest | None = None
-        if plan is None and record.task:
-            gone = f"{record.plan or 'its plan'} is not there any more"
-            message = f"{gone}, and the prompt for {record.task.agent.title} is made from it"
-            command: Command | Failure = Failure(FailureKind.PREREQUISITE_MISSING, message)
-        elif plan is None:
-            command = Command(
-                record.workflow, record.requested, record.argv, Path(record.cwd), record.summary, limits=record.limits
-            )
+        command: Command | Failure
+        if plan is None or record.workflow is WorkflowType.EXEC:
+            command = command_again(record)
         else:
             request = WorkflowRequest(record.workflow, plan, record.achievement, record.name)
             command = await self._command(request)

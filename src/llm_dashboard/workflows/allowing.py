@@ -15,9 +15,15 @@ def refused(settings: Settings, names: Sequence[str]) -> Failure | None:
     keys = [key for key in settings.unallowed if key in names or key.partition(".")[0] in names]
     if not keys:
         return None
+    if keys == ["scripts"]:
+        message = "what would run comes with this workspace (scripts), and you have not allowed it"
+        evidence = "read LLM/scripts/generation/*.py, then allow it with `llm-dash allow`"
+    else:
+        message = f"{FILE_NAME} of this workspace says what runs ({', '.join(keys)}), and you have not allowed it"
+        evidence = "read it, then allow it with `llm-dash allow`; whenever it changes it is asked for again"
     return Failure(
         FailureKind.NOT_ALLOWED,
-        f"{FILE_NAME} of this workspace says what runs ({', '.join(keys)}), and you have not allowed it",
-        "read it, then allow it with `llm-dash allow`; whenever it changes it is asked for again",
+        message,
+        evidence,
         (Suggestion("look again", SuggestedAction.RETRY), BACK),
     )
