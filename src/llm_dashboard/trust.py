@@ -58,4 +58,4 @@ def _mark(file: Path, text: bytes, environment: Mapping[str, str]) -> Path | Non
     return folder / "llm-dash" / "allowed" / name
 
 
-_NAMING = ("workflows", "scripts", "agent", "agents", "permission", "verify", "budget")
+_NAMING = ("workflows", "scripts", "agent", "agents", "permission", "verify", "budget", "fix_attempts")

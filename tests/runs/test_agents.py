@@ -10,7 +10,7 @@ import pytest
 
 from llm_dashboard.agents.catalog import load_agents
 from llm_dashboard.agents.models import OutputKind, PromptWay
-from llm_dashboard.agents.task import Budget
+from llm_dashboard.agents.task import Budget, Proposal
 from llm_dashboard.agents.verdict import Stop, Word
 from llm_dashboard.runs import agent_watch
 from llm_dashboard.runs.executor import WorkflowExecutor
@@ -264,3 +264,17 @@ async def test_an_agent_that_writes_more_than_is_heard_at_once_keeps_its_limits(
     command = replayed(tmp_path / "agent", AGENTS["claude"], noise + output.data, "0", workspace)
     result = await result_of(executor, command)
     assert (result.state, report(result).word) == (WorkflowState.SUCCESS, Word.CLAIMED)
+
+
+async def test_what_nobody_has_allowed_is_not_run_and_said(
+    executor: WorkflowExecutor, workspace: Path, tmp_path: Path
+) -> None:
+    proposal = Proposal("plans/SUBPLAN_DEMO_11.md", (("touch", "evil"),), ("make | tee x",))
+    command = replayed(
+        tmp_path / "agent", AGENTS["claude"], DONE, "0", workspace, verify=(PYTEST,), proposals=(proposal,)
+    )
+    result = await result_of(executor, command)
+    assert report(result).word is Word.CLAIMED
+    assert "touch evil was not run: SUBPLAN_DEMO_11.md wants it" in report(result).sentence
+    assert [check.state for check in report(result).checks] == [CheckState.PASSED, CheckState.OPEN, CheckState.OPEN]
+    assert not (workspace / "evil").exists()

@@ -8,6 +8,9 @@ from llm_dashboard.agents.events import (
     AgentEvent,
     ErrorSaid,
     Final,
+    PermissionAnswered,
+    PermissionAsked,
+    PlanTold,
     Raw,
     SessionStarted,
     TextPart,
@@ -127,6 +130,15 @@ def _whole(event: AgentEvent) -> list[TranscriptLine]:
             return _lines(Tone.CALL, f"{event.tool} {event.argument}".strip())
         case ErrorSaid():
             return _lines(Tone.NOTE if event.is_retried or event.is_warning else Tone.ERROR, event.text)
+        case PlanTold():
+            return _lines(Tone.NOTE, "\n".join(("plan", *event.steps)))
+        case PermissionAsked():
+            return _lines(Tone.NOTE, f"asks: {event.tool} {event.argument}".rstrip())
+        case PermissionAnswered(is_withdrawn=True):
+            return _lines(Tone.NOTE, "nobody answered before the end")
+        case PermissionAnswered():
+            tone, word = (Tone.NOTE, "allowed") if event.is_allowed else (Tone.ERROR, "rejected")
+            return _lines(tone, f"{word}: {event.answer}" if event.answer else word)
         case Final(is_error=True):
             return _lines(Tone.ERROR, event.text)
         case Raw():

@@ -64,6 +64,10 @@ class RunRecord(msgspec.Struct, frozen=True):
     """How tests are read: `auto`, `none`, or a glob of JUnit XML files, relative to the workspace."""
     task: AgentTask | None = None
     """What is given to an agent; neither its prompt nor the values of variables are kept here."""
+    attempt: int = 1
+    """Which try at its work it is, where what was wrong goes back to an agent."""
+    attempt_of: str = ""
+    """The run of the try before it; empty for none."""
     owner: ProcessId | None = None
     """The app that asked for it: what still waits ends with it."""
     started_at: str | None = None

@@ -37,8 +37,22 @@ def agent_facts(report: AgentReport, evidence: str = "") -> list[tuple[str, Rows
     checked: Rows = [
         (_CHECK[each.state], (plain(each.subject), (f"   {plain(each.sentence)}", "dim"))) for each in report.checks
     ]
-    refused: Rows = [(("✗", "bad"), (plain(f"{each.tool} {each.argument}"),)) for each in report.denials]
+    refused: Rows = []
+    allowing: Rows = []
+    for each in report.denials:
+        refused.append((("✗", "bad"), (plain(f"{each.tool} {each.argument}"),)))
+        if each.setting and (row := (NO_MARK, (plain(each.setting),))) not in allowing:
+            allowing.append(row)
+    if report.denied > len(report.denials):
+        more = f"and {measures.count(report.denied - len(report.denials), 'more call', 'more calls')}"
+        refused.append((NO_MARK, ((more, "dim"),)))
     meters = (used(report.meters), (f"   {measures.count(report.tool_calls, 'tool call')}", "dim"))
     lines = [line for line in plain_block(report.said).split("\n") if line.strip()]
     said: Rows = [(NO_MARK, (line,)) for line in lines] if lines and lines[-1] not in evidence else []
-    return [("Said", said), ("Checked", checked), ("Not allowed", refused), ("Used", [(NO_MARK, meters)])]
+    return [
+        ("Said", said),
+        ("Checked", checked),
+        ("Not allowed", refused),
+        ("To allow it", allowing),
+        ("Used", [(NO_MARK, meters)]),
+    ]

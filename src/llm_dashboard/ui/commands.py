@@ -139,9 +139,11 @@ ACTIONS: dict[str, Action] = {
     "last-run": Action("g", "app.last_run", "", "The result of the run that ended last", "Move"),
     "refresh": Action("r", "app.refresh_plans", "Refresh", "Read the workspace again", "General"),
     "copy-menu": Action("y", "app.copy_menu", "", "Copy its name, command, path, text … from a menu", "General"),
-    "picture": Action("S", "app.picture", "", "Save a picture of the screen as SVG", "General"),
+    "picture": Action("S", "app.picture", "", "Save a picture (screenshot) of the screen as SVG", "General"),
     "open-file": Action("o", "app.open_file", "", "Open one of its files in $EDITOR, a log in $PAGER", "General"),
-    "settings": Action("comma", "app.settings", "", "What is set, who says so, and another value", "General"),
+    "settings": Action(
+        "comma", "app.settings", "", "Settings: theme, limits, notices; who says so, and another value", "General"
+    ),
     "help": Action("question_mark,h", "app.help", "Help", "These keys, and what the symbols mean", "General"),
     "quit": Action("q", "app.quit_dashboard", "Quit", "Quit; a live run can go on without the screen", "General"),
     "palette": Action("ctrl+p", "app.palette", "", "Find by typing: actions, plans, runs, documents …", "General"),

@@ -17,7 +17,8 @@ from llm_dashboard.runs.models import Run
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import Notices, Settings, read
 from llm_dashboard.ui.messages import ReviewRequested, RunChanged, RunWritten
-from llm_dashboard.ui.notices import EndedRun, ended_at, notice, show_on_desktop
+from llm_dashboard.ui.notices import EndedRun, Notice, ended_at, notice, show_on_desktop
+from llm_dashboard.ui.questions import Questions
 from llm_dashboard.ui.screens.base import DashboardScreen
 from llm_dashboard.ui.session import Session
 from llm_dashboard.ui.sessions import SessionsApp
@@ -57,6 +58,8 @@ class RunningApp(SessionsApp):
         self._ended: list[EndedRun] = []
         """What is about to be told."""
         self._ended_last: EndedRun | None = None
+        self.questions = Questions(self)
+        """What agents ask."""
         register_themes(self)
         choose_theme(self, DARK.name)
         if wrong := choose_theme(self, settings.theme):
@@ -152,7 +155,12 @@ class RunningApp(SessionsApp):
             from llm_dashboard.ui.allowing import allow_settings
 
             if await allow_settings(self):
-                return await asyncio.to_thread(catalog.command, request, self.workspace.root, self.settings)
+                command = await asyncio.to_thread(catalog.command, request, self.workspace.root, self.settings)
+        if isinstance(command, Command) and command.task and command.task.proposals:
+            from llm_dashboard.ui.allowing import allow_documents
+
+            if await allow_documents(self, command):
+                command = await asyncio.to_thread(catalog.command, request, self.workspace.root, self.settings)
         return command
 
     async def _confirm(self, command: Command) -> bool:
@@ -172,8 +180,12 @@ class RunningApp(SessionsApp):
         """Run it again; `longer` holds limits in seconds, `wall` or `idle`, that replace those of the run."""
         record, plan = run.record, self.plan_of(run)
         request: WorkflowRequest | None = None
-        if plan is None:
-            command: Command | Failure = Command(
+        if plan is None and record.task:
+            gone = f"{record.plan or 'its plan'} is not there any more"
+            message = f"{gone}, and the prompt for {record.task.agent.title} is made from it"
+            command: Command | Failure = Failure(FailureKind.PREREQUISITE_MISSING, message)
+        elif plan is None:
+            command = Command(
                 record.workflow, record.requested, record.argv, Path(record.cwd), record.summary, limits=record.limits
             )
         else:
@@ -189,14 +201,18 @@ class RunningApp(SessionsApp):
 
     async def run_moved(self, session: Session, run: Run) -> None:
         """Show how it goes, or say how it has ended."""
+        self.questions.look(run)
         if run.state.is_final:
             await self.reload(session=session)
             self._announce(session, run)
+        elif session is self.session and run.record.attempt_of:
+            self._show_attempt(run)
         if session is self.session:
             self.tell(RunChanged(run))
 
     def run_wrote(self, session: Session, run: Run) -> None:
         """Show what it has written."""
+        self.questions.look(run)
         if session is self.session:
             self.tell(RunWritten(run))
 
@@ -213,6 +229,10 @@ class RunningApp(SessionsApp):
     def _tell_ends(self) -> None:
         told = notice(self._ended, self.key_map.shown("last-run"))
         self._ended.clear()
+        self.show_notice(told)
+
+    def show_notice(self, told: Notice) -> None:
+        """Tell it in the way that the settings say."""
         way = self.settings.notices
         if way is Notices.OFF:
             return
@@ -228,9 +248,21 @@ class RunningApp(SessionsApp):
         elif way is Notices.DESKTOP:
             show_on_desktop(self, told)
 
+    def shows_run(self, run_id: str) -> bool:
+        """Whether that run is on the screen, with nothing over it."""
+        return isinstance(self.screen, DashboardScreen) and self.screen.shows(run_id)
+
+    @work(group=ASKING)
+    async def ask_questions(self, run_id: str, *, anew: bool = False) -> None:
+        """Ask what the agent of that run asks."""
+        await self.questions.ask(run_id, anew=anew)
+
     @work(group=ASKING)
     async def action_last_run(self) -> None:
-        """The result of the run that ended last, also in another workspace; else the newest of the runs that are known."""
+        """What an agent asks. Else the result of the run that ended last, also in another workspace; else the newest of the
+        runs that are known."""
+        if await self.questions.ask(anew=True):
+            return
         last = self._ended_last
         if last is None:
             ended = [run for run in self.runs.values() if run.state.is_final]
@@ -285,7 +317,7 @@ class RunningApp(SessionsApp):
         from llm_dashboard.ui.screens.runner import RunnerScreen
 
         of_run = RunnerScreen if run.record.output is OutputKind.TEXT else AgentRunnerScreen
-        screen = of_run(run, self.run_watch.executor.log(run.id), self.now, self.runs, stay=stay)
+        screen = of_run(run, self.run_watch.executor.log(run.id), self.now, self.runs, self.questions.open, stay=stay)
         # What a result led to takes its place: behind it is the plan, not what is no longer true.
         if instead or (isinstance(self.screen, ResultScreen) and not stay):
             self.switch_screen(screen)
@@ -295,11 +327,20 @@ class RunningApp(SessionsApp):
     def _show_result(self, run: Run, *, instead: bool = False) -> None:
         from llm_dashboard.ui.screens.result import ResultScreen
 
-        screen = ResultScreen(self.workspace.root, self.plan_of(run), run=run)
+        following = next((each.id for each in self.runs.values() if each.record.attempt_of == run.id), "")
+        screen = ResultScreen(self.workspace.root, self.plan_of(run), run=run, following=following)
         if instead:
             self.switch_screen(screen)
         else:
             self.push_screen(screen)
+
+    def _show_attempt(self, run: Run) -> None:
+        """Where the result of the attempt before is on the screen, show how this one goes."""
+        from llm_dashboard.ui.screens.result import ResultScreen
+
+        shown = self.screen.run_shown if isinstance(self.screen, ResultScreen) else None
+        if shown and shown.id == run.record.attempt_of:
+            self._show_log(run, instead=True)
 
     def _show_failure(self, plan: Plan | None, failure: Failure, wanted: WorkflowRequest | None) -> None:
         from llm_dashboard.ui.screens.result import ResultScreen

@@ -1,6 +1,6 @@
 """An agent's run, live: what it says and does, and on demand what it wrote, byte for byte."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import ClassVar
 
@@ -37,9 +37,16 @@ class AgentRunnerScreen(RunnerScreen):
     ]
 
     def __init__(
-        self, run: Run, log: RunLog, now: Callable[[], datetime], runs: Mapping[str, Run], *, stay: bool = False
+        self,
+        run: Run,
+        log: RunLog,
+        now: Callable[[], datetime],
+        runs: Mapping[str, Run],
+        asking: Collection[str] = (),
+        *,
+        stay: bool = False,
     ) -> None:
-        super().__init__(run, log, now, runs, stay=stay)
+        super().__init__(run, log, now, runs, asking, stay=stay)
         self.conversation = TranscriptLog(log, run.record.output)
         self.conversation.is_final = run.state.is_final
         self.raw_view: LogView = self.view

@@ -24,9 +24,10 @@ class AllowDialog(Dialog[bool]):
     ]
     heading = " What runs here "
 
-    def __init__(self, asking: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, asking: Mapping[str, Sequence[str]], question: str = QUESTION) -> None:
         """`asking`: the lines of each key, safe to draw."""
         super().__init__()
+        self.question = question
         self.asking = asking
 
     def body(self) -> Iterable[Widget]:
@@ -41,7 +42,7 @@ class AllowDialog(Dialog[bool]):
             for key, lines in self.asking.items()
             for number, line in enumerate(lines)
         ]
-        self.query_one(Block).say(((QUESTION, "strong"),), (), fields=fields)
+        self.query_one(Block).say(((self.question, "strong"),), (), fields=fields)
         self.query_one(Scroll).focus()
 
     def action_answer(self, answer: bool) -> None:
