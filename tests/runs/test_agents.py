@@ -256,16 +256,6 @@ def test_a_fault_of_ours_is_no_success(
     assert "a fault" in failure(result).evidence
 
 
-async def test_an_agent_that_writes_more_than_is_heard_at_once_keeps_its_limits(
-    executor: WorkflowExecutor, workspace: Path, tmp_path: Path
-) -> None:
-    output = BY_NAME["claude done"]
-    noise = b"".join(b'{"type": "tool_progress", "n": "%s"}\n' % (b"x" * 1000) for _ in range(9000))
-    command = replayed(tmp_path / "agent", AGENTS["claude"], noise + output.data, "0", workspace)
-    result = await result_of(executor, command)
-    assert (result.state, report(result).word) == (WorkflowState.SUCCESS, Word.CLAIMED)
-
-
 async def test_what_nobody_has_allowed_is_not_run_and_said(
     executor: WorkflowExecutor, workspace: Path, tmp_path: Path
 ) -> None:
@@ -278,3 +268,13 @@ async def test_what_nobody_has_allowed_is_not_run_and_said(
     assert "touch evil was not run: SUBPLAN_DEMO_11.md wants it" in report(result).sentence
     assert [check.state for check in report(result).checks] == [CheckState.PASSED, CheckState.OPEN, CheckState.OPEN]
     assert not (workspace / "evil").exists()
+
+
+async def test_an_agent_that_writes_more_than_is_heard_at_once_keeps_its_limits(
+    executor: WorkflowExecutor, workspace: Path, tmp_path: Path
+) -> None:
+    output = BY_NAME["claude done"]
+    noise = b"".join(b'{"type": "tool_progress", "n": "%s"}\n' % (b"x" * 1000) for _ in range(9000))
+    command = replayed(tmp_path / "agent", AGENTS["claude"], noise + output.data, "0", workspace)
+    result = await result_of(executor, command)
+    assert (result.state, report(result).word) == (WorkflowState.SUCCESS, Word.CLAIMED)

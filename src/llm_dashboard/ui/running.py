@@ -317,7 +317,8 @@ class RunningApp(SessionsApp):
         from llm_dashboard.ui.screens.runner import RunnerScreen
 
         of_run = RunnerScreen if run.record.output is OutputKind.TEXT else AgentRunnerScreen
-        screen = of_run(run, self.run_watch.executor.log(run.id), self.now, self.runs, self.questions.open, stay=stay)
+        log = self.run_watch.executor.log(run.id)
+        screen = of_run(run, log, self.now, self.runs, self.questions.open, stay=stay)
         # What a result led to takes its place: behind it is the plan, not what is no longer true.
         if instead or (isinstance(self.screen, ResultScreen) and not stay):
             self.switch_screen(screen)
