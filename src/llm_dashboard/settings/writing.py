@@ -98,9 +98,7 @@ def _replace(path: Path, name: str, text: str) -> None:
         target = path.resolve()
         target.parent.mkdir(parents=True, exist_ok=True)
         mode = target.stat().st_mode & 0o777 if target.exists() else None
-        atomic.replace(target, text.encode())
-        if mode is not None:
-            target.chmod(mode)
+        atomic.replace(target, text.encode(), mode)
     except (OSError, RuntimeError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise SettingsError(f"{name} cannot be written: {plain(reason)}") from None

@@ -307,7 +307,7 @@ class PlanScreen(ListScreen):
         self._show_details()
 
     def _show_run(self) -> None:
-        run = latest_runs(self.runs.values()).get(self.plan.name)
+        run = latest_runs([self.plan], self.runs.values()).get(self.plan.plan_file)
         self.query_one(RunPane).show(run)
         self.set_class(run is None, "-no-run")
 
