@@ -61,6 +61,18 @@ async def test_a_dialog_keeps_its_keys_in_a_few_rows(workspace: Path) -> None:
         assert "sample" in screen_text(app)
 
 
+async def test_a_list_of_achievements_without_any_says_why(workspace: Path) -> None:
+    async with running(workspace) as (app, pilot):
+        plan = app.state.plans[0] if app.state else None
+        assert plan is not None
+        app.push_screen(AchievementDialog("Create SUBPLAN", plan, "1.1"))
+        await until(pilot, lambda: on(app, AchievementDialog))
+        await pilot.press(*"zzz")
+        await until(pilot, lambda: "Nothing matches: no id begins like that" in screen_text(app))
+        await pilot.press(*["backspace"] * 3)
+        await until(pilot, lambda: "Nothing matches" not in screen_text(app))
+
+
 async def test_a_run_that_ends_behind_a_dialog_leaves_the_dialog(workspace: Path) -> None:
     workspace_script(workspace, WAITS)
     async with running(workspace) as (app, pilot):
