@@ -143,7 +143,8 @@ def test_the_example_of_the_readme_says_the_defaults(tmp_path: Path) -> None:
     write(tmp_path, "\n".join(line for line in section.split("\n") if line.startswith("    ")))
     settings = load(tmp_path, {})
     assert msgspec.structs.replace(settings, workflows={}, agents={}, unallowed=()) == Settings()
-    assert settings.unallowed == ("agent", "verify", "budget.minutes", "agents.claude", "workflows.review-agent")
+    names = ("agent", "verify", "fix_attempts", "budget.minutes", "agents.claude", "workflows.review-agent")
+    assert settings.unallowed == names
     assert load_agents(settings.agents).problems == ()
     assert list(settings.workflows) == ["subplan", "review-agent"]
     assert settings.custom["review-agent"].about_achievement
@@ -161,7 +162,7 @@ def test_every_type_of_workflow_is_built_in_or_reserved() -> None:
         ('templates = "/etc"', "templates is '/etc'; allowed is a folder inside the workspace"),
         ('templates = "a\\u0000b"', "templates is 'a\\x00b'; allowed is a folder inside the workspace"),
         ('scripts = "mine"', "scripts is 'mine'; allowed is built-in or workspace"),
-        ("colour = 1", "colour is no setting; allowed are refresh, limits, runs, scripts, agent, budget, plans_root, "),
+        ("colour = 1", "colour is no setting; allowed are refresh, limits, runs, scripts, agent, fix_attempts, budget, "),
         ("theme = 'nord'", "theme cannot be set here: it belongs into your own ~/.config/llm-dash/config.toml"),
         ("[keys]\nquit = 'y'", "keys cannot be set here: it belongs into your own ~/.config/llm-dash/config.toml"),
         ('"\\u001b[2J" = 1', "'\\x1b[2J' is no setting; allowed are refresh, "),

@@ -67,4 +67,4 @@ def _place(file: Path) -> Path:
     return file.parent.resolve() / file.name
 
 
-_NAMING = ("workflows", "scripts", "agent", "agents", "permission", "verify", "budget")
+_NAMING = ("workflows", "scripts", "agent", "agents", "permission", "verify", "budget", "fix_attempts")

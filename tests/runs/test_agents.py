@@ -10,7 +10,7 @@ import pytest
 
 from llm_dashboard.agents.catalog import load_agents
 from llm_dashboard.agents.models import OutputKind, PromptWay
-from llm_dashboard.agents.task import Budget
+from llm_dashboard.agents.task import Budget, Proposal
 from llm_dashboard.agents.verdict import Stop, Word
 from llm_dashboard.runs import agent_watch
 from llm_dashboard.runs.executor import WorkflowExecutor
@@ -254,3 +254,27 @@ def test_a_fault_of_ours_is_no_success(
     result = supervise(replay(BY_NAME["claude done"], tmp_path / "agent", workspace))
     assert (result.state, failure(result).kind) == (WorkflowState.FAILED, FailureKind.INTERNAL)
     assert "a fault" in failure(result).evidence
+
+
+async def test_what_nobody_has_allowed_is_not_run_and_said(
+    executor: WorkflowExecutor, workspace: Path, tmp_path: Path
+) -> None:
+    proposal = Proposal("plans/SUBPLAN_DEMO_11.md", (("touch", "evil"),), ("make | tee x",))
+    command = replayed(
+        tmp_path / "agent", AGENTS["claude"], DONE, "0", workspace, verify=(PYTEST,), proposals=(proposal,)
+    )
+    result = await result_of(executor, command)
+    assert report(result).word is Word.CLAIMED
+    assert "touch evil was not run: SUBPLAN_DEMO_11.md wants it" in report(result).sentence
+    assert [check.state for check in report(result).checks] == [CheckState.PASSED, CheckState.OPEN, CheckState.OPEN]
+    assert not (workspace / "evil").exists()
+
+
+async def test_an_agent_that_writes_more_than_is_heard_at_once_keeps_its_limits(
+    executor: WorkflowExecutor, workspace: Path, tmp_path: Path
+) -> None:
+    output = BY_NAME["claude done"]
+    noise = b"".join(b'{"type": "tool_progress", "n": "%s"}\n' % (b"x" * 1000) for _ in range(9000))
+    command = replayed(tmp_path / "agent", AGENTS["claude"], noise + output.data, "0", workspace)
+    result = await result_of(executor, command)
+    assert (result.state, report(result).word) == (WorkflowState.SUCCESS, Word.CLAIMED)

@@ -14,10 +14,15 @@ def test_what_was_checked_refused_and_used() -> None:
         "It says that it is done",
         meters=Meters(2000, 442, 10, 0.014),
         tool_calls=3,
-        denials=(DeniedTool("Bash", "make", "…"),),
+        denials=(DeniedTool("Bash", "make", "allow Bash(make:*)"),),
+        denied=3,
+        said="I did.\n\nDone \x1b[2J.",
         checks=(Check("a.py", CheckState.OPEN, "is as it was before"), Check("make", CheckState.FAILED, "ended with status 2")),
     )  # fmt: skip
-    checked, refused, used = agent_facts(report)
+    said, checked, refused, allowing, used = agent_facts(report)
+    assert said == ("Said", [(("", "dim"), ("I did.",)), (("", "dim"), ("Done .",))])
+    # The evidence of a failure may be just that.
+    assert agent_facts(report, "I did.\n\nDone .")[0] == ("Said", [])
     assert checked == (
         "Checked",
         [
@@ -25,5 +30,6 @@ def test_what_was_checked_refused_and_used() -> None:
             (("✗", "bad"), ("make", ("   ended with status 2", "dim"))),
         ],
     )
-    assert refused == ("Not allowed", [(("✗", "bad"), ("Bash make",))])
+    assert refused == ("Not allowed", [(("✗", "bad"), ("Bash make",)), (("", "dim"), (("and 2 more calls", "dim"),))])
+    assert allowing == ("To allow it", [(("", "dim"), ("allow Bash(make:*)",))])
     assert used == ("Used", [(("", "dim"), ("2,442 tokens, $0.01", ("   3 tool calls", "dim")))])

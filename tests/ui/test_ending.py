@@ -183,7 +183,7 @@ def test_what_is_suspended_comes_back_whole(root: Path, opened: list[Terminal]) 
     assert {1049, 1000, 2004, -1} <= terminal.modes
     terminal.press(b"\r", b"Read the")
     os.write(terminal.master, b"q")
-    assert terminal.status() == 0
+    assert terminal.status() == 0, terminal.text[-3000:]
     assert terminal.is_as_before(), terminal.modes
 
 
@@ -204,5 +204,20 @@ def test_an_editor_that_is_killed_leaves_no_trace(root: Path, tmp_path: Path, op
     # The width that the terminal has now is seen by the app when the signal of it comes.
     terminal.wait(lambda output: ("─" * 90) in SEQUENCE.sub(b"", output[start:]).decode(errors="replace"))
     os.write(terminal.master, b"q")
-    assert terminal.status() == 0
+    assert terminal.status() == 0, terminal.text[-3000:]
+    assert terminal.is_as_before(), terminal.modes
+
+
+def test_what_asks_the_app_to_end_ends_the_editor_too(root: Path, tmp_path: Path, opened: list[Terminal]) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text("#!/bin/sh\necho it is open > /dev/tty\nexec sleep 600\n")
+    editor.chmod(0o755)
+    terminal = Terminal(root, VISUAL=str(editor))
+    opened.append(terminal)
+    terminal.wait(lambda output: FIRST in output)
+    terminal.press(b"m", b"needs you")
+    terminal.press(b"o", b"Take it")
+    terminal.press(b"p", b"it is open")
+    os.kill(terminal.pid, signal.SIGTERM)
+    assert terminal.status() == 143
     assert terminal.is_as_before(), terminal.modes

@@ -119,7 +119,10 @@ async def test_an_execution_of_a_subplan(workspace: Path) -> None:
         await until(pilot, lambda: on(app, AchievementDialog))
         await pilot.press(*"1.3", "enter")
         await until(pilot, lambda: on(app, ConfirmDialog))
+        # Enter may have been meant for the dialog before: only `y` starts anything.
         await pilot.press("enter")
+        assert on(app, ConfirmDialog)
+        await pilot.press("y")
         await until(pilot, lambda: on(app, ResultScreen))
         assert "EXECUTION_TASK for 1.3 created" in screen_text(app)
         assert (workspace / PLAN / "execution" / "EXECUTION_TASK_WEATHER-STATION_13_01.md").is_file()

@@ -1,12 +1,16 @@
 """Several workspaces in one window: going from one to another, and what goes on in those that are not on the screen."""
 
+import asyncio
+import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
 from llm_dashboard.plans.workspace import Workspace
-from llm_dashboard.settings import ScriptSource, Settings
+from llm_dashboard.settings import LoadedSettings, ScriptSource, Settings, read
+from llm_dashboard.ui import changing_settings
 from llm_dashboard.ui.app import DashboardApp, build_app
 from llm_dashboard.ui.screens.leave import LeaveDialog
 from llm_dashboard.ui.screens.plans import PlansScreen
@@ -97,3 +101,35 @@ async def test_alone_it_says_how_to_open_more(workspace: Path) -> None:
         await until(pilot, lambda: on(app, WorkspacesDialog) and "config.toml" in screen_text(app))
         await pilot.press("enter")
         await until(pilot, lambda: on(app, PlansScreen))
+
+
+async def test_settings_are_those_of_the_workspace_that_they_were_read_of(
+    workspace: Path, other: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading, may_go_on = threading.Event(), threading.Event()
+
+    def slow(root: Path, **rest: Mapping[str, str]) -> LoadedSettings:
+        if root == workspace:
+            reading.set()
+            assert may_go_on.wait(30)
+        return read(root, **rest)
+
+    (workspace / "llm-dash.toml").write_text("[limits]\nwall = 7\n", encoding="utf-8")
+    monkeypatch.setattr(changing_settings, "read", slow)
+    app = build_app(Workspace(workspace), Settings(), others=[other])
+    async with app.run_test(size=(100, 24)) as pilot:
+        await until(pilot, lambda: app.state is not None and len(app.sessions) == 2)
+        applying = asyncio.create_task(changing_settings.apply_settings(app))
+        await asyncio.to_thread(reading.wait)
+        first, second = app.sessions
+        await app.switch_session(second.key)
+        may_go_on.set()
+        await applying
+        assert (first.settings.limits.wall, second.settings.limits.wall) == (7, Settings().limits.wall)
+
+
+async def test_a_workspace_that_is_opened_twice_at_once_is_open_once(workspace: Path, other: Path) -> None:
+    async with running(workspace) as (app, _):
+        first, second = await asyncio.gather(app.open_session(other), app.open_session(other))
+        assert first is second
+        assert [session.workspace.root for session in app.sessions] == [workspace, other]

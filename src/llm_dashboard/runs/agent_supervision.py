@@ -109,6 +109,14 @@ class AgentSupervision:
                 yield Check(subject, CheckState.FAILED, sentence, last_lines(written), log_file)
             else:
                 yield Check(subject, CheckState.PASSED, "succeeded", "", log_file)
+        for proposal in self._task.proposals:
+            name = plain(proposal.document.rpartition("/")[2])
+            for argv in proposal.commands:
+                yield Check(
+                    plain(shlex.join(argv)), CheckState.OPEN, f"was not run: {name} wants it, nobody has allowed it"
+                )
+            for line in proposal.left_out:
+                yield Check(plain(line), CheckState.OPEN, f"was not run: {name} wants it, and only a shell could")
 
     def _run(self, argv: Sequence[str], log_path: str) -> str:
         """Run one command to its end, its output in that file; why it did not succeed, or nothing."""
@@ -174,13 +182,20 @@ def _report(
         ),
         denied=said.denied,
         checks=checks,
-        said=(heard.said or "\n".join((*heard.errors, *heard.raw)))[-LAST_SAID:],
+        said=_end_of(heard.said or "\n".join((*heard.errors, *heard.raw))),
     )
+
+
+def _end_of(text: str) -> str:
+    """The end of a text, from the beginning of a line where there is one."""
+    end = text[-LAST_SAID:]
+    return end if len(text) <= LAST_SAID else end.partition("\n")[2].lstrip("\n") or end
 
 
 def _name(check: Check) -> str:
     """A file by its name alone, a command as it is."""
-    return check.subject if check.log_file else check.subject.rpartition("/")[2]
+    is_command = check.log_file or check.sentence.startswith("was not run")
+    return check.subject if is_command else check.subject.rpartition("/")[2]
 
 
 def _tail(path: str) -> str:

@@ -35,7 +35,8 @@ class AgentWatch:
         piece = os.pread(self._log, PIECE, self._read)
         self._read += len(piece)
         self.is_behind = len(piece) == PIECE
-        if piece and self._hear(piece):
+        # An agent that waits for a person is not idle.
+        if (piece and self._hear(piece)) or self._listener.asked:
             self.progress = now
         if self.task.budget.is_spent(self._listener.meters):
             return "budget"

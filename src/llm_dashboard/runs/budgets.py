@@ -1,8 +1,11 @@
 """What the runs of a plan have used so far, and what the next one may still use."""
 
-from collections.abc import Iterable
+import os
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
+from time import monotonic
 
 import msgspec
 
@@ -22,23 +25,44 @@ class Spent(msgspec.Struct, frozen=True):
     meters: Meters = Meters()
 
 
-def spent_in(runs: Iterable[Run]) -> Spent:
-    """What agents have used in those runs."""
+def spent_in(runs: Iterable[Run], now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Spent:
+    """What agents have used in those runs: of one that lives, up to now. The log of each of those is read."""
     total = Spent()
     for run in runs:
         if run.result and run.result.agent:
-            own, now = run.result.agent.meters, total.meters
-            total = Spent(
-                total.runs + 1,
-                total.minutes + run.result.duration / 60,
-                Meters(
-                    now.input_tokens + own.input_tokens,
-                    now.output_tokens + own.output_tokens,
-                    now.cached_tokens + own.cached_tokens,
-                    now.cost if own.cost is None else (now.cost or 0.0) + own.cost,
-                ),
-            )
+            total = _with(total, run.result.duration / 60, run.result.agent.meters)
+        elif run.record.task and not run.state.is_final and (since := measures.moment(run.record.started_at)):
+            total = _with(total, max(0.0, (now() - since).total_seconds() / 60), _meters_now(run))
     return total
+
+
+def _with(total: Spent, minutes: float, own: Meters) -> Spent:
+    now = total.meters
+    return Spent(
+        total.runs + 1,
+        total.minutes + minutes,
+        Meters(
+            now.input_tokens + own.input_tokens,
+            now.output_tokens + own.output_tokens,
+            now.cached_tokens + own.cached_tokens,
+            now.cost if own.cost is None else (now.cost or 0.0) + own.cost,
+        ),
+    )
+
+
+def _meters_now(run: Run) -> Meters:
+    """What a live run has told up to now."""
+    # Only here: every run that is started imports this module, and few ask.
+    from llm_dashboard.runs.agent_watch import AgentWatch
+
+    try:
+        log = os.open(run.log_path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return Meters()
+    try:
+        return AgentWatch(msgspec.to_builtins(run.record.task), log, monotonic()).conclude().meters
+    finally:
+        os.close(log)
 
 
 def within_plan(command: Command, workspace: Path) -> Command | str:

@@ -156,6 +156,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     verify: tuple[tuple[str, ...], ...] = ()
     """The commands that must succeed after an agent's work, each a program and its arguments."""
     budget: BudgetSettings = BudgetSettings()
+    fix_attempts: Annotated[int, msgspec.Meta(ge=0, le=10)] = 0
+    """How often what was found wrong goes back to the agent, in a run of its own each."""
     limits: LimitSettings = LimitSettings()
     runs: RunSettings = RunSettings()
     workflows: Mapping[str, WorkflowLimits] = {}

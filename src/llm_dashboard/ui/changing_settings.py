@@ -111,13 +111,12 @@ async def edit_settings(app: SessionsApp, key: str) -> None:
 
 async def apply_settings(app: SessionsApp) -> LoadedSettings:
     """Read the settings of all open workspaces again, and go by them; those of the one on the screen."""
-    for session in app.sessions:
-        if session is not app.session:
-            other = await asyncio.to_thread(read, session.workspace.root, flags=app.flags)
-            session.use(other.settings)
-    loaded = await _read(app)
-    before = app.settings
-    app.session.use(loaded.settings)
+    before, on_screen = app.settings, app.session
+    for session in (*(each for each in app.sessions if each is not on_screen), on_screen):
+        loaded = await asyncio.to_thread(read, session.workspace.root, flags=app.flags)
+        session.use(loaded.settings)
+    if app.session is not on_screen:
+        return loaded
     if loaded.settings.keys != before.keys:
         app.use_keys()
     if wrong := choose_theme(app, loaded.settings.theme):

@@ -52,7 +52,7 @@ class KeysApp(App[None]):
                 return
             if isinstance(event, events.Key):
                 self._pressed = event.key
-                self._answer("")
+                self.answer("")
                 key = self._meant(event)
                 if not key:
                     self._say_why_not("")
@@ -86,9 +86,9 @@ class KeysApp(App[None]):
         """Do again what was done last, here and now, with its own questions."""
         name = next(iter(self.done), "")
         if not name:
-            self._answer("Nothing was done yet that could be done again.")
+            self.answer("Nothing was done yet that could be done again.")
         elif why := self.why_not(name):
-            self._answer(why)
+            self.answer(why)
         else:
             self.notify(f"Again: {in_short(name)}", timeout=ANSWER_SECONDS, markup=False)
             await self.screen.run_action(ACTIONS[name].action)
@@ -127,9 +127,9 @@ class KeysApp(App[None]):
         answer = next((ACTIONS[name].needs for name in names if ACTIONS[name].needs), "")
         if not names:
             answer = f"{written(self._pressed)} does nothing here. {self.key_map.shown('help')} shows the keys."
-        self._answer(answer)
+        self.answer(answer)
 
-    def _answer(self, sentence: str) -> None:
+    def answer(self, sentence: str) -> None:
         """Say it in the key bar of the screen, for a moment; an empty one ends what is said."""
         if self._answering:
             timer, bar = self._answering
@@ -139,7 +139,7 @@ class KeysApp(App[None]):
         if sentence:
             bar = self.screen.query_one(KeyBar)
             bar.answer = sentence
-            self._answering = self.set_timer(ANSWER_SECONDS, lambda: self._answer("")), bar
+            self._answering = self.set_timer(ANSWER_SECONDS, lambda: self.answer("")), bar
 
 
 def in_short(name: str) -> str:

@@ -27,7 +27,11 @@ async def open_folder(app: RunningApp) -> None:
     """Ask for a folder, and go to its workspace. Where there are no plans here, the nearest ones above are what is proposed."""
     is_empty = app.state is not None and not app.state.plans
     nearest = await asyncio.to_thread(find_workspace, app.workspace.root.parent) if is_empty else None
-    root = await app.push_screen_wait(FolderDialog(Path.cwd(), str(nearest or "")))
+    try:
+        here = Path.cwd()
+    except OSError:
+        here = app.workspace.root
+    root = await app.push_screen_wait(FolderDialog(here, str(nearest or "")))
     if root is not None:
         session = await app.open_session(root)
         await app.switch_session(session.key)

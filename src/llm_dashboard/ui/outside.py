@@ -128,14 +128,23 @@ def _run(
     if not words:
         return f"${name} is blank. Set it to a command, such as {PROGRAMS[variable]!r}."
     argv = [*words, *arguments(words[0], path, line)]
+    children: list[subprocess.Popen[bytes]] = []
+
+    def end(number: int, frame: object) -> None:
+        for child in children:
+            child.terminate()
+
     # Ctrl+C in the program goes to the app as well. A handler, because an ignored signal would stay so in the program.
-    before = signal.signal(signal.SIGINT, lambda number, frame: None)
+    # What asks the app to end is asked of the program first; the app then learns of it from its loop.
+    handlers = {signal.SIGINT: lambda number, frame: None, signal.SIGTERM: end, signal.SIGHUP: end}
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         with app.suspend():
             # An exception that left this block would leave the app suspended for good.
             try:
                 with kept_terminal():
-                    return subprocess.run(argv, check=False).returncode
+                    children.append(subprocess.Popen(argv))
+                    return children[0].wait()
             except (OSError, ValueError) as error:
                 reason = error.strerror if isinstance(error, OSError) else error
         unset = "" if environment.get(name) else f"${name} is not set, and "
@@ -143,7 +152,8 @@ def _run(
     except SuspendNotSupported:
         return _NO_TERMINAL
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _command(variable: str, environment: Mapping[str, str]) -> tuple[str, str]:

@@ -9,6 +9,7 @@ import msgspec
 from textual import work
 from textual.screen import ModalScreen
 
+from llm_dashboard.agents.models import OutputKind
 from llm_dashboard.plans.models import Plan, StepKind, WorkspaceState
 from llm_dashboard.plans.schedule import achievement_step
 from llm_dashboard.plans.workspace import Workspace
@@ -17,7 +18,8 @@ from llm_dashboard.runs.models import Run
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import Notices, Settings, read
 from llm_dashboard.ui.messages import ReviewRequested, RunChanged, RunWritten
-from llm_dashboard.ui.notices import EndedRun, ended_at, notice, show_on_desktop
+from llm_dashboard.ui.notices import EndedRun, Notice, ended_at, notice, show_on_desktop
+from llm_dashboard.ui.questions import Questions
 from llm_dashboard.ui.screens.base import DashboardScreen
 from llm_dashboard.ui.session import Session
 from llm_dashboard.ui.sessions import SessionsApp
@@ -57,6 +59,8 @@ class RunningApp(SessionsApp):
         self._ended: list[EndedRun] = []
         """What is about to be told."""
         self._ended_last: EndedRun | None = None
+        self.questions = Questions(self)
+        """What agents ask."""
         register_themes(self)
         choose_theme(self, DARK.name)
         if wrong := choose_theme(self, settings.theme):
@@ -100,6 +104,8 @@ class RunningApp(SessionsApp):
     async def ask(self, flow: Callable[[], Awaitable[None]]) -> None:
         """Go through a flow of questions, unless another one is being gone through."""
         if self._is_asking:
+            if isinstance(self.screen, DashboardScreen):
+                self.answer("One moment: what was asked for before is still being done.")
             return
         self._is_asking = True
         try:
@@ -150,7 +156,12 @@ class RunningApp(SessionsApp):
             from llm_dashboard.ui.allowing import allow_settings
 
             if await allow_settings(self):
-                return await asyncio.to_thread(catalog.command, request, self.workspace.root, self.settings)
+                command = await asyncio.to_thread(catalog.command, request, self.workspace.root, self.settings)
+        if isinstance(command, Command) and command.task and command.task.proposals:
+            from llm_dashboard.ui.allowing import allow_documents
+
+            if await allow_documents(self, command):
+                command = await asyncio.to_thread(catalog.command, request, self.workspace.root, self.settings)
         return command
 
     async def _confirm(self, command: Command) -> bool:
@@ -186,14 +197,18 @@ class RunningApp(SessionsApp):
 
     async def run_moved(self, session: Session, run: Run) -> None:
         """Show how it goes, or say how it has ended."""
+        self.questions.look(run)
         if run.state.is_final:
             await self.reload(session=session)
             self._announce(session, run)
+        elif session is self.session and run.record.attempt_of:
+            self._show_attempt(run)
         if session is self.session:
             self.tell(RunChanged(run))
 
     def run_wrote(self, session: Session, run: Run) -> None:
         """Show what it has written."""
+        self.questions.look(run)
         if session is self.session:
             self.tell(RunWritten(run))
 
@@ -210,6 +225,10 @@ class RunningApp(SessionsApp):
     def _tell_ends(self) -> None:
         told = notice(self._ended, self.key_map.shown("last-run"))
         self._ended.clear()
+        self.show_notice(told)
+
+    def show_notice(self, told: Notice) -> None:
+        """Tell it in the way that the settings say."""
         way = self.settings.notices
         if way is Notices.OFF:
             return
@@ -225,9 +244,21 @@ class RunningApp(SessionsApp):
         elif way is Notices.DESKTOP:
             show_on_desktop(self, told)
 
+    def shows_run(self, run_id: str) -> bool:
+        """Whether that run is on the screen, with nothing over it."""
+        return isinstance(self.screen, DashboardScreen) and self.screen.shows(run_id)
+
+    @work(group=ASKING)
+    async def ask_questions(self, run_id: str, *, anew: bool = False) -> None:
+        """Ask what the agent of that run asks."""
+        await self.questions.ask(run_id, anew=anew)
+
     @work(group=ASKING)
     async def action_last_run(self) -> None:
-        """The result of the run that ended last, also in another workspace; else the newest of the runs that are known."""
+        """What an agent asks. Else the result of the run that ended last, also in another workspace; else the newest of the
+        runs that are known."""
+        if await self.questions.ask(anew=True):
+            return
         last = self._ended_last
         if last is None:
             ended = [run for run in self.runs.values() if run.state.is_final]
@@ -277,10 +308,13 @@ class RunningApp(SessionsApp):
         await asyncio.gather(*(self.run_watch.stop(run_id, now=now) for run_id in run_ids))
 
     def _show_log(self, run: Run, *, stay: bool = False, instead: bool = False) -> None:
+        from llm_dashboard.ui.screens.agent_runner import AgentRunnerScreen
         from llm_dashboard.ui.screens.result import ResultScreen
         from llm_dashboard.ui.screens.runner import RunnerScreen
 
-        screen = RunnerScreen(run, self.run_watch.executor.log(run.id), self.now, self.runs, stay=stay)
+        of_run = RunnerScreen if run.record.output is OutputKind.TEXT else AgentRunnerScreen
+        log = self.run_watch.executor.log(run.id)
+        screen = of_run(run, log, self.now, self.runs, self.questions.open, stay=stay)
         # What a result led to takes its place: behind it is the plan, not what is no longer true.
         if instead or (isinstance(self.screen, ResultScreen) and not stay):
             self.switch_screen(screen)
@@ -290,11 +324,20 @@ class RunningApp(SessionsApp):
     def _show_result(self, run: Run, *, instead: bool = False) -> None:
         from llm_dashboard.ui.screens.result import ResultScreen
 
-        screen = ResultScreen(self.workspace.root, self.plan_of(run), run=run)
+        following = next((each.id for each in self.runs.values() if each.record.attempt_of == run.id), "")
+        screen = ResultScreen(self.workspace.root, self.plan_of(run), run=run, following=following)
         if instead:
             self.switch_screen(screen)
         else:
             self.push_screen(screen)
+
+    def _show_attempt(self, run: Run) -> None:
+        """Where the result of the attempt before is on the screen, show how this one goes."""
+        from llm_dashboard.ui.screens.result import ResultScreen
+
+        shown = self.screen.run_shown if isinstance(self.screen, ResultScreen) else None
+        if shown and shown.id == run.record.attempt_of:
+            self._show_log(run, instead=True)
 
     def _show_failure(self, plan: Plan | None, failure: Failure, wanted: WorkflowRequest | None) -> None:
         from llm_dashboard.ui.screens.result import ResultScreen

@@ -169,8 +169,12 @@ class SessionsApp(KeysApp, EndingApp):
     async def open_session(self, root: Path) -> Session:
         """Have that workspace open, its plans read, besides those that are open already."""
         session = next((each for each in self.sessions if each.workspace.root == root), None)
+        if session is not None:
+            return session
+        chosen, problem = await asyncio.to_thread(settings_of.load_or_default, root, flags=self.flags)
+        # Meanwhile it may have been opened from elsewhere.
+        session = next((each for each in self.sessions if each.workspace.root == root), None)
         if session is None:
-            chosen, problem = await asyncio.to_thread(settings_of.load_or_default, root, flags=self.flags)
             workspace = Workspace(root, chosen.plans_root)
             session = Session(workspace, chosen, self.run_moved, self.run_wrote, problem=problem)
             self.sessions.append(session)
@@ -239,6 +243,8 @@ class SessionsApp(KeysApp, EndingApp):
     async def _keep_true(self) -> None:
         session = self.session
         await self.look_at_runs()
+        while self._watching:
+            await self._stop_watching()
         if session is self.session and session.settings.refresh is not Refresh.OFF:
             self._watching = asyncio.create_task(self._watch(), name="watch the workspace")
 

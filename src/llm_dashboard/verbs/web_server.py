@@ -19,6 +19,9 @@ HEADERS = {
 }
 """Nothing from elsewhere is loaded, and the address goes nowhere."""
 
+DEFAULT_PORT = 80
+"""Of http: browsers do not name it."""
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -28,7 +31,8 @@ class WebServer(Server):
     def __init__(self, command: str, host: str, listening: socket.socket, templates: Path, *, token: str) -> None:
         port = listening.getsockname()[1]
         shown = f"[{host}]" if ":" in host else host
-        self.origin = f"http://{shown}:{port}"
+        self.origin = f"http://{shown.lower()}" + (f":{port}" if port != DEFAULT_PORT else "")
+        """As browsers name it: without the port that they take by themselves."""
         self.address = f"{self.origin}/{token}/"
         self._token = token
         self._listening = listening

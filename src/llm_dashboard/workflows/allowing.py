@@ -6,7 +6,7 @@ from llm_dashboard.settings import FILE_NAME, Settings
 from llm_dashboard.workflows.models import Failure, FailureKind, SuggestedAction, Suggestion
 from llm_dashboard.workflows.prerequisites import BACK
 
-OF_AGENTS = ("agent", "agents", "verify", "budget")
+OF_AGENTS = ("agent", "agents", "verify", "budget", "fix_attempts")
 """The settings that say who works, with what rights, and what is run after it."""
 
 

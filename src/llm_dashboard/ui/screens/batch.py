@@ -9,6 +9,8 @@ from textual import on, work
 from textual.binding import BindingType
 from textual.widget import Widget
 
+from llm_dashboard.agents.models import OutputKind
+from llm_dashboard.runs.last_told import last_told
 from llm_dashboard.runs.models import Run, WorkflowState
 from llm_dashboard.runs.results import last_said
 from llm_dashboard.ui.batch_summary import details, verdict
@@ -21,6 +23,9 @@ from llm_dashboard.ui.widgets.bars import Rule
 from llm_dashboard.ui.widgets.batch_table import BatchRow, BatchTable
 from llm_dashboard.ui.widgets.block import Block, Line
 from llm_dashboard.ui.widgets.scroll import Scroll
+
+TOLD_LINES = 8
+"""Of what an agent has told last."""
 
 
 class BatchScreen(DashboardScreen):
@@ -131,7 +136,7 @@ class BatchScreen(DashboardScreen):
         while self.unread:
             run_id = self.unread.pop()
             if run := self.runs.get(run_id):
-                self.said[run_id] = await asyncio.to_thread(last_said, run.log_path)
+                self.said[run_id] = await asyncio.to_thread(_said, run)
         self.is_reading = False
         self._load()
 
@@ -160,3 +165,10 @@ class BatchScreen(DashboardScreen):
         row = self.query_one(BatchTable).selected
         lines: list[Line] = [((line, "dim"),) for line in self.said.get(row.run.id, "").splitlines()] if row else []
         block.say(("The runs go on when you leave.",), (), *lines)
+
+
+def _said(run: Run) -> str:
+    """The last lines of a run, made safe."""
+    if run.record.output is OutputKind.TEXT:
+        return last_said(run.log_path)
+    return "\n".join(line.text for line in last_told(run, TOLD_LINES) if line.text.strip())
