@@ -175,6 +175,7 @@ def test_every_type_of_workflow_is_built_in_or_reserved() -> None:
         ("[limits]\ngrace_interrupt = 1", "limits.grace_interrupt is no setting; allowed are wall, idle, grace, log_bytes"),
         ("limits = 3", "limits is 3; a table is allowed"),
         ("[runs]\nparallel = 0", "runs.parallel is 0; allowed is a whole number from 1 to 64"),
+        (f"verify = {[['true']] * 21}", "verify has 21 commands; allowed are 20: put more into a script"),
         ("workflows = []", "workflows is []; a table is allowed"),
         ("[workflows]\nsubplan = 3", "workflows.subplan is 3; a table is allowed"),
         ("[workflows.subplan]\nargv = ['x']", "workflows.subplan.argv is no setting; allowed are wall, idle, "),

@@ -47,21 +47,6 @@ async def test_a_repository_runs_nothing_before_it_is_allowed(workspace: Path, c
         assert (workspace / "hello WEATHER-STATION").is_file()
 
 
-async def test_nothing_is_allowed_that_was_not_in_sight(workspace: Path) -> None:
-    async with running(workspace, (80, 24)) as (app, pilot):
-        dialog = AllowDialog({"verify": [f"make part-{number}" for number in range(40)]}, "Allow that?")
-        app.push_screen(dialog)
-        await until(pilot, lambda: on(app, AllowDialog) and "Read to the end, then allow it" in screen_text(app))
-        assert "y Allow it" not in screen_text(app)
-        await pilot.press("y", "down", "y")
-        await settle(pilot)
-        assert on(app, AllowDialog)
-        await pilot.press("G")
-        await until(pilot, lambda: "part-39" in screen_text(app) and "y Allow it" in screen_text(app))
-        await pilot.press("home", "y")
-        await until(pilot, lambda: not on(app, AllowDialog))
-
-
 async def test_several_at_once_ask_for_it_too(workspace: Path) -> None:
     (workspace / "worker.sh").write_text("cat > /dev/null; echo done\n", encoding="utf-8")
     settings = 'agent = "mine"\n[agents.mine]\nargv = ["sh", "worker.sh"]\n'
@@ -122,3 +107,18 @@ async def test_what_was_refused_comes_with_the_way_to_allow_it(workspace: Path) 
         assert ", the settings, where it can be allowed more" in text
         await pilot.press("comma")
         await until(pilot, lambda: on(app, SettingsScreen))
+
+
+async def test_nothing_is_allowed_that_was_not_in_sight(workspace: Path) -> None:
+    async with running(workspace, (80, 24)) as (app, pilot):
+        dialog = AllowDialog({"verify": [f"make part-{number}" for number in range(40)]}, "Allow that?")
+        app.push_screen(dialog)
+        await until(pilot, lambda: on(app, AllowDialog) and "Read to the end, then allow it" in screen_text(app))
+        assert "y Allow it" not in screen_text(app)
+        await pilot.press("y", "down", "y")
+        await settle(pilot)
+        assert on(app, AllowDialog)
+        await pilot.press("G")
+        await until(pilot, lambda: "part-39" in screen_text(app) and "y Allow it" in screen_text(app))
+        await pilot.press("home", "y")
+        await until(pilot, lambda: not on(app, AllowDialog))

@@ -1,5 +1,6 @@
 """The screen of settings: what is shown, changed, written and taken back, and what the running app makes of it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from llm_dashboard.settings import Refresh
 from llm_dashboard.ui.app import DashboardApp, build_app
 from llm_dashboard.ui.outside import with_own_editor
 from llm_dashboard.ui.screens.plans import PlansScreen
-from llm_dashboard.ui.screens.setting_value import ChoiceDialog, ValueDialog
+from llm_dashboard.ui.screens.setting_value import ChoiceDialog, ChoiceRows, ValueDialog
 from llm_dashboard.ui.screens.settings import SettingsScreen
 from llm_dashboard.ui.widgets.setting_table import SettingTable
 from tests.ui.conftest import CheckScreen, running, screen_text, settle, toasts, until
@@ -132,3 +133,38 @@ async def test_one_wrong_value_is_told_and_all_others_hold(workspace: Path, own_
         await pilot.press("r")
         await until(pilot, lambda: app.settings.runs.parallel == 9)
         assert app.settings.limits.idle == 120
+
+
+async def test_an_agent_is_chosen_among_those_that_there_are_and_a_wrong_one_is_told(
+    workspace: Path, own_file: Path
+) -> None:
+    own_file.parent.mkdir(parents=True)
+    own_file.write_text(
+        'agent = "nope"\n[agents.mine]\ntitle = "My own"\nargv = ["sh"]\n[agents.gone]\nargv = ["no-such-program"]\n',
+        encoding="utf-8",
+    )
+    async with running(workspace, (100, 30)) as (app, pilot):
+        assert "agent is 'nope'; allowed are claude" in "\n".join(toasts(app))
+        await pilot.press("comma")
+        await select(app, pilot, "agent")
+        assert "agent is 'nope'; allowed are claude" in screen_text(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: on(app, ChoiceDialog) and "nobody" in screen_text(app))
+        choices = app.screen.query_one(ChoiceRows)
+        choices.select("gone")
+        await until(pilot, lambda: bool(re.search(r"gone +gone, not installed", screen_text(app))))
+        choices.select("mine")
+        await until(pilot, lambda: bool(re.search(r"mine +My own +", screen_text(app))))
+        await pilot.press("enter")
+        await until(pilot, lambda: on(app, ChoiceDialog) and "nobody" not in screen_text(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: any("Agent: mine. Written to" in text for text in toasts(app)))
+        assert 'agent = "mine"' in own_file.read_text(encoding="utf-8")
+        await until(pilot, lambda: "1 problem" not in screen_text(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: on(app, ChoiceDialog) and "nobody" in screen_text(app))
+        app.screen.query_one(ChoiceRows).select("")
+        await pilot.press("enter")
+        await until(pilot, lambda: on(app, ChoiceDialog) and "mine " not in screen_text(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: any("Agent: nobody. Written to" in text for text in toasts(app)))

@@ -38,6 +38,8 @@ class AgentTask(msgspec.Struct, frozen=True):
     agent: Agent
     prompt: str = ""
     """The record of a run does not keep it: it is in `prompt.md`."""
+    plan_file: str = ""
+    """Of the plan that it is about; empty in the records of earlier versions."""
     execution: str = ""
     """The EXECUTION_TASK that must say that it is complete, and did not; empty for none."""
     creates: tuple[str, ...] = ()

@@ -13,6 +13,7 @@ from llm_dashboard import measures
 from llm_dashboard.agents.meters import used
 from llm_dashboard.agents.models import Meters
 from llm_dashboard.runs import history
+from llm_dashboard.runs.about import is_recorded_for
 from llm_dashboard.runs.models import Run
 from llm_dashboard.workflows.models import Command
 
@@ -26,14 +27,28 @@ class Spent(msgspec.Struct, frozen=True):
 
 
 def spent_in(runs: Iterable[Run], now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Spent:
-    """What agents have used in those runs: of one that lives, up to now. The log of each of those is read."""
+    """What agents have used in those runs: of one that lives, up to now, and of one that is lost, as far as its log goes.
+
+    The log of each of those is read.
+    """
     total = Spent()
     for run in runs:
         if run.result and run.result.agent:
             total = _with(total, run.result.duration / 60, run.result.agent.meters)
-        elif run.record.task and not run.state.is_final and (since := measures.moment(run.record.started_at)):
-            total = _with(total, max(0.0, (now() - since).total_seconds() / 60), _meters_now(run))
+        elif run.record.task and (since := measures.moment(run.record.started_at)):
+            until = _last_seen(run) if run.state.is_final else now()
+            seconds = (until - since).total_seconds() if until else 0.0
+            told = run.result.duration if run.result else 0.0
+            total = _with(total, max(0.0, told or seconds) / 60, _meters_now(run))
     return total
+
+
+def _last_seen(run: Run) -> datetime | None:
+    """When a run that nobody has seen to its end wrote last; None where it wrote nothing."""
+    try:
+        return datetime.fromtimestamp(run.log_path.lstat().st_mtime, UTC)
+    except OSError:
+        return None
 
 
 def _with(total: Spent, minutes: float, own: Meters) -> Spent:
@@ -51,7 +66,7 @@ def _with(total: Spent, minutes: float, own: Meters) -> Spent:
 
 
 def _meters_now(run: Run) -> Meters:
-    """What a live run has told up to now."""
+    """What a run without a report has told."""
     # Only here: every run that is started imports this module, and few ask.
     from llm_dashboard.runs.agent_watch import AgentWatch
 
@@ -68,7 +83,7 @@ def _meters_now(run: Run) -> Meters:
 def within_plan(command: Command, workspace: Path) -> Command | str:
     """The command, with no more to use than its plan has left; or that nothing is left, as a sentence.
 
-    Where the plan has a budget, every run's folder is read.
+    Where the plan has a budget, every run's folder is read. Runs that go on at once may each use what is left when they begin.
     """
     if command.task is None or command.plan is None:
         return command
@@ -76,7 +91,10 @@ def within_plan(command: Command, workspace: Path) -> Command | str:
     if not (budget.plan_minutes or budget.plan_tokens or budget.plan_dollars):
         return command
     runs = chain.from_iterable(history.batches(workspace))
-    spent = spent_in(run for run in runs if run.record.plan == command.plan)
+    plan, plan_file = command.plan, command.task.plan_file
+    spent = spent_in(
+        run for run in runs if (is_recorded_for(run.record, plan, plan_file) if plan_file else run.record.plan == plan)
+    )
     left = (
         _left(budget.plan_minutes, spent.minutes),
         _left(float(budget.plan_tokens), float(spent.meters.tokens)),

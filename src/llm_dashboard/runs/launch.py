@@ -51,7 +51,8 @@ def start_waiting(workspace: Path, run: Run, command: Command) -> int | None:
     if (run.folder / "result.json").exists():
         return None
     try:
-        # While it waited others have used something.
+        # While it waited others have used something, and a person may have given it other limits.
+        command = msgspec.structs.replace(command, limits=run.record.limits)
         within = budgets.within_plan(command, workspace)
         if isinstance(within, str):
             history.settle(run.folder, results.not_run(run.record, FailureKind.BUDGET, within, BUDGET_SETTING))

@@ -157,9 +157,11 @@ class Supervision:
         self.ended = tree.ended_at or monotonic()
         if self.agent:
             try:
-                self.cause = self.agent.check(tree.main, self.cause, self.before, self.since)
+                self.cause = self.agent.check(tree.main, self.cause, self.before, self.since, self.started)
             except Exception as error:
                 self.failed = error
+            # What verifies its work takes of its time.
+            self.ended = monotonic()
 
     def _spawn(self) -> None:
         argv, stdin = self.record["argv"], self.record["stdin"] or os.devnull

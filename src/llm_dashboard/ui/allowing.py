@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from itertools import chain
 
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import SettingsError
@@ -16,9 +17,10 @@ _KIND = re.compile(r"PLAN|SUBPLAN|EXECUTION_TASK")
 OF_DOCUMENTS = "Documents want to be verified so after the agent's work. Allow that, until it changes?"
 
 
-async def allow_documents(app: SessionsApp, command: Command) -> bool:
-    """Show what documents want to be run after the command; whether there was something, and it is allowed now."""
-    wanted = [each for each in command.task.proposals if each.commands] if command.task else []
+async def allow_documents(app: SessionsApp, *commands: Command) -> bool:
+    """Show what documents want to be run after the commands; whether there was something, and it is allowed now."""
+    proposed = chain.from_iterable(command.task.proposals for command in commands if command.task)
+    wanted = list({(each.document, each.commands): each for each in proposed if each.commands}.values())
     if not wanted:
         return False
     asking: dict[str, tuple[str, ...]] = {}

@@ -1,8 +1,11 @@
 """From the wish to change a setting to the file that it is written in, and to the app that goes by it at once."""
 
 import asyncio
+import shutil
 from pathlib import Path
 
+from llm_dashboard.agents.catalog import load_agents
+from llm_dashboard.agents.checking import with_agents_checked
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import (
     FILE_NAME,
@@ -113,7 +116,7 @@ async def apply_settings(app: SessionsApp) -> LoadedSettings:
     """Read the settings of all open workspaces again, and go by them; those of the one on the screen."""
     before, on_screen = app.settings, app.session
     for session in (*(each for each in app.sessions if each is not on_screen), on_screen):
-        loaded = await asyncio.to_thread(read, session.workspace.root, flags=app.flags)
+        loaded = await _read(app, session.workspace.root)
         session.use(loaded.settings)
     if app.session is not on_screen:
         return loaded
@@ -127,8 +130,10 @@ async def apply_settings(app: SessionsApp) -> LoadedSettings:
     return loaded
 
 
-async def _read(app: SessionsApp) -> LoadedSettings:
-    return await asyncio.to_thread(read, app.workspace.root, flags=app.flags)
+async def _read(app: SessionsApp, root: Path | None = None) -> LoadedSettings:
+    """The settings of a workspace, of the one on the screen where none is named, and all that is wrong with them."""
+    folder = root or app.workspace.root
+    return await asyncio.to_thread(lambda: with_agents_checked(read(folder, flags=app.flags)))
 
 
 async def _ask_for_value(app: SessionsApp, loaded: LoadedSettings, setting: Setting) -> str | None:
@@ -141,6 +146,9 @@ async def _ask_for_value(app: SessionsApp, loaded: LoadedSettings, setting: Sett
             setting.title, setting.summary, choices, current, lambda name: choose_theme(app, name), COLOURS
         )
         return await app.push_screen_wait(dialog)
+    if setting.key == "agent":
+        choices = await asyncio.to_thread(_agents, loaded)
+        return await app.push_screen_wait(ChoiceDialog(setting.title, setting.summary, choices, current))
     if setting.choices:
         choices = [Choice(value, value, meaning) for value, meaning in setting.choices.items()]
         return await app.push_screen_wait(ChoiceDialog(setting.title, setting.summary, choices, current))
@@ -177,6 +185,17 @@ def _file(app: SessionsApp, origin: Origin) -> Path | None:
 def _bounds(app: SessionsApp, origin: Origin | None) -> Path | None:
     """The folder that the file of whoever says so must not lead out of; None for one's own, which is a link where one wants."""
     return app.workspace.root if origin is Origin.WORKSPACE else None
+
+
+def _agents(loaded: LoadedSettings) -> list[Choice]:
+    """Nobody, and each agent with whether its program is there, those first that can be used."""
+    found = load_agents(loaded.settings.agents).agents
+    there = {name: shutil.which(agent.program) is not None for name, agent in found.items()}
+    named = [
+        Choice(name, name, f"{found[name].title}{'' if there[name] else ', not installed'}")
+        for name in sorted(found, key=lambda name: not there[name])
+    ]
+    return [Choice("", "nobody", "the prompt is made, and no more"), *named]
 
 
 def _kind(app: SessionsApp, name: str) -> str:

@@ -155,7 +155,7 @@ ACTIONS: dict[str, Action] = {
         "Change",
         "Give the setting another value",
         "Settings",
-        needs="This stands in a file only: o opens it.",
+        needs="This stands in a file only: edit the file.",
         acts=True,
     ),
     "unset-setting": Action(

@@ -9,12 +9,14 @@ import msgspec
 from textual import work
 from textual.screen import ModalScreen
 
+from llm_dashboard.agents.checking import agent_problems
 from llm_dashboard.agents.models import OutputKind
 from llm_dashboard.plans.models import Plan, StepKind, WorkspaceState
 from llm_dashboard.plans.schedule import achievement_step
 from llm_dashboard.plans.workspace import Workspace
+from llm_dashboard.runs.about import is_about
 from llm_dashboard.runs.again import command_again
-from llm_dashboard.runs.models import Run
+from llm_dashboard.runs.models import Run, RunRecord
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import Notices, Settings, read
 from llm_dashboard.ui.messages import ReviewRequested, RunChanged, RunWritten
@@ -63,14 +65,16 @@ class RunningApp(SessionsApp):
         """What agents ask."""
         register_themes(self)
         choose_theme(self, DARK.name)
-        if wrong := choose_theme(self, settings.theme):
-            source = read(workspace.root, flags=flags).source("theme")
-            self.session.problem = "\n".join(filter(None, (problem, f"{source}: {wrong}")))
+        wrong_theme = choose_theme(self, settings.theme)
+        if wrong_theme or settings.agent or settings.agents:
+            loaded = read(workspace.root, flags=flags)
+            wrong = [f"{loaded.source('theme')}: {wrong_theme}"] if wrong_theme else []
+            self.session.problem = "\n".join(filter(None, (problem, *wrong, *agent_problems(loaded)))) or None
 
     def plan_of(self, run: Run) -> Plan | None:
         """The plan that a run is about."""
         named = [plan for plan in (self.state.plans if self.state else ()) if plan.name == run.record.plan]
-        return next((plan for plan in named if plan.plan_file in run.record.argv), named[0] if named else None)
+        return next((plan for plan in named if is_about(run, plan)), named[0] if named else None)
 
     @work(group=ASKING)
     async def _choose_workflow(self, plan_file: str, achievement: str | None) -> None:
@@ -280,9 +284,7 @@ class RunningApp(SessionsApp):
     @work
     async def _extend(self, run: Run) -> None:
         """Move on each limit by what the settings give such a run."""
-        given, now = self.settings.limits_of(run.record.label), run.record.limits
-        wall = now.wall + (given.wall or now.wall) if now.wall else None
-        idle = now.idle + (given.idle or now.idle) if now.idle else None
+        wall, idle = moved_on(run.record, self.settings)
         try:
             failure = await self.run_watch.executor.extend(run.id, wall=wall, idle=idle)
         except KeyError:
@@ -356,6 +358,21 @@ class RunningApp(SessionsApp):
             self.notify(f"The prompt cannot be read: {plain(str(error))}", severity="error", markup=False)
             return
         await clipboard.copy(self, text, "The prompt", instead=f"It is in {path_in_run(run, run.prompt_path.name)}")
+
+
+def moved_on(record: RunRecord, settings: Settings) -> tuple[float | None, float | None]:
+    """The limits of time and of silence, in seconds, of a run that gets more of both; None for one that has no such limit.
+
+    An agent's run gets at most as much again: it began with what its plan's budget had left.
+    """
+    from llm_dashboard.workflows.agent_work import agent_limits
+
+    now, label = record.limits, record.label
+    given = agent_limits(settings, label) if record.task else settings.limits_of(label)
+    most = 1.0 if record.task else float("inf")
+    wall = now.wall + min(given.wall or now.wall, most * now.wall) if now.wall else None
+    idle = now.idle + min(given.idle or now.idle, most * now.idle) if now.idle else None
+    return wall, idle
 
 
 def _next_review(plan: Plan, achievement_id: str | None) -> str | None:

@@ -113,6 +113,7 @@ def _task(
     return AgentTask(
         agent=agent,
         prompt=prompt,
+        plan_file=plan.plan_file,
         execution=execution,
         creates=(context.resolution_file,) if is_fix else (),
         deliverables=tuple(plain(each) for each in named_files(*documents.values()) if _base(each) not in own),

@@ -16,6 +16,7 @@ from llm_dashboard.runs.results import last_said
 from llm_dashboard.ui.batch_summary import details, verdict
 from llm_dashboard.ui.commands import bindings
 from llm_dashboard.ui.copyables import Copyable, of_run
+from llm_dashboard.ui.key_map import key_map_of
 from llm_dashboard.ui.messages import RunChanged, RunOpened, RunWritten, StopAllRequested, StopRequested
 from llm_dashboard.ui.openables import Openable, openables_of_run
 from llm_dashboard.ui.screens.base import DashboardScreen
@@ -160,7 +161,8 @@ class BatchScreen(DashboardScreen):
         """What the selected run said last; of runs that have all ended, the summary."""
         block = self.query_one(Block)
         if not self.live:
-            block.say(*verdict(self.shown), fields=details(self.shown))
+            keys = key_map_of(self)
+            block.say(*verdict(self.shown, keys), fields=details(self.shown, keys))
             return
         row = self.query_one(BatchTable).selected
         lines: list[Line] = [((line, "dim"),) for line in self.said.get(row.run.id, "").splitlines()] if row else []

@@ -102,4 +102,4 @@ class SettingsScreen(DashboardScreen):
                 return super().check_action(action, parameters)
 
     def _problems(self, key: str) -> list[str]:
-        return [problem for problem in self.loaded.problems if f" {key} " in problem]
+        return [problem for problem in self.loaded.problems if f" {key} " in problem or f" {key}." in problem]

@@ -47,6 +47,11 @@ class ConversationView(LogView):
             self._prepare()
         return has_arrived
 
+    def _stay(self) -> None:
+        super()._stay()
+        # Lines wrap otherwise, so that more or fewer are below.
+        self._tell()
+
     def _a_painter(self) -> LogPainter:
         return ConversationPainter(self.file)
 

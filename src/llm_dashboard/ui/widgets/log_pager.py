@@ -241,7 +241,6 @@ class LogPager(RowsView, Toned, can_focus=True):
             self._to_end()
         else:
             self._resize()
-        self._tell()
 
     def _visible(self) -> list[Piece]:
         """What is in the viewport, from its top."""
