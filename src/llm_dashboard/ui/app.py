@@ -384,13 +384,12 @@ class DashboardApp(TouringApp):
         """Quit; with live runs ask what becomes of them."""
         from llm_dashboard.ui.screens.leave import LeaveDialog, Leaving
 
-        live = self.live
-        if not live:
+        if not self.live:
             self.exit()
             return
         if isinstance(self.screen, LeaveDialog):
             return
-        answer = await self.push_screen_wait(LeaveDialog(live))
+        answer = await self.push_screen_wait(LeaveDialog(lambda: self.live, self.live_changed))
         if answer is Leaving.STAY:
             return
         if answer is Leaving.STOP:

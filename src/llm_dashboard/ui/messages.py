@@ -123,6 +123,14 @@ class FolderRequested(Message):
 
 
 @dataclass
+class WorkspaceWanted(Message):
+    """Another open workspace is to be on the screen."""
+
+    key: str
+    """Of its session."""
+
+
+@dataclass
 class NeedsRequested(Message):
     """What waits for a person is to be shown."""
 

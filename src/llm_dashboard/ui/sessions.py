@@ -23,7 +23,7 @@ from llm_dashboard.tables import dotted
 from llm_dashboard.ui.ending import EndingApp
 from llm_dashboard.ui.key_map import KeyMap, read_key_map
 from llm_dashboard.ui.keys import KeysApp
-from llm_dashboard.ui.messages import RunsChanged, WorkspaceChanged
+from llm_dashboard.ui.messages import RunChanged, RunsChanged, WorkspaceChanged
 from llm_dashboard.ui.run_watch import RunWatch
 from llm_dashboard.ui.session import Session, WorkspaceRow
 from llm_dashboard.ui.waiting import waiting
@@ -190,6 +190,8 @@ class SessionsApp(KeysApp, EndingApp):
         await self._stop_watching()
         self.session = session
         await self.switch_mode(self._mode(session))
+        self.tell(*(RunChanged(run) for run in session.moved.values()))
+        session.moved.clear()
         self.say_problem()
         with waiting(self, "reading the plans"):
             await self.reload()
