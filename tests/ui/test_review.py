@@ -66,7 +66,12 @@ async def test_fix_answer_and_approval_by_keys(reviewed: Path, check_screen: Che
         await check_screen(pilot, "review-again-80")
         await pilot.press("a")
         await until(pilot, lambda: on(app, VerdictDialog))
-        await pilot.press(*"Good", "ctrl+s")
+        await pilot.press(*"Good", "ctrl+z")
+        await settle(pilot)
+        assert app.screen.query_one(TextArea).text == "Good"
+        await pilot.press("ctrl+underscore")
+        assert app.screen.query_one(TextArea).text == ""
+        await pilot.press("ctrl+y", "ctrl+s")
         await until(pilot, lambda: on(app, PlanScreen))
         names = {path.name for path in (reviewed / FEEDBACKS).iterdir()}
         assert {"FIX_12.md", "FIX_12_RESOLUTION.md", "APPROVED_12.md"} <= names
