@@ -303,7 +303,7 @@ class DashboardApp(TouringApp):
             case SettingUnsetRequested():
                 await self.ask(lambda: changing_settings.unset_setting(self, message.key))
             case SettingEditRequested():
-                await self.ask(lambda: changing_settings.edit_settings(self, message.key))
+                await self.ask(lambda: changing_settings.edit_settings(self, message.source))
 
     def action_runs(self) -> None:
         """The list of runs."""
