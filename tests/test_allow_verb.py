@@ -70,6 +70,21 @@ def test_what_was_allowed_runs_until_it_changes(workspace: Path) -> None:
     assert llm_dash(workspace, "run", "mine", "WEATHER-STATION", "--yes").returncode == ExitStatus.PREREQUISITE_MISSING
 
 
+def test_scripts_that_a_person_chose_are_asked_for_as_well(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LLM_DASH_SCRIPTS", "workspace")
+    scripts = workspace / "LLM" / "scripts" / "generation"
+    scripts.mkdir(parents=True)
+    (scripts / "generate_fix_prompt.py").write_text("open('ran', 'w')\nprint('a prompt')\n")
+    done = llm_dash(workspace, "run", "next", "WEATHER-STATION", "--yes")
+    assert (done.returncode, (workspace / "ran").exists()) == (ExitStatus.PREREQUISITE_MISSING, False)
+    assert "comes with this workspace (scripts)" in done.stderr
+    assert llm_dash(workspace, "allow", "--yes").stderr.endswith("The scripts of this workspace are allowed.\n")
+    assert llm_dash(workspace, "run", "next", "WEATHER-STATION", "--yes").returncode == ExitStatus.DONE
+    assert (workspace / "ran").is_file()
+    assert llm_dash(workspace, "allow", "--forget").returncode == ExitStatus.DONE
+    assert llm_dash(workspace, "run", "next", "WEATHER-STATION", "--yes").returncode == ExitStatus.PREREQUISITE_MISSING
+
+
 def test_a_file_that_names_nothing_to_run_asks_for_nothing(workspace: Path) -> None:
     (workspace / "llm-dash.toml").write_text("[limits]\nwall = 60\n[workflows.subplan]\nwall = 50\n", encoding="utf-8")
     assert "nothing to allow" in llm_dash(workspace, "allow").stderr

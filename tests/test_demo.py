@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from llm_dashboard.agents.catalog import load_agents
 from llm_dashboard.cli import entry_point
 from llm_dashboard.demo.sample import make_sample, remove_sample
 from llm_dashboard.exit_status import ExitStatus
@@ -18,7 +19,9 @@ def test_it_is_deleted() -> None:
     root = make_sample()
     assert (root / "work-space" / "plans").is_dir()
     loaded = load(root)
-    assert loaded.custom["assistant"].argv == ("sh", "assistant.sh")
+    assert loaded.custom["check"].argv == ("sh", "check.sh")
+    assert load_agents(loaded.agents).problems == ()
+    assert loaded.agent == "stand-in"
     assert loaded.unallowed == ()
     assert remove_sample(root) is None
     assert not root.parent.exists()

@@ -56,7 +56,7 @@ def workspace(tmp_path: Path) -> Path:
 def test_nobody_is_chosen(workspace: Path) -> None:
     done = llm_dash(workspace, "doctor")
     assert done.returncode == ExitStatus.DONE
-    assert "claude    not installed: npm install -g @anthropic-ai/claude-code" in done.stdout
+    assert "claude        not installed: npm install -g @anthropic-ai/claude-code" in done.stdout
     assert "No agent is set. None is on PATH: " in done.stderr
     (workspace / "bin" / "mine").rename(workspace / "bin" / "codex")
     offered = llm_dash(workspace, "doctor")

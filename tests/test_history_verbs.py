@@ -33,6 +33,7 @@ def test_runs_are_listed_and_filtered(workspace: Path) -> None:
     every = report(llm_dash(workspace, "runs", "--json"))
     assert [run["state"] for run in every] == ["timed_out", "failed", "success"]
     expected = {"run", "workflow", "plan", "achievement", "state", "started_at", "duration", "log_file", "agent"}
+    expected |= {"attempt", "attempt_of"}
     assert set(every[0]) == expected
     assert ids(workspace, "--state", "failed") == [every[1]["run"]]
     assert ids(workspace, "--workflow", "exec", "--limit", "1") == [every[0]["run"]]

@@ -4,6 +4,7 @@ import datetime
 import json
 import os
 import re
+import stat
 import tempfile
 import tomllib
 from contextlib import suppress
@@ -46,6 +47,8 @@ from llm_dashboard.settings.writing import remove_setting, write_setting
 from llm_dashboard.tables import TableError
 from llm_dashboard.workflows.models import WorkflowType
 
+STRING = '"""]\\"\n\'\'\'"""""'
+"""Of TOML, on two lines: it holds what could be taken for its end."""
 CUSTOM = '[workflows.mine]\nargv = ["true"]\n'
 
 
@@ -142,7 +145,8 @@ def test_the_example_of_the_readme_says_the_defaults(tmp_path: Path) -> None:
     write(tmp_path, "\n".join(line for line in section.split("\n") if line.startswith("    ")))
     settings = load(tmp_path, {})
     assert msgspec.structs.replace(settings, workflows={}, agents={}, unallowed=()) == Settings()
-    assert settings.unallowed == ("agent", "verify", "budget.minutes", "agents.claude", "workflows.review-agent")
+    names = ("agent", "verify", "fix_attempts", "budget.minutes", "agents.claude", "workflows.review-agent")
+    assert settings.unallowed == names
     assert load_agents(settings.agents).problems == ()
     assert list(settings.workflows) == ["subplan", "review-agent"]
     assert settings.custom["review-agent"].about_achievement
@@ -160,7 +164,7 @@ def test_every_type_of_workflow_is_built_in_or_reserved() -> None:
         ('templates = "/etc"', "templates is '/etc'; allowed is a folder inside the workspace"),
         ('templates = "a\\u0000b"', "templates is 'a\\x00b'; allowed is a folder inside the workspace"),
         ('scripts = "mine"', "scripts is 'mine'; allowed is built-in or workspace"),
-        ("colour = 1", "colour is no setting; allowed are refresh, limits, runs, scripts, agent, budget, plans_root, "),
+        ("colour = 1", "colour is no setting; allowed are refresh, limits, runs, scripts, agent, fix_attempts, budget, "),
         ("theme = 'nord'", "theme cannot be set here: it belongs into your own ~/.config/llm-dash/config.toml"),
         ("[keys]\nquit = 'y'", "keys cannot be set here: it belongs into your own ~/.config/llm-dash/config.toml"),
         ('"\\u001b[2J" = 1', "'\\x1b[2J' is no setting; allowed are refresh, "),
@@ -173,6 +177,7 @@ def test_every_type_of_workflow_is_built_in_or_reserved() -> None:
         ("[limits]\ngrace_interrupt = 1", "limits.grace_interrupt is no setting; allowed are wall, idle, grace, log_bytes"),
         ("limits = 3", "limits is 3; a table is allowed"),
         ("[runs]\nparallel = 0", "runs.parallel is 0; allowed is a whole number from 1 to 64"),
+        (f"verify = {[['true']] * 21}", "verify has 21 commands; allowed are 20: put more into a script"),
         ("workflows = []", "workflows is []; a table is allowed"),
         ("[workflows]\nsubplan = 3", "workflows.subplan is 3; a table is allowed"),
         ("[workflows.subplan]\nargv = ['x']", "workflows.subplan.argv is no setting; allowed are wall, idle, "),
@@ -393,6 +398,7 @@ def test_of_what_is_wrong_only_that_key_is_left_out(tmp_path: Path) -> None:
     ("text", "sentence"),
     [
         ('workspaces = ["a/b"]', "config.toml:1: workspaces has 'a/b'; allowed is a list of absolute paths of folders"),
+        ('workspaces = ["~nobody-has-this-name/x"]', "config.toml:1: workspaces has '~nobody-has-this-name/x', and nobody of"),
         ("\nworkspaces = 3", "config.toml:2: workspaces is 3; allowed is a list of absolute paths"),
         ("plans_root = 'x'", "config.toml:1: plans_root cannot be set here: it belongs into the workspace's llm-dash.toml"),
         ("[workflows.a]\nargv = ['x']", "config.toml:1: workflows cannot be set here: it belongs into the workspace's"),
@@ -422,6 +428,22 @@ def test_every_line_of_a_key_is_found() -> None:
         "a": 2, "'quoted key'": 5, "t": 7, "t.list": 8, "t.x": 12, "t.x.y": 12, "t.inner": 13, "t.inner.z": 14,
         "rows": 15, "rows.q": 16,
     }  # fmt: skip
+
+
+def test_a_long_value_is_gone_through_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = "".join(f"""  ["make", "{"x" * 1000}"], # it's "{number}"\n""" for number in range(190))
+    text = f"verify = [\n{rows}\n]\r\n'a.b' = {STRING}\nd = {{ e = '[' }} # ]\n{'f.' * 40}f = ''\n"
+    read_again: list[str] = []
+    loads = tomllib.loads
+
+    def counting(text: str) -> dict[str, object]:
+        read_again.append(text)
+        return loads(text)
+
+    monkeypatch.setattr(tomllib, "loads", counting)
+    lines = key_lines(text)
+    assert len("".join(read_again)) <= len(text)
+    assert (lines["verify"], lines["'a.b'"], lines["d.e"], lines["f.f"]) == (1, 194, 196, 197)
 
 
 @pytest.mark.parametrize("variables", [{}, {"HOME": ""}, {"XDG_CONFIG_HOME": "relative"}])
@@ -455,7 +477,11 @@ def test_a_value_is_written_and_all_else_stays(
     assert file.read_bytes().decode() == after
 
 
-def test_what_is_written_can_be_taken_back_and_a_link_stays_one(tmp_path: Path) -> None:
+def test_what_is_written_can_be_taken_back_and_a_link_stays_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    modes: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda file: modes.append(os.fstat(file).st_mode))
     file, real = tmp_path / "config.toml", tmp_path / "real.toml"
     text = DEFAULT_FILE.read_text(encoding="utf-8")
     real.write_text(text, encoding="utf-8")
@@ -471,6 +497,7 @@ def test_what_is_written_can_be_taken_back_and_a_link_stays_one(tmp_path: Path) 
     with pytest.raises(SettingsError, match="leads out of the workspace"):
         write_setting(file, "theme", "nord", inside=tmp_path / "new")
     assert real.stat().st_mode & 0o777 == 0o600
+    assert {mode & 0o777 for mode in modes if stat.S_ISREG(mode)} == {0o600}
 
 
 def test_a_comment_beside_a_value_that_is_taken_out_stays_with_it(tmp_path: Path) -> None:

@@ -38,3 +38,27 @@ def test_a_wrong_setting_of_the_command_line_is_wrong_usage(tmp_path: Path, caps
     with pytest.raises(SystemExit):
         entry_point(["status", "--set", "wall"])
     assert "'wall' is no KEY=VALUE" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "agent", "problem"),
+    [
+        ("", "nope", "LLM_DASH_AGENT: agent is 'nope'; allowed are claude, codex, "),
+        ("[agents.claude]\nargv = 3\n", "", "llm-dash.toml:1: agents.claude.argv is 3; allowed is a list of strings"),
+        ("[agents.claude]\nargv = 3\n", "claude", "llm-dash.toml:1: agents.claude.argv is 3; allowed is a list of strings"),
+        ("[agents.mine]\ntitle = 'x'\n", "", "llm-dash.toml:1: agents.mine has no argv; needed is a list of strings"),
+    ],
+)  # fmt: skip
+def test_a_wrong_agent_is_a_problem(
+    text: str,
+    agent: str,
+    problem: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "llm-dash.toml").write_text(text)
+    monkeypatch.setenv("LLM_DASH_AGENT", agent)
+    assert entry_point(["settings", "--workspace", str(tmp_path), "--json"]) == ExitStatus.USAGE
+    (found,) = json.loads(capsys.readouterr().out)["problems"]
+    assert found.startswith(problem)

@@ -10,13 +10,14 @@ _PIECE = 1 << 20
 """Bytes that are copied in one go."""
 
 
-def write_new(path: Path, data: bytes) -> None:
+def write_new(path: Path, data: bytes, mode: int | None = None) -> None:
     """Write a file that must not exist yet, with its parent folders. It appears whole or not at all.
 
+    `mode` are its permissions, at no moment wider; None for what the umask leaves.
     Raises FileExistsError where the path is taken (by anything), OSError where it cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    _appear(_temporary(path, io.BytesIO(data)), path)
+    _appear(_temporary(path, io.BytesIO(data), mode), path)
 
 
 def copy_new(source: Path, path: Path) -> None:
@@ -29,12 +30,13 @@ def copy_new(source: Path, path: Path) -> None:
     _appear(temporary, path)
 
 
-def replace(path: Path, data: bytes) -> None:
+def replace(path: Path, data: bytes, mode: int | None = None) -> None:
     """Write a file, in place of an older one if there is one. Readers see the old or the new bytes, never a mixture.
 
+    `mode` are its permissions, as in `write_new`.
     Raises OSError where it cannot be written; the old file is then untouched.
     """
-    temporary = _temporary(path, io.BytesIO(data))
+    temporary = _temporary(path, io.BytesIO(data), mode)
     try:
         temporary.replace(path)
     except OSError:
@@ -58,6 +60,11 @@ def _at_once(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_NONBLOCK)
 
 
+def _for_owner(path: str, flags: int) -> int:
+    """Whoever else opened it while it is empty would read what is written afterwards."""
+    return os.open(path, flags, 0o600)
+
+
 def _appear(temporary: Path, path: Path) -> None:
     try:
         os.link(temporary, path, follow_symlinks=False)
@@ -66,13 +73,15 @@ def _appear(temporary: Path, path: Path) -> None:
     _sync_folder(path.parent)
 
 
-def _temporary(path: Path, source: BinaryIO) -> Path:
+def _temporary(path: Path, source: BinaryIO, mode: int | None = None) -> Path:
     # The supervisor of a run imports this module, and makes no temporary file.
     import secrets
 
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
-        with open(temporary, "xb") as file:
+        with open(temporary, "xb", opener=None if mode is None else _for_owner) as file:
+            if mode is not None:
+                os.fchmod(file.fileno(), mode)
             while piece := source.read(_PIECE):
                 file.write(piece)
             file.flush()

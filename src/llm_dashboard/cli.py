@@ -88,7 +88,7 @@ def _dispatch(whole: Parser, options: argparse.Namespace) -> int:
     if options.verb == "allow":
         from llm_dashboard.verbs import allow
 
-        return allow.allow(root, yes=options.yes, forget=options.forget)
+        return allow.allow(root, flags, yes=options.yes, forget=options.forget)
     chosen = settings.load(root, flags=flags)
     match options.verb:
         case "status":

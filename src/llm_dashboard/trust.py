@@ -10,6 +10,10 @@ from pathlib import Path
 
 from llm_dashboard.atomic import replace
 
+SCRIPTS = b'scripts = "workspace"'
+"""The text to allow where a workspace's own scripts are to run, but its file does not say so: a person's settings do, of every
+workspace. It is as if the file said that and nothing else."""
+
 
 def asking(keys: Iterable[str], built_in_workflows: Iterable[str] = ()) -> tuple[str, ...]:
     """Those of the file's keys that name something to run, or widen what may be run.
@@ -32,7 +36,7 @@ def allow(file: Path, text: bytes, environment: Mapping[str, str] = os.environ) 
     if mark is None:
         raise OSError("there is no place to remember it: HOME is not set")
     mark.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    replace(mark, f"{file.resolve()}\n".encode(errors="surrogateescape"))
+    replace(mark, f"{_place(file)}\n".encode(errors="surrogateescape"))
 
 
 def forbid(file: Path, text: bytes, environment: Mapping[str, str] = os.environ) -> None:
@@ -54,8 +58,13 @@ def _mark(file: Path, text: bytes, environment: Mapping[str, str]) -> Path | Non
     # Only here: every verb imports this module, and few ask.
     import hashlib
 
-    name = hashlib.sha256(os.fsencode(file.resolve()) + b"\0" + text).hexdigest()
+    name = hashlib.sha256(os.fsencode(_place(file)) + b"\0" + text).hexdigest()
     return folder / "llm-dash" / "allowed" / name
 
 
-_NAMING = ("workflows", "scripts", "agent", "agents", "permission", "verify", "budget")
+def _place(file: Path) -> Path:
+    """The file by its real folder. It may be a link: what one says in a folder was never allowed by what it leads to."""
+    return file.parent.resolve() / file.name
+
+
+_NAMING = ("workflows", "scripts", "agent", "agents", "permission", "verify", "budget", "fix_attempts")

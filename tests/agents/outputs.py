@@ -104,6 +104,20 @@ def _opencode_finish(id_: str, reason: str, cost: float) -> dict[str, object]:
     return _opencode("step_finish", id=id_, reason=reason, tokens=tokens, cost=cost)
 
 
+def _acp(kind: str, **update: object) -> dict[str, object]:
+    return {"type": "update", "update": {"sessionUpdate": kind, **update}}
+
+
+def _acp_asks(call: str, command: str) -> dict[str, object]:
+    options = [
+        {"optionId": "yes", "name": "Yes", "kind": "allow_once"},
+        {"optionId": "no", "name": "No", "kind": "reject_once"},
+    ]
+    wanted = {"toolCallId": call, "title": command, "kind": "execute", "rawInput": {"command": command}}
+    return {"type": "permission", "id": "1", "toolCall": wanted, "options": options}
+
+
+_ACP_START: object = {"type": "session", "id": "a-1", "agent": "Agent 1"}
 _CODEX_START: Sequence[object] = ({"type": "thread.started", "thread_id": "th-1"}, {"type": "turn.started"})
 _GEMINI_START: Sequence[object] = (
     {"type": "init", "session_id": "g-1", "model": "g-model"},
@@ -115,7 +129,7 @@ _GEMINI_CALL: Sequence[object] = (
 _OPENCODE_TOOL = {"status": "completed", "input": {"command": "ls"}, "output": "a\n", "metadata": {"exit": 0}}
 
 CLAUDE, CODEX = OutputKind.CLAUDE_STREAM, OutputKind.CODEX_JSONL
-GEMINI, OPENCODE = OutputKind.GEMINI_STREAM, OutputKind.OPENCODE_JSON
+GEMINI, OPENCODE, ACP = OutputKind.GEMINI_STREAM, OutputKind.OPENCODE_JSON, OutputKind.ACP
 OK, FAILED = ProcessEnd(0), ProcessEnd(1)
 
 OUTPUTS = (
@@ -250,6 +264,41 @@ OUTPUTS = (
     Output(
         "opencode without a network", "opencode", OPENCODE, (), ProcessEnd(signal=2, stop=Stop.IDLE_LIMIT), Word.STOPPED,
         "it said nothing for too long", "look at the network, and at its login: log in with",
+    ),
+    Output(
+        "acp done", "opencode-acp", ACP,
+        (
+            _ACP_START, _acp("agent_thought_chunk", content=_text("Hm.")), _acp("plan", entries=[{"content": "Look"}]),
+            _acp("tool_call", toolCallId="c-1", title="bash", rawInput={}), _acp_asks("c-1", "make test"),
+            {"type": "answer", "id": "1", "option": "yes"}, _acp("tool_call_update", toolCallId="c-1", status="completed"),
+            _acp("usage_update", used=9, size=99, cost={"amount": 0.01, "currency": "USD"}),
+            _acp("agent_message_chunk", content=_text("Done.")),
+            {"type": "stop", "reason": "end_turn", "usage": {"inputTokens": 90, "outputTokens": 8, "cachedReadTokens": 10}},
+        ),
+        OK, Word.CLAIMED, "opencode (ACP) says that it is done", "", (100, 8, 10), 0.01,
+    ),
+    Output(
+        "acp rejected", "opencode-acp", ACP,
+        (_ACP_START, _acp("tool_call", toolCallId="c-1", title="bash", rawInput={"cwd": "/"}), _acp_asks("c-1", "make test"),
+         {"type": "answer", "id": "1", "option": "no"}, {"type": "stop", "reason": "end_turn"}),
+        OK, Word.REFUSED, "was not allowed bash make test", "allow bash when it asks",
+    ),
+    Output(
+        "acp not logged in", "gemini-acp", ACP, ({"type": "error", "text": "Authentication required"},),
+        FAILED, Word.FAILED, "status 1: Authentication required", "GEMINI_API_KEY",
+    ),
+    Output(
+        "acp without a word", "opencode-acp", ACP, (_ACP_START, {"type": "stop", "reason": "end_turn"}),
+        OK, Word.FAILED, "it ended its turn without a word",
+    ),
+    Output(
+        "acp stopped", "opencode-acp", ACP,
+        (_ACP_START, _acp("agent_message_chunk", content=_text("Well.")), {"type": "stop", "reason": "cancelled"}),
+        ProcessEnd(1, stop=Stop.TIME_LIMIT), Word.STOPPED, "by its time limit",
+    ),
+    Output(
+        "acp refuses", "opencode-acp", ACP, (_ACP_START, {"type": "stop", "reason": "refusal"}),
+        FAILED, Word.FAILED, "its model refuses",
     ),
     Output(
         "text", "llm", OutputKind.TEXT, ("It is done.",), OK, Word.CLAIMED, "llm says that it is done",

@@ -1,10 +1,11 @@
 """Which agents there are, and how each is called."""
 
+import sys
 from pathlib import Path
 
 import pytest
 
-from llm_dashboard.agents.catalog import load_agents, offered
+from llm_dashboard.agents.catalog import ORDER, load_agents, offered
 from llm_dashboard.agents.invocation import LONGEST_ARGUMENT, PromptError, check_prompt, invocation, with_prompt
 from llm_dashboard.agents.models import OutputKind, PromptWay
 
@@ -14,7 +15,7 @@ AGENTS = load_agents().agents
 def test_the_agents_of_the_package() -> None:
     found = load_agents()
     assert found.problems == ()
-    assert list(found.agents) == ["claude", "codex", "gemini", "opencode", "aider", "goose", "llm"]
+    assert tuple(found.agents) == ORDER
     assert all(agent.install and agent.login.cure for agent in found.agents.values())
 
 
@@ -30,6 +31,11 @@ def test_the_agents_of_the_package() -> None:
         ),
         ("opencode", ("opencode", "run", "--format", "json", "{prompt}"), ("--session", "s")),
         ("llm", ("llm", "prompt"), ()),
+        (
+            "opencode-acp",
+            (sys.executable, "-P", "-m", "llm_dashboard.agents.acp", "{prompt_file}", "opencode", "acp"),
+            (),
+        ),
     ],
 )
 def test_what_runs(name: str, argv: tuple[str, ...], resumed: tuple[str, ...]) -> None:

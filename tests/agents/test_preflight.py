@@ -19,6 +19,7 @@ FINE = Surroundings("/bin/x", "1.0", login="KEY", in_repository=True)
     [
         (AGENTS["claude"], FINE, {}),
         (AGENTS["claude"], Surroundings(), {"program": "npm install -g @anthropic-ai/claude-code"}),
+        (AGENTS["opencode-acp"], replace(FINE, has_protocol=False), {"protocol": "llm-dash[acp]"}),
         (replace(AGENTS["claude"], permission="all"), replace(FINE, is_root=True), {"rights": "work as another user"}),
         (replace(AGENTS["claude"], permission="all"), FINE, {}),
         (AGENTS["claude"], replace(FINE, is_root=True), {}),

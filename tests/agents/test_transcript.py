@@ -12,7 +12,7 @@ from llm_dashboard.agents.events import (
     ToolResult,
     Usage,
 )
-from llm_dashboard.agents.transcript import Tone, Transcript, TranscriptLine
+from llm_dashboard.agents.transcript import Part, Tone, Transcript, TranscriptLine
 
 
 def lines(*events: AgentEvent) -> list[tuple[str, str]]:
@@ -48,8 +48,8 @@ def test_a_conversation() -> None:
         ("call", "Bash ls"),
         ("result", "one"),
         ("result", "two"),
-        ("error", "no"),
-        ("error", "not allowed: no"),
+        ("error", "failed: no"),
+        ("error", "failed, not allowed: no"),
         ("note", "again"),
         ("error", "bad"),
         ("raw", "what?"),
@@ -67,3 +67,18 @@ def test_a_line_is_told_when_it_is_whole() -> None:
         TranscriptLine(Tone.CALL, "Read"),
     ]
     assert transcript.close() == []
+
+
+def test_an_answer_says_how_it_came_out_and_whose_it_is_where_that_is_not_clear() -> None:
+    transcript = Transcript()
+    for call in ("a", "b"):
+        transcript.hear(ToolCall(call, f"Tool-{call}", ""))
+    assert transcript.hear(ToolResult("b", "\none\n\ntwo\n")) == [
+        TranscriptLine(Tone.RESULT, "one", Part.FIRST),
+        TranscriptLine(Tone.RESULT, "", Part.MORE),
+        TranscriptLine(Tone.RESULT, "two", Part.MORE),
+    ]
+    assert transcript.hear(ToolResult("a", "", is_error=True)) == [
+        TranscriptLine(Tone.ERROR, "Tool-a: failed", Part.FIRST)
+    ]
+    assert transcript.hear(ToolResult("unknown", "")) == [TranscriptLine(Tone.RESULT, "done", Part.FIRST)]

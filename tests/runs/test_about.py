@@ -5,6 +5,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from llm_dashboard.agents.catalog import load_agents
+from llm_dashboard.agents.task import AgentTask
 from llm_dashboard.runs import folders
 from llm_dashboard.runs.about import is_about
 from llm_dashboard.runs.history import live_run_of
@@ -28,6 +30,13 @@ from tests.runs.test_results import RECORD
 )
 def test_a_run_is_about_the_plan_that_it_names(name: str, argv: tuple[str, ...], expected: bool) -> None:
     record = msgspec.structs.replace(RECORD, plan=name, argv=argv)
+    assert is_about(Run(record, Path("/nowhere"), WorkflowState.RUNNING), plan()) is expected
+
+
+@pytest.mark.parametrize(("plan_file", "expected"), [("DEMO/PLAN_DEMO.md", True), ("paused/DEMO/PLAN_DEMO.md", False)])
+def test_an_agents_run_is_about_the_plan_of_its_task(plan_file: str, expected: bool) -> None:
+    task = AgentTask(load_agents().agents["claude"], plan_file=plan_file)
+    record = msgspec.structs.replace(RECORD, plan="DEMO", task=task)
     assert is_about(Run(record, Path("/nowhere"), WorkflowState.RUNNING), plan()) is expected
 
 

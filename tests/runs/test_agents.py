@@ -10,12 +10,12 @@ import pytest
 
 from llm_dashboard.agents.catalog import load_agents
 from llm_dashboard.agents.models import OutputKind, PromptWay
-from llm_dashboard.agents.task import Budget
+from llm_dashboard.agents.task import Budget, Proposal
 from llm_dashboard.agents.verdict import Stop, Word
-from llm_dashboard.runs import agent_watch
+from llm_dashboard.runs import agent_supervision, agent_watch
 from llm_dashboard.runs.executor import WorkflowExecutor
 from llm_dashboard.runs.models import AgentReport, CheckState, ExecutionResult, WorkflowState
-from llm_dashboard.workflows.models import Failure, FailureKind
+from llm_dashboard.workflows.models import Failure, FailureKind, Limits
 from tests.agents.outputs import OUTPUTS, Output
 from tests.runs.agents import replay, replayed
 from tests.runs.conftest import Supervise, finished, result_of, started, until_said
@@ -98,6 +98,9 @@ async def test_a_spent_budget_ends_the_run(
     budget: Budget, is_spent: bool, executor: WorkflowExecutor, workspace: Path, tmp_path: Path
 ) -> None:
     data = BY_NAME["opencode done"].data * 4
+    if is_spent:
+        # It has taken up work again.
+        data += b"".join(data.splitlines(keepends=True)[:2])
     end = "wait1" if is_spent else "0"
     result = await result_of(
         executor,
@@ -111,6 +114,15 @@ async def test_a_spent_budget_ends_the_run(
     meters = report(result).meters
     assert meters.tokens == 1200
     assert meters.cost == pytest.approx(0.012)
+
+
+async def test_what_has_had_its_last_word_is_not_stopped_by_its_budget(
+    executor: WorkflowExecutor, workspace: Path, tmp_path: Path
+) -> None:
+    command = replayed(tmp_path / "agent", AGENTS["claude"], DONE, "0", workspace, budget=Budget(tokens=1))
+    (tmp_path / "agent" / "work.py").write_text("time.sleep(0.5)")
+    result = await result_of(executor, command)
+    assert (report(result).word, report(result).meters.tokens > 1, result.success) == (Word.CLAIMED, True, True)
 
 
 @pytest.mark.parametrize("way", PromptWay)
@@ -229,6 +241,35 @@ async def test_a_stop_while_it_is_verified(executor: WorkflowExecutor, workspace
     assert [check.sentence for check in report(result).checks] == ["was stopped", "was not run"]
 
 
+FLOODS = (sys.executable, "-c", "open('flooding', 'w')\nwhile True: print('x' * 100_000)")
+NOT_RUN = "was not run: what was run before it took all the time or space of the run"
+SLEEPS = (sys.executable, "-c", "import time; time.sleep(60)")
+
+
+async def test_a_verification_is_within_the_limits_of_the_run(
+    executor: WorkflowExecutor, workspace: Path, tmp_path: Path
+) -> None:
+    limits = Limits(wall=20.0, idle=30.0, grace=(0.4, 0.4), log_bytes=1_000_000)
+    command = replayed(tmp_path / "agent", AGENTS["claude"], DONE, "0", workspace, limits, verify=(FLOODS, PYTEST))
+    result = await result_of(executor, command)
+    sentences = [check.sentence for check in report(result).checks]
+    assert sentences == ["was stopped: it writes more than a log may hold", NOT_RUN]
+
+
+def test_a_verification_has_what_is_left_of_the_time_of_the_run(
+    supervise: Supervise, workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agent_supervision, "LEAST_SECONDS", 0.5)
+    limits = Limits(wall=2.0, idle=30.0, grace=(0.4, 0.4))
+    verify = (SLEEPS, *[PYTEST] * 25)
+    command = replayed(tmp_path / "agent", AGENTS["claude"], DONE, "0", workspace, limits, verify=verify)
+    result = supervise(command)
+    sentences = [check.sentence for check in report(result).checks]
+    assert sentences[0].startswith("was stopped after ")
+    assert sentences[1:] == [NOT_RUN] * 25
+    assert result.duration >= 2.0
+
+
 async def test_an_agent_that_is_not_there(executor: WorkflowExecutor, workspace: Path, tmp_path: Path) -> None:
     from msgspec.structs import replace
 
@@ -254,3 +295,27 @@ def test_a_fault_of_ours_is_no_success(
     result = supervise(replay(BY_NAME["claude done"], tmp_path / "agent", workspace))
     assert (result.state, failure(result).kind) == (WorkflowState.FAILED, FailureKind.INTERNAL)
     assert "a fault" in failure(result).evidence
+
+
+async def test_what_nobody_has_allowed_is_not_run_and_said(
+    executor: WorkflowExecutor, workspace: Path, tmp_path: Path
+) -> None:
+    proposal = Proposal("plans/SUBPLAN_DEMO_11.md", (("touch", "evil"),), ("make | tee x",))
+    command = replayed(
+        tmp_path / "agent", AGENTS["claude"], DONE, "0", workspace, verify=(PYTEST,), proposals=(proposal,)
+    )
+    result = await result_of(executor, command)
+    assert report(result).word is Word.CLAIMED
+    assert "touch evil was not run: SUBPLAN_DEMO_11.md wants it" in report(result).sentence
+    assert [check.state for check in report(result).checks] == [CheckState.PASSED, CheckState.OPEN, CheckState.OPEN]
+    assert not (workspace / "evil").exists()
+
+
+async def test_an_agent_that_writes_more_than_is_heard_at_once_keeps_its_limits(
+    executor: WorkflowExecutor, workspace: Path, tmp_path: Path
+) -> None:
+    output = BY_NAME["claude done"]
+    noise = b"".join(b'{"type": "tool_progress", "n": "%s"}\n' % (b"x" * 1000) for _ in range(9000))
+    command = replayed(tmp_path / "agent", AGENTS["claude"], noise + output.data, "0", workspace)
+    result = await result_of(executor, command)
+    assert (result.state, report(result).word) == (WorkflowState.SUCCESS, Word.CLAIMED)

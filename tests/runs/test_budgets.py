@@ -1,5 +1,7 @@
 """What the runs of a plan have used, and what is left for the next one."""
 
+import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -10,11 +12,15 @@ from llm_dashboard.agents.task import Budget
 from llm_dashboard.agents.verdict import Word
 from llm_dashboard.runs import folders
 from llm_dashboard.runs.budgets import Spent, said, spent_in, within_plan
+from llm_dashboard.runs.executor import WorkflowExecutor
 from llm_dashboard.runs.history import list_runs
-from llm_dashboard.runs.models import AgentReport
+from llm_dashboard.runs.models import AgentReport, LimitsChanged, ProcessId, Run, RunStarted, WorkflowState
+from llm_dashboard.runs.reserved import CONTROL
 from llm_dashboard.runs.results import Ending, Evidence, judge
-from llm_dashboard.workflows.models import Command
+from llm_dashboard.workflows.models import Command, Failure, FailureKind
+from tests.agents.outputs import OUTPUTS
 from tests.runs.agents import replayed
+from tests.runs.conftest import finished, started, until_said
 from tests.runs.test_agents import AGENTS
 
 
@@ -59,6 +65,83 @@ def test_nothing_is_left(budget: Budget, workspace: Path, tmp_path: Path) -> Non
     worked(workspace, command, Meters(100, 20, 5, 1.0))
     assert within_plan(command, workspace) == "the budget of DEMO is spent: 1 run, 1 min, 120 tokens, $1.00"
     assert isinstance(within_plan(msgspec.structs.replace(command, plan="OTHER"), workspace), Command)
+
+
+async def test_what_a_live_run_has_used_counts(executor: WorkflowExecutor, workspace: Path, tmp_path: Path) -> None:
+    output = next(each for each in OUTPUTS if each.agent == "codex" and b"turn.completed" in each.data)
+    command = replayed(
+        tmp_path / "agent", AGENTS["codex"], output.data, "wait0", workspace, budget=Budget(plan_tokens=50)
+    )
+    run = await started(executor, command)
+    await until_said(executor, run, "turn.completed")
+    refused = await executor.start(command)
+    assert isinstance(refused, Failure)
+    assert refused.kind is FailureKind.BUDGET
+    assert "the budget of DEMO is spent: 1 run, 0 min" in refused.message
+    (run.folder / CONTROL).write_text("wall 1e8\nwall 0\nidle 31\n", encoding="utf-8")
+    async for event in executor.follow(run.id):
+        if isinstance(event, LimitsChanged):
+            assert (event.limits.wall, event.limits.idle) == (30.0, 31.0)
+            break
+    await executor.stop(run.id, now=True)
+    await finished(executor, run)
+
+
+async def test_a_run_that_waited_is_refused_where_nothing_is_left(
+    executor: WorkflowExecutor, workspace: Path, tmp_path: Path
+) -> None:
+    command = replayed(tmp_path / "agent", AGENTS["claude"], b"", "wait0", workspace, budget=Budget(plan_minutes=1))
+    executor.allow(1)
+    first = await started(executor, command)
+    second = await executor.start(command)
+    assert isinstance(second, Run)
+    worked(workspace, command, Meters(), 120)
+    await executor.stop(first.id, now=True)
+    await finished(executor, first)
+    result = await finished(executor, second)
+    assert result.failure is not None
+    assert result.failure.kind is FailureKind.BUDGET
+
+
+def test_a_plan_of_the_same_name_in_another_place_has_a_budget_of_its_own(workspace: Path, tmp_path: Path) -> None:
+    values: dict[str, object] = {"budget": Budget(plan_minutes=1), "plan_file": "a/PLAN_DEMO.md"}
+    command = replayed(tmp_path / "agent", AGENTS["claude"], b"", "0", workspace, None, **values)
+    assert command.task is not None
+    worked(workspace, command, Meters())
+    other = msgspec.structs.replace(command.task, plan_file="b/PLAN_DEMO.md")
+    assert isinstance(within_plan(msgspec.structs.replace(command, task=other), workspace), Command)
+    assert isinstance(within_plan(command, workspace), str)
+
+
+def test_what_a_lost_run_has_used_counts(workspace: Path, tmp_path: Path) -> None:
+    output = next(each for each in OUTPUTS if each.agent == "codex" and b"turn.completed" in each.data)
+    command = replayed(tmp_path / "agent", AGENTS["codex"], b"", "0", workspace, budget=Budget(plan_tokens=50))
+    folder, record = folders.create(workspace, command)
+    record = msgspec.structs.replace(record, started_at="2026-01-02T03:00:00Z", supervisor=ProcessId(1 << 30, 1))
+    (folder / "run.json").write_bytes(msgspec.json.encode(record))
+    (folder / "output.log").write_bytes(output.data)
+    os.utime(folder / "output.log", times=(0, datetime(2026, 1, 2, 3, 7, tzinfo=UTC).timestamp()))
+    (run,) = list_runs(workspace)
+    assert run.state is WorkflowState.LOST
+    spent = spent_in([run])
+    assert (spent.runs, spent.minutes, spent.meters.tokens > 50) == (1, 7.0, True)
+    assert isinstance(within_plan(command, workspace), str)
+
+
+async def test_a_run_that_waited_keeps_the_limits_that_it_was_given_meanwhile(
+    executor: WorkflowExecutor, workspace: Path, tmp_path: Path
+) -> None:
+    command = replayed(tmp_path / "agent", AGENTS["claude"], b"", "wait0", workspace)
+    executor.allow(1)
+    first, second = await started(executor, command), await started(executor, command)
+    assert await executor.extend(second.id, wall=77.0) is None
+    await executor.stop(first.id, now=True)
+    async for event in executor.follow(second.id):
+        if isinstance(event, RunStarted):
+            assert event.record.limits.wall == 77.0
+            break
+    await executor.stop(second.id, now=True)
+    await finished(executor, second)
 
 
 def test_money_is_told_where_an_agent_tells_it(workspace: Path, tmp_path: Path) -> None:

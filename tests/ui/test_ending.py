@@ -161,6 +161,7 @@ def test_a_crash_is_a_sentence_and_a_file(code: str, what: str, root: Path, open
     assert terminal.status() == 1
     assert terminal.is_as_before(), terminal.modes
     (report,) = (root / ".llm-dash" / "crashes").iterdir()
+    assert report.stat().st_mode & 0o777 == 0o600
     said = terminal.text[terminal.text.rfind("llm-dash has crashed") :]
     assert what in said
     assert str(report) in said

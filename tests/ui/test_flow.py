@@ -3,10 +3,12 @@
 import os
 from pathlib import Path
 
+import msgspec
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
+from llm_dashboard.runs import folders
 from llm_dashboard.runs.models import WorkflowState
 from llm_dashboard.ui.app import DashboardApp
 from llm_dashboard.ui.screens.achievement import AchievementDialog
@@ -20,6 +22,7 @@ from llm_dashboard.ui.screens.review import ReviewScreen
 from llm_dashboard.ui.screens.runner import RunnerScreen
 from llm_dashboard.ui.screens.verdict import VerdictDialog
 from llm_dashboard.ui.widgets.log_view import LogView
+from llm_dashboard.workflows.models import Command, WorkflowType
 from tests.allowing import write_allowed
 from tests.ui.conftest import running, screen_text, settle, toasts, until
 
@@ -116,7 +119,10 @@ async def test_an_execution_of_a_subplan(workspace: Path) -> None:
         await until(pilot, lambda: on(app, AchievementDialog))
         await pilot.press(*"1.3", "enter")
         await until(pilot, lambda: on(app, ConfirmDialog))
+        # Enter may have been meant for the dialog before: only `y` starts anything.
         await pilot.press("enter")
+        assert on(app, ConfirmDialog)
+        await pilot.press("y")
         await until(pilot, lambda: on(app, ResultScreen))
         assert "EXECUTION_TASK for 1.3 created" in screen_text(app)
         assert (workspace / PLAN / "execution" / "EXECUTION_TASK_WEATHER-STATION_13_01.md").is_file()
@@ -275,3 +281,19 @@ async def test_a_run_that_ends_out_of_sight_says_so(workspace: Path) -> None:
         (workspace / "go").touch()
         await until(pilot, lambda: any("success" in toast for toast in toasts(app)))
         assert "1 running" not in screen_text(app)
+
+
+async def test_a_record_from_elsewhere_is_not_run_again(workspace: Path) -> None:
+    exec_ = WorkflowType.EXEC
+    folder, record = folders.create(workspace, Command(exec_, exec_, ("touch", "ran"), workspace, "touch ran"))
+    # The plan of that name is there: what it says of such a run must not matter.
+    record = msgspec.structs.replace(record, boot_id="another", plan="WEATHER-STATION")
+    (folder / "run.json").write_bytes(msgspec.json.encode(record))
+    async with running(workspace) as (app, pilot):
+        await pilot.press("R")
+        await until(pilot, lambda: on(app, HistoryScreen) and "exec" in screen_text(app))
+        await pilot.press("t")
+        await until(pilot, lambda: on(app, ResultScreen))
+        assert "this command is not known to be yours" in " ".join(screen_text(app).split())
+        await pilot.press("b")
+        await until(pilot, lambda: on(app, HistoryScreen))

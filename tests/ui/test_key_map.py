@@ -27,6 +27,7 @@ from llm_dashboard.ui.widgets.scroll import Scroll
 from llm_dashboard.ui.widgets.text_rows import TextRows
 from tests.ui.conftest import screen_text, toasts, until
 from tests.ui.test_flow import on
+from tests.ui.test_mouse import click_on
 from tests.ui.test_type_ahead import burst
 
 TABLES = [screen.actions() for screen in EVERY_SCREEN]
@@ -102,6 +103,13 @@ def test_a_key_of_ones_own_means_the_one_of_the_table() -> None:
     assert [key_map.meant(key, names) for key in ("f", "a", "B", "3", "b", "q")] == ["a", "f", "3", "", "", "q"]
     # The suggestion has that key too, and keeps it.
     assert key_map.meant("s", names) == "s"
+    assert [KeyMap({"fix": ("ctrl+g",)}).key_written(text) for text in ("^G", "+", "⏎", "Space", "°")] == [
+        "ctrl+g",
+        "plus",
+        "enter",
+        "space",
+        "°",
+    ]
     assert [written(key) for key in ("question_mark", "ctrl+p", "shift+tab", "f5", "full_stop", "space")] == [
         "?",
         "^P",
@@ -116,7 +124,7 @@ async def test_keys_of_ones_own_hold_everywhere_and_wrong_ones_are_told(workspac
     folder = tmp_path / "config"
     (folder / "llm-dash").mkdir(parents=True)
     (folder / "llm-dash" / "config.toml").write_text(
-        '[keys]\ncreate-subplan = "C"\nhelp = ["f1", "H"]\nruns = "L"\nback = "q"\ntake-subplan = "U"\n',
+        '[keys]\ncreate-subplan = "C"\nhelp = ["f1", "H"]\nruns = "L"\nback = "q"\ntake-subplan = "ctrl+g"\n',
         encoding="utf-8",
     )
     chosen, problem = settings_of.load_or_default(workspace, {"XDG_CONFIG_HOME": str(folder)})
@@ -138,6 +146,10 @@ async def test_keys_of_ones_own_hold_everywhere_and_wrong_ones_are_told(workspac
         # What is typed is text, whatever the keys are.
         burst(app, *"2.2C", "backspace", "escape", "4", *"2.2", "enter")
         await until(pilot, lambda: on(app, ResultScreen))
-        assert "U   create the SUBPLAN" in screen_text(app)
+        assert "^G  create the SUBPLAN" in screen_text(app)
         burst(app, "f1")
         await until(pilot, lambda: "F1 H" in screen_text(app))
+        burst(app, "escape")
+        await until(pilot, lambda: on(app, ResultScreen))
+        await click_on(pilot, "^G  create the SUBPLAN")
+        await until(pilot, lambda: not on(app, ResultScreen))

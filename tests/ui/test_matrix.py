@@ -177,7 +177,8 @@ async def test_plans(workspace: Path, gallery: OpenGallery) -> None:
         await scene.take("folder")
         await scene.close()
         asking = {"argv": ("review-agent --plan {plan_file}",), "scripts": ("workspace",)}
-        await scene.open(AllowDialog(asking), "review-agent")
+        question = "llm-dash.toml of this workspace says what runs. Allow that, until the file changes?"
+        await scene.open(AllowDialog(asking, question), "review-agent")
         await scene.take("allow")
         await scene.close()
         scene.app.notify("Written: FIX_12.md", timeout=600)

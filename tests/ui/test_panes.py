@@ -61,9 +61,20 @@ def test_beside_a_plan_stands_its_live_run_or_else_the_last(tmp_path: Path) -> N
         )
         for run, state in ((new, WorkflowState.FAILED), (old, WorkflowState.SUCCESS), (live, WorkflowState.RUNNING))
     ]
-    latest = latest_runs([*runs, msgspec.structs.replace(new, record=other)])
-    assert {name: run.id for name, run in latest.items()} == {"WEATHER-STATION": live.id, "OTHER": new.id}
-    assert latest_runs(runs[:2])["WEATHER-STATION"].id == new.id
+    station, others = (
+        msgspec.structs.replace(a_plan(1, 1, "x"), name=name, plan_file=f"a/PLAN_{name}.md")
+        for name in ("WEATHER-STATION", "OTHER")
+    )
+    elsewhere = msgspec.structs.replace(station, plan_file="b/PLAN_WEATHER-STATION.md")
+    there = msgspec.structs.replace(live.record, argv=(f"/{elsewhere.plan_file}",))
+    runs = [run if run.id != live.id else msgspec.structs.replace(run, record=there) for run in runs]
+    latest = latest_runs([station, elsewhere, others], [*runs, msgspec.structs.replace(new, record=other)])
+    assert {name: run.id for name, run in latest.items()} == {
+        station.plan_file: new.id,
+        elsewhere.plan_file: live.id,
+        others.plan_file: new.id,
+    }
+    assert latest_runs([elsewhere], runs[:2])[elsewhere.plan_file].id == new.id
 
 
 async def test_three_panes_follow_the_run_of_the_plan(workspace: Path, check_screen: CheckScreen) -> None:

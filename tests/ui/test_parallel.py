@@ -7,6 +7,7 @@ from textual.pilot import Pilot
 
 from llm_dashboard.runs.models import Run
 from llm_dashboard.ui.app import DashboardApp
+from llm_dashboard.ui.screens.allow import AllowDialog
 from llm_dashboard.ui.screens.batch import BatchScreen
 from llm_dashboard.ui.screens.confirm_parallel import ConfirmParallelDialog
 from llm_dashboard.ui.screens.history import HistoryScreen
@@ -14,7 +15,6 @@ from llm_dashboard.ui.screens.parallel import CandidateList, ParallelDialog
 from llm_dashboard.ui.screens.plans import PlansScreen
 from llm_dashboard.ui.screens.result import ResultScreen
 from llm_dashboard.ui.screens.runner import RunnerScreen
-from tests.allowing import write_allowed
 from tests.ui.conftest import running, screen_text, settle, toasts, until
 from tests.ui.test_flow import PLAN, on, workspace_script
 from tests.ui.test_plans import write_plan
@@ -108,9 +108,14 @@ async def test_runs_wait_for_their_turn_and_are_stopped_one_by_one_or_all(worksp
     scripts = workspace / "LLM/scripts/generation"
     (scripts / "generate_fix_prompt.py").write_text(PATIENT, encoding="utf-8")
     settings = 'scripts = "workspace"\n[runs]\nparallel = 1\n[limits]\ngrace = [0.2, 0.2]\n'
-    write_allowed(workspace, settings)
+    (workspace / "llm-dash.toml").write_text(settings, encoding="utf-8")
     async with running(workspace) as (app, pilot):
-        await ask(pilot, app, "a")
+        await pilot.press("2")
+        await until(pilot, lambda: on(app, ParallelDialog))
+        await pilot.press("a", "enter")
+        await until(pilot, lambda: on(app, AllowDialog))
+        await pilot.press("y")
+        await until(pilot, lambda: on(app, ConfirmParallelDialog))
         assert "1 starts now, 1 run waits (at most 1 at once)" in screen_text(app)
         await pilot.press("y")
         await until(pilot, lambda: on(app, BatchScreen) and "working on" in screen_text(app))

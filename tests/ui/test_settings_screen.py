@@ -1,5 +1,6 @@
 """The screen of settings: what is shown, changed, written and taken back, and what the running app makes of it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from llm_dashboard.ui import changing_settings
 from llm_dashboard.ui.app import DashboardApp, build_app
 from llm_dashboard.ui.outside import with_own_editor
 from llm_dashboard.ui.screens.plans import PlansScreen
-from llm_dashboard.ui.screens.setting_value import ChoiceDialog, ValueDialog
+from llm_dashboard.ui.screens.setting_value import ChoiceDialog, ChoiceRows, ValueDialog
 from llm_dashboard.ui.screens.settings import SettingsScreen
 from llm_dashboard.ui.widgets.setting_table import SettingTable
 from tests.ui.conftest import CheckScreen, running, screen_text, settle, toasts, until
@@ -169,3 +170,37 @@ async def test_the_screen_marks_what_is_wrong_and_opens_it_at_its_line(
         await select(app, pilot, "wrong 0")
         await pilot.press("o")
         await until(pilot, lambda: opened[1:] == [(file, 2)])
+
+
+async def test_an_agent_is_chosen_among_those_that_there_are_and_a_wrong_one_is_told(
+    workspace: Path, own_file: Path
+) -> None:
+    own_file.parent.mkdir(parents=True)
+    own_file.write_text(
+        'agent = "nope"\n[agents.mine]\ntitle = "My own"\nargv = ["sh"]\n[agents.gone]\nargv = ["no-such-program"]\n',
+        encoding="utf-8",
+    )
+    async with running(workspace, (100, 40)) as (app, pilot):
+        assert toasts(app) == ["1 setting is wrong, and left out. , shows it."]
+        await pilot.press("comma")
+        await select(app, pilot, "agent")
+        assert "agent is 'nope'; allowed are claude" in screen_text(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: on(app, ChoiceDialog) and "nobody" in screen_text(app))
+        shown = screen_text(app)
+        assert re.search(r"gone +gone, not installed", shown)
+        assert re.search(r"mine +My own +│", shown)
+        app.screen.query_one(ChoiceRows).select("mine")
+        await pilot.press("enter")
+        await until(pilot, lambda: on(app, ChoiceDialog) and "nobody" not in screen_text(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: any("Agent: mine. Written to" in text for text in toasts(app)))
+        assert 'agent = "mine"' in own_file.read_text(encoding="utf-8")
+        await until(pilot, lambda: "1 problem" not in screen_text(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: on(app, ChoiceDialog) and "nobody" in screen_text(app))
+        app.screen.query_one(ChoiceRows).select("")
+        await pilot.press("enter")
+        await until(pilot, lambda: on(app, ChoiceDialog) and "mine " not in screen_text(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: any("Agent: nobody. Written to" in text for text in toasts(app)))

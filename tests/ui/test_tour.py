@@ -18,7 +18,6 @@ from llm_dashboard.ui.screens.question import QuestionDialog
 from llm_dashboard.ui.screens.result import ResultScreen
 from llm_dashboard.ui.screens.review import ReviewScreen
 from llm_dashboard.ui.screens.verdict import VerdictDialog
-from llm_dashboard.ui.screens.workflows import WorkflowDialog
 from llm_dashboard.ui.tour import STEPS, STOPS, Fact, Stage, after, parts
 from tests.ui.conftest import CheckScreen, running, screen_text, settle, until
 from tests.ui.test_flow import on
@@ -34,9 +33,15 @@ def temporary(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
 
 @pytest.fixture
 def sample(monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The demo's workspace, whose assistant does not take its time."""
+    """The demo's workspace, whose stand-in for an agent waits for a sign, and then takes no time."""
     monkeypatch.setenv("PAUSE", "0")
-    return make_sample()
+    root = make_sample()
+    script = root / "assistant.sh"
+    text = script.read_text(encoding="utf-8").replace(
+        "prompt=$(cat)", "prompt=$(cat); until [ -e go ]; do sleep 0.01; done"
+    )
+    script.write_text(text, encoding="utf-8")
+    return root
 
 
 def touring(root: Path) -> DashboardApp:
@@ -66,16 +71,12 @@ async def test_five_steps(sample: Path, check_screen: CheckScreen) -> None:
         await at(app, pilot, Stage.RUN)
         await check_screen(pilot, "tour-run-80")
         await pilot.press("1")
-        await until(pilot, lambda: on(app, ConfirmDialog))
+        await until(pilot, lambda: on(app, ConfirmDialog) and "a script, no model" in screen_text(app))
         await pilot.press("y")
-        await until(pilot, lambda: on(app, ResultScreen))
         await at(app, pilot, Stage.WATCH)
-        await pilot.press("w")
-        await until(pilot, lambda: on(app, WorkflowDialog))
-        await pilot.press(*"assistant", "enter")
-        await until(pilot, lambda: on(app, ConfirmDialog) and "assistant.sh" in screen_text(app))
-        await pilot.press("y")
+        (sample / "go").touch()
         await until(pilot, lambda: on(app, ResultScreen) and "station/store.py" in screen_text(app))
+        assert "what was checked is so" in " ".join(screen_text(app).split())
         await at(app, pilot, Stage.JUDGE)
         await pilot.press("b")
         await until(pilot, lambda: on(app, PlanScreen))

@@ -4,6 +4,7 @@ lists exactly the table."""
 from collections.abc import Mapping
 from pathlib import Path
 
+import msgspec
 import pytest
 from textual.dom import DOMNode
 from textual.widget import Widget
@@ -13,6 +14,7 @@ from llm_dashboard.ui.commands import ACTIONS
 from llm_dashboard.ui.every_screen import EVERY_SCREEN
 from llm_dashboard.ui.key_map import default_keys, written
 from llm_dashboard.ui.palette import LEFT_OUT
+from llm_dashboard.ui.screens.agent_runner import AgentRunnerScreen
 from llm_dashboard.ui.screens.base import DashboardScreen, ListScreen
 from llm_dashboard.ui.screens.batch import BatchScreen
 from llm_dashboard.ui.screens.document import DocumentScreen
@@ -32,14 +34,17 @@ from llm_dashboard.ui.screens.settings import SettingsScreen
 from llm_dashboard.ui.widgets.bars import TitleBar
 from llm_dashboard.ui.widgets.block import Block
 from tests.ui.conftest import reached, running, until
+from tests.ui.test_agent_runner import STREAM, an_agent_run
 from tests.ui.test_flow import PLAN, on
+from tests.ui.test_pictures import ended
 from tests.ui.test_type_ahead import burst
 
 WALK: list[tuple[type[DashboardScreen], list[str]]] = [
     (PlansScreen, []),
     (NeedsScreen, ["m"]),
     (HistoryScreen, ["b", "R"]),
-    (ProblemsScreen, ["b", "c"]),
+    (AgentRunnerScreen, ["l"]),
+    (ProblemsScreen, ["b", "b", "c"]),
     (GraphScreen, ["b", "d"]),
     (PlanScreen, ["b", "enter"]),
     (DocumentScreen, ["tab", "down", "enter"]),
@@ -50,7 +55,7 @@ WALK: list[tuple[type[DashboardScreen], list[str]]] = [
     (SettingsScreen, ["comma"]),
 ]
 """The screens, each with the keys that lead there from the one before."""
-BY_WIDGETS = {"change-setting", "move", "open", "line", "fold", "open-place", "follow"}
+BY_WIDGETS = {"change-setting", "move", "open", "line", "unfold", "fold", "open-place", "follow"}
 """Actions with a key that the list, or the text, that has the focus takes for the screen."""
 
 
@@ -104,6 +109,9 @@ async def test_each_action_is_reached_by_its_keys_from_the_palette_and_named_in_
 ) -> None:
     recorder = Recorder(monkeypatch)
     (workspace / PLAN / "execution" / "feedbacks" / "FIX_11.md").unlink()
+    run = ended(an_agent_run(workspace, STREAM))
+    (run.folder / "run.json").write_bytes(msgspec.json.encode(run.record))
+    (run.folder / "result.json").write_bytes(msgspec.json.encode(run.result))
     async with running(workspace, (120, 36)) as (app, _):
         for kind, way in WALK:
             burst(app, *way)

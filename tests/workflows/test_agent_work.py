@@ -9,12 +9,12 @@ from llm_dashboard.agents.models import PromptWay
 from llm_dashboard.agents.task import AgentTask
 from llm_dashboard.plans.workspace import Workspace
 from llm_dashboard.settings import BudgetSettings, ScriptSource, Settings, WorkflowLimits
-from llm_dashboard.workflows import catalog
+from llm_dashboard.workflows import catalog, document_commands
 from llm_dashboard.workflows.models import Command, Failure, FailureKind, Limits, WorkflowRequest, WorkflowType
 from tests.workflows.plans import write_workspace
 
 SUBPLAN = "# SUBPLAN: x\n\n## Deliverables\n\n- `lamps/mount.py`\n- `wiring.md`\n"
-OPEN = "# EXECUTION_TASK: x\n\n**Status**: In Progress\n\n## Deliverables\n\n- `lamps/extra.py`\n"
+OPEN = "# EXECUTION_TASK: x\n\n**Status**: In Progress\n\n## Deliverables\n\n- `lamps/extra.py`, for PLAN_PIER.md\n"
 FIX = "# FIX: 1.1\n\n**Review Date**: 2026-11-01\n\n## Critical Issues\n\n1. It is dark\n"
 DOCUMENTS = (("subplans/SUBPLAN_PIER_11.md", SUBPLAN), ("execution/EXECUTION_TASK_PIER_11_01.md", OPEN))
 MINE: dict[str, object] = {"argv": ["sh", "-c", "cat", "{options}"], "title": "Mine", "environment": {"A": "b"}}
@@ -130,3 +130,22 @@ def test_what_has_nothing_to_do_with_it_is_not_asked_for(tmp_path: Path) -> None
     without = answer(tmp_path, Settings(unallowed=("agents.mine", "workflows.mine")))
     assert isinstance(without, Command)
     assert without.task is None
+
+
+def test_what_documents_want_to_be_run_is_allowed_first(tmp_path: Path) -> None:
+    wants = "\n**Verify**:\n\n- `make lint`\n- `make a | tee b`\n\n```sh\nsh -c true\nno-such-program here\n```\n"
+    execution = (DOCUMENTS[1][0], f"{OPEN}{wants}")
+    write_workspace(tmp_path, (DOCUMENTS[0], execution))
+    _, task = made(tmp_path, SETTINGS)
+    assert task.verify == (("make", "test"),)
+    (proposal,) = task.proposals
+    assert proposal.document.endswith(DOCUMENTS[1][0])
+    assert proposal.commands == (("make", "lint"), ("sh", "-c", "true"))
+    assert proposal.left_out == ("make a | tee b",)
+    document_commands.allow(tmp_path, task.proposals)
+    _, task = made(tmp_path, SETTINGS)
+    assert task.verify == (("make", "test"), ("make", "lint"), ("sh", "-c", "true"))
+    assert [each.commands for each in task.proposals] == [()]
+    (tmp_path / proposal.document).write_text(f"{OPEN}{wants}- `make more`\n", encoding="utf-8")
+    _, task = made(tmp_path, SETTINGS)
+    assert task.verify == (("make", "test"),)

@@ -13,7 +13,7 @@ from llm_dashboard.safe_text import plain
 from llm_dashboard.tables import TableError, convert, dotted, not_allowed, table_at
 
 ADAPTERS = Path(__file__).with_name("adapters")
-ORDER = ("claude", "codex", "gemini", "opencode", "aider", "goose", "llm")
+ORDER = ("claude", "codex", "gemini", "opencode", "aider", "goose", "llm", "opencode-acp", "gemini-acp")
 """In which agents are offered."""
 
 
@@ -94,7 +94,7 @@ _ALLOWED = {
     "title": "a string",
     "argv": 'a list of strings, the program first; with prompt = "argument" one holds {prompt}, with "file" {prompt_file}',
     "prompt": "stdin, argument or file",
-    "output": "text, claude-stream, codex-jsonl, gemini-stream or opencode-json",
+    "output": "text, claude-stream, codex-jsonl, gemini-stream, opencode-json or acp",
     "arguments": "a list of strings",
     "version": "a list of strings",
     "resume": "a list of strings",

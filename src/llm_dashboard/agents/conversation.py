@@ -9,6 +9,8 @@ from llm_dashboard.agents.events import (
     Denial,
     ErrorSaid,
     Final,
+    PermissionAnswered,
+    PermissionAsked,
     Raw,
     SessionStarted,
     TextPart,
@@ -62,6 +64,8 @@ class Listener:
         self._denials: list[Denial] = []
         self._denied = 0
         self._calls: dict[str, ToolCall] = {}
+        self._asked: dict[str, PermissionAsked] = {}
+        """The permission questions that are open."""
         self._tool_calls = 0
         self._said = ""
         self._raw: deque[str] = deque(maxlen=8)
@@ -87,16 +91,26 @@ class Listener:
                     del self._calls[next(iter(self._calls))]
             case ToolResult():
                 self._end_call(event)
+            case PermissionAsked():
+                self._asked[event.id] = event
+            case PermissionAnswered():
+                self._end_question(event)
             case Usage():
                 self._use(event)
             case Final():
                 self.final = event
+                self._asked.clear()
             case Raw():
                 # It may come from the end of the process: what was tried last is still the reason.
                 self._raw.append(event.text[:LAST_SAID])
                 return True
         self._retry = ""
         return True
+
+    @property
+    def asked(self) -> tuple[PermissionAsked, ...]:
+        """The permission questions that wait for a person, the oldest first."""
+        return tuple(self._asked.values())
 
     @property
     def meters(self) -> Meters:
@@ -126,9 +140,17 @@ class Listener:
     def _end_call(self, result: ToolResult) -> None:
         call = self._calls.pop(result.call, None)
         if result.is_refused:
-            self._denied += 1
-            if len(self._denials) < MAX_KEPT:
-                self._denials.append(Denial(call.tool if call else "a tool", call.argument if call else ""))
+            self._deny(Denial(call.tool if call else "a tool", call.argument if call else ""))
+
+    def _end_question(self, answered: PermissionAnswered) -> None:
+        asked = self._asked.pop(answered.id, None)
+        if asked and not (answered.is_allowed or answered.is_withdrawn):
+            self._deny(Denial(asked.tool, asked.argument))
+
+    def _deny(self, denial: Denial) -> None:
+        self._denied += 1
+        if len(self._denials) < MAX_KEPT:
+            self._denials.append(denial)
 
     def _use(self, usage: Usage) -> None:
         if usage.step is None:

@@ -1,5 +1,7 @@
 """What an agent says while it works, whatever its format: small frozen events, each text of them safe to draw."""
 
+from enum import StrEnum
+
 import msgspec
 
 
@@ -72,6 +74,58 @@ class Denial(msgspec.Struct, frozen=True):
     argument: str
 
 
+class PlanTold(msgspec.Struct, frozen=True):
+    """What it is about to do, step by step."""
+
+    steps: tuple[str, ...]
+    """Each with how it stands."""
+
+
+class OptionKind(StrEnum):
+    """What a permission is worth."""
+
+    ALLOW_ONCE = "allow_once"
+    ALLOW_ALWAYS = "allow_always"
+    REJECT_ONCE = "reject_once"
+    REJECT_ALWAYS = "reject_always"
+
+    @property
+    def allows(self) -> bool:
+        """Whether the tool is run."""
+        return self in (OptionKind.ALLOW_ONCE, OptionKind.ALLOW_ALWAYS)
+
+
+class PermissionOption(msgspec.Struct, frozen=True):
+    """One of the answers to a permission question."""
+
+    id: str
+    """As the agent wrote it, to be sent back: never drawn."""
+    name: str
+    kind: OptionKind
+
+
+class PermissionAsked(msgspec.Struct, frozen=True):
+    """It asks a person whether it may use a tool, and waits."""
+
+    id: str
+    tool: str
+    argument: str
+    detail: str
+    """All arguments, and the change that it would make, in several lines."""
+    options: tuple[PermissionOption, ...]
+
+
+class PermissionAnswered(msgspec.Struct, frozen=True):
+    """A permission question is no longer open."""
+
+    id: str
+    answer: str
+    """The name of the option; empty where none was chosen."""
+    is_allowed: bool
+    is_withdrawn: bool = False
+    """Whether the run came to its end before anybody answered."""
+
+
 class Final(msgspec.Struct, frozen=True):
     """The agent says that it has come to its end, and how."""
 
@@ -86,4 +140,17 @@ class Raw(msgspec.Struct, frozen=True):
     text: str
 
 
-AgentEvent = SessionStarted | TextPart | Thinking | ToolCall | ToolResult | Usage | ErrorSaid | Final | Raw
+AgentEvent = (
+    SessionStarted
+    | TextPart
+    | Thinking
+    | ToolCall
+    | ToolResult
+    | Usage
+    | ErrorSaid
+    | PlanTold
+    | PermissionAsked
+    | PermissionAnswered
+    | Final
+    | Raw
+)

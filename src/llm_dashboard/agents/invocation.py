@@ -1,8 +1,9 @@
 """From an agent and a prompt to the arguments of its process."""
 
+import sys
 from collections.abc import Sequence
 
-from llm_dashboard.agents.models import OPTIONS, PROMPT, PROMPT_FILE, RESUME, SESSION, Agent, PromptWay
+from llm_dashboard.agents.models import OPTIONS, PROMPT, PROMPT_FILE, RESUME, SESSION, Agent, OutputKind, PromptWay
 
 LONGEST_ARGUMENT = 120 * 1024
 """Bytes of a prompt that can be an argument: Linux takes 128 KiB."""
@@ -22,6 +23,8 @@ def invocation(agent: Agent, session: str = "") -> tuple[str, ...]:
     found: list[str] = []
     for argument in agent.argv:
         found += options if argument == OPTIONS else resume if argument == RESUME else (argument,)
+    if agent.output is OutputKind.ACP:
+        return (sys.executable, "-P", "-m", "llm_dashboard.agents.acp", PROMPT_FILE, *found)
     return tuple(found)
 
 

@@ -34,6 +34,8 @@ class OutputKind(StrEnum):
     CODEX_JSONL = "codex-jsonl"
     GEMINI_STREAM = "gemini-stream"
     OPENCODE_JSON = "opencode-json"
+    ACP = "acp"
+    """It speaks the Agent Client Protocol, to our program `agents.acp`, which writes what it hears."""
 
 
 class Login(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

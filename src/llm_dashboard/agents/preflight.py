@@ -5,17 +5,19 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
 
 import msgspec
 
 from llm_dashboard.agents.invocation import invocation
-from llm_dashboard.agents.models import Agent
+from llm_dashboard.agents.models import Agent, OutputKind
 from llm_dashboard.safe_text import plain
 
 PATIENCE = 20.0
 """Seconds that a program may take to tell its version."""
 LONGEST = 80
+ACP_CURE = "install the extra: pip install 'llm-dash[acp]'"
 
 
 class Standing(StrEnum):
@@ -31,7 +33,7 @@ class Finding(msgspec.Struct, frozen=True):
     """One thing that was looked at. Its texts are safe to draw."""
 
     subject: str
-    """`program`, `version`, `login`, `rights`, `repository` or `trust`."""
+    """`program`, `version`, `protocol`, `login`, `rights`, `repository` or `trust`."""
     standing: Standing
     sentence: str
     cure: str = ""
@@ -50,6 +52,8 @@ class Surroundings(msgspec.Struct, frozen=True):
     """The variable or the file that it can log in with; empty where none is seen."""
     is_root: bool = False
     in_repository: bool = False
+    has_protocol: bool = True
+    """Whether the package is there that an agent which speaks ACP needs."""
     variables: frozenset[str] = frozenset()
     """The names of those that are set."""
 
@@ -67,6 +71,7 @@ def look(
         version_error=error,
         login=next(_logins(agent, seen), ""),
         is_root=os.geteuid() == 0,
+        has_protocol=agent.output is not OutputKind.ACP or find_spec("acp") is not None,
         in_repository=any((each / ".git").exists() for each in (folder, *folder.parents)),
         variables=frozenset(name for name, value in seen.items() if value),
     )
@@ -81,6 +86,8 @@ def preflight(agent: Agent, found: Surroundings) -> tuple[Finding, ...]:
         findings.append(Finding("version", Standing.WRONG, found.version_error, agent.install))
     elif found.version:
         findings.append(Finding("version", Standing.GOOD, found.version))
+    if not found.has_protocol:
+        findings.append(Finding("protocol", Standing.WRONG, "the package agent-client-protocol is missing", ACP_CURE))
     findings += _login(agent, found)
     argv = invocation(agent)
     refused = next((each for each in argv if each in agent.refused_as_root), None)

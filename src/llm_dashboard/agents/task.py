@@ -22,12 +22,24 @@ class Budget(msgspec.Struct, frozen=True):
         return too_many or 0 < self.dollars <= (meters.cost or 0.0)
 
 
+class Proposal(msgspec.Struct, frozen=True):
+    """What a document wants to be run afterwards, and what of that is not."""
+
+    document: str
+    """Relative to the workspace."""
+    commands: tuple[tuple[str, ...], ...]
+    left_out: tuple[str, ...] = ()
+    """Lines that only a shell could run, safe to draw: they are not run."""
+
+
 class AgentTask(msgspec.Struct, frozen=True):
     """What an agent is to do. Paths are relative to the workspace, with `/`."""
 
     agent: Agent
     prompt: str = ""
     """The record of a run does not keep it: it is in `prompt.md`."""
+    plan_file: str = ""
+    """Of the plan that it is about; empty in the records of earlier versions."""
     execution: str = ""
     """The EXECUTION_TASK that must say that it is complete, and did not; empty for none."""
     creates: tuple[str, ...] = ()
@@ -36,4 +48,12 @@ class AgentTask(msgspec.Struct, frozen=True):
     """What SUBPLAN and EXECUTION_TASK name: paths as they are written there."""
     verify: tuple[tuple[str, ...], ...] = ()
     """The commands that must succeed afterwards."""
+    proposals: tuple[Proposal, ...] = ()
+    """What documents want to be run and is not, because nobody has allowed it, or it needs a shell."""
     budget: Budget = Budget()
+    fix_attempts: int = 0
+    """How often what was not as it should be may go back to the agent after this."""
+    first_prompt: str = ""
+    """Of a later attempt: that of the first one; the record does not keep it."""
+    written: tuple[str, ...] = ()
+    """Of a later attempt: files that an earlier one wrote."""

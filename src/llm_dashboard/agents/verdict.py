@@ -93,7 +93,7 @@ def setting(agent: Agent, denial: Denial) -> str:
         each for each in agent.allow if not each.tools
     ]
     if not fitting:
-        return ""
+        return f"allow {denial.tool} when it asks, on the screen" if agent.output is OutputKind.ACP else ""
     text = fitting[0].setting.replace("{tool}", denial.tool).replace("{argument}", denial.argument)
     return text.replace("{program}", denial.argument.split(" ", 1)[0])
 

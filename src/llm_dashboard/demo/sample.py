@@ -10,7 +10,7 @@ from llm_dashboard.runs import history
 from llm_dashboard.settings import FILE_NAME
 
 SAMPLE = Path(__file__).parent
-PARTS = ("work-space", FILE_NAME, "assistant.sh")
+PARTS = ("work-space", FILE_NAME, "assistant.sh", "check.sh")
 PREFIX = "llm-dash-demo-"
 
 

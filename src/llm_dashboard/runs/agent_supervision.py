@@ -23,16 +23,18 @@ from llm_dashboard.runs.processes import EndedChild
 from llm_dashboard.runs.records import read_regular
 from llm_dashboard.runs.results import TAIL_BYTES, last_lines, uncoloured
 from llm_dashboard.runs.signals import Signals
+from llm_dashboard.runs.supervisor import FLOOD_GRACE
 from llm_dashboard.runs.tree import ProcessTree
 from llm_dashboard.safe_text import plain
+from llm_dashboard.workflows.models import Limits
 
 TICK = 0.1
 """Seconds between two looks at a verification."""
 VERIFY_SECONDS = 600.0
 """That a command of the verification may take."""
+LEAST_SECONDS = 60.0
+"""That a verification may take in all, where the run's own time is over or nearly."""
 LINGER = 0.3
-MAX_VERIFY = 20
-"""So many commands are run."""
 LONGEST_ARGUMENT = 200
 LAST_SAID = 500
 
@@ -58,7 +60,7 @@ class AgentSupervision:
         self._task = self.watch.task
         self._argv = msgspec.convert(record["argv"], list[str])
         self._achievement = str(record["achievement"] or "")
-        self._grace = msgspec.convert(record["limits"], dict[str, object])["grace"]
+        self._record = record
         self._folder = folder
         self._workspace = Path(workspace)
         self._signals = signals
@@ -69,8 +71,13 @@ class AgentSupervision:
         path = f"{self._folder}/prompt.md"
         return with_prompt(self._argv, read_regular(path, 1 << 24).decode(errors="replace"), path)
 
-    def check(self, main: EndedChild | None, cause: str | None, before: Snapshot, since: int) -> str | None:
-        """Hold the agent's word against what is there, once nothing of it runs; why the run was ended, if it still counts."""
+    def check(
+        self, main: EndedChild | None, cause: str | None, before: Snapshot, since: int, started: float
+    ) -> str | None:
+        """Hold the agent's word against what is there, once nothing of it runs; why the run was ended, if it still counts.
+
+        The verification has what is left of the time of the run, which `started` by the monotonic clock.
+        """
         heard = self.watch.conclude()
         end = ProcessEnd(
             exit_code=main.exit_code if main else None,
@@ -86,22 +93,30 @@ class AgentSupervision:
         if is_done:
             touched = (*found.created, *found.changed)
             checks = tuple(check_files(self._workspace, self._task, self._achievement, self._before, touched))
-            checks += tuple(self._verify(output))
+            checks += tuple(self._verify(output, started))
         report = _report(self._task.agent.name, self._task.agent.title, said, heard, checks, bool(self._task.verify))
         self.outcome = AgentOutcome(report, found, "\n".join(output))
         if self._signals.stop:
             return "cancelled"
         return None if is_done or cause == "done" else cause
 
-    def _verify(self, output: list[str]) -> Iterator[Check]:
-        """Run the commands of the verification, one after the other; `output` gets what each wrote last."""
-        for number, argv in enumerate(self._task.verify[:MAX_VERIFY], 1):
+    def _verify(self, output: list[str], started: float) -> Iterator[Check]:
+        """Run the commands of the verification, one after the other; `output` gets what each wrote last.
+
+        Together they may take what is left of the run's time, and write as much as a log may hold.
+        """
+        limits = msgspec.convert(self._record["limits"], Limits)
+        end = max(started + limits.wall, monotonic() + LEAST_SECONDS) if limits.wall else float("inf")
+        room = limits.log_bytes or float("inf")
+        for number, argv in enumerate(self._task.verify, 1):
             subject = plain(shlex.join(argv))
-            if self._signals.stop:
-                yield Check(subject, CheckState.OPEN, "was not run")
+            if self._signals.stop or monotonic() >= end or room <= 0:
+                why = "" if self._signals.stop else ": what was run before it took all the time or space of the run"
+                yield Check(subject, CheckState.OPEN, f"was not run{why}")
                 continue
             name = f"verify-{number}.log"
-            sentence = self._run(argv, f"{self._folder}/{name}")
+            sentence, size = self._run(argv, f"{self._folder}/{name}", end, room, limits.grace)
+            room -= size
             written = _tail(f"{self._folder}/{name}")
             output.append(written)
             log_file = f".llm-dash/runs/{self._folder.rpartition('/')[2]}/{name}"
@@ -109,34 +124,71 @@ class AgentSupervision:
                 yield Check(subject, CheckState.FAILED, sentence, last_lines(written), log_file)
             else:
                 yield Check(subject, CheckState.PASSED, "succeeded", "", log_file)
+        for proposal in self._task.proposals:
+            name = plain(proposal.document.rpartition("/")[2])
+            for argv in proposal.commands:
+                yield Check(
+                    plain(shlex.join(argv)), CheckState.OPEN, f"was not run: {name} wants it, nobody has allowed it"
+                )
+            for line in proposal.left_out:
+                yield Check(plain(line), CheckState.OPEN, f"was not run: {name} wants it, and only a shell could")
 
-    def _run(self, argv: Sequence[str], log_path: str) -> str:
-        """Run one command to its end, its output in that file; why it did not succeed, or nothing."""
+    def _run(
+        self, argv: Sequence[str], log_path: str, end: float, room: float, grace: tuple[float, float]
+    ) -> tuple[str, int]:
+        """Run one command, its output in that file; why it did not succeed, or nothing; and how many bytes it wrote.
+
+        It is ended at the time `end` of the monotonic clock, and where it writes more than `room` bytes.
+        """
         streams: list[int] = []
+        log = -1
         try:
             os.chdir(self._workspace)
             streams = [os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC), *_new_log(log_path)]
+            log = os.dup(streams[1])
             tree = ProcessTree(list(argv), streams, self._signals)
         except (OSError, ValueError) as error:
-            return f"cannot be started: {getattr(error, 'strerror', None) or error}"
+            if log >= 0:
+                os.close(log)
+            return f"cannot be started: {getattr(error, 'strerror', None) or error}", 0
         finally:
             for descriptor in streams:
                 os.close(descriptor)
             os.chdir("/")
-        end = monotonic() + VERIFY_SECONDS
+        try:
+            stopped = self._see_through(tree, log, end, room, grace)
+            return stopped or _why_not(tree), os.fstat(log).st_size
+        finally:
+            os.close(log)
+
+    def _see_through(self, tree: ProcessTree, log: int, end: float, room: float, grace: tuple[float, float]) -> str:
+        """Wait for the end of a command, or end it, and then say why."""
+        began = monotonic()
+        end = min(end, began + VERIFY_SECONDS)
         stopped = ""
         while not tree.look():
-            if self._signals.stop or monotonic() >= end:
-                stopped = "was stopped" if self._signals.stop else f"was stopped after {VERIFY_SECONDS:.0f} s"
-                tree.stop(msgspec.convert(self._grace, tuple[float, float]))
+            if self._signals.stop:
+                stopped = "was stopped"
+            elif monotonic() >= end:
+                stopped = f"was stopped after {end - began:.0f} s"
+            elif os.fstat(log).st_size > room:
+                stopped = "was stopped: it writes more than a log may hold"
+                grace = min(grace[0], FLOOD_GRACE), min(grace[1], FLOOD_GRACE)
+            if stopped:
+                tree.stop(grace)
                 break
             self._signals.wait(TICK)
         tree.finish(linger=0.0 if stopped else LINGER)
-        if stopped or tree.main is None:
-            return stopped or "could not be ended"
-        if tree.main.signal is not None:
-            return f"was ended by signal {tree.main.signal}"
-        return "" if tree.main.exit_code == 0 else f"ended with status {tree.main.exit_code}"
+        return stopped
+
+
+def _why_not(tree: ProcessTree) -> str:
+    """Why a command that has ended by itself did not succeed, or nothing."""
+    if tree.main is None:
+        return "could not be ended"
+    if tree.main.signal is not None:
+        return f"was ended by signal {tree.main.signal}"
+    return "" if tree.main.exit_code == 0 else f"ended with status {tree.main.exit_code}"
 
 
 def _new_log(path: str) -> tuple[int, int]:
@@ -174,13 +226,20 @@ def _report(
         ),
         denied=said.denied,
         checks=checks,
-        said=(heard.said or "\n".join((*heard.errors, *heard.raw)))[-LAST_SAID:],
+        said=_end_of(heard.said or "\n".join((*heard.errors, *heard.raw))),
     )
+
+
+def _end_of(text: str) -> str:
+    """The end of a text, from the beginning of a line where there is one."""
+    end = text[-LAST_SAID:]
+    return end if len(text) <= LAST_SAID else end.partition("\n")[2].lstrip("\n") or end
 
 
 def _name(check: Check) -> str:
     """A file by its name alone, a command as it is."""
-    return check.subject if check.log_file else check.subject.rpartition("/")[2]
+    is_command = check.log_file or check.sentence.startswith("was not run")
+    return check.subject if is_command else check.subject.rpartition("/")[2]
 
 
 def _tail(path: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import msgspec
 
 from llm_dashboard.agents.conversation import Conversation, Listener
+from llm_dashboard.agents.events import Final, ToolCall
 from llm_dashboard.agents.streams.parser import StreamParser
 from llm_dashboard.agents.task import AgentTask
 
@@ -29,18 +30,21 @@ class AgentWatch:
         self._read = 0
         self._parser = StreamParser(self.task.agent.output)
         self._listener = Listener()
+        self._is_over = False
+        """Whether it has said its last word, and has taken up no work since."""
 
     def look(self, now: float) -> str | None:
         """Read what is new; why the agent must be ended, as the word `budget` or `done`, or None."""
         piece = os.pread(self._log, PIECE, self._read)
         self._read += len(piece)
         self.is_behind = len(piece) == PIECE
-        if piece and self._hear(piece):
+        # An agent that waits for a person is not idle.
+        if (piece and self._hear(piece)) or self._listener.asked:
             self.progress = now
-        if self.task.budget.is_spent(self._listener.meters):
+        # What has said its last word is done, whatever that cost.
+        if not self._is_over and self.task.budget.is_spent(self._listener.meters):
             return "budget"
-        final = self._listener.final
-        return "done" if final and not piece and now - self.progress >= DONE_GRACE else None
+        return "done" if self._listener.final and not piece and now - self.progress >= DONE_GRACE else None
 
     def conclude(self) -> Conversation:
         """All that was heard, once nothing more can come."""
@@ -53,5 +57,9 @@ class AgentWatch:
 
     def _hear(self, piece: bytes) -> bool:
         """Whether it is more than another try."""
-        heard = [self._listener.hear(event) for event in self._parser.feed(piece)]
+        heard = []
+        for event in self._parser.feed(piece):
+            heard.append(self._listener.hear(event))
+            if isinstance(event, Final | ToolCall):
+                self._is_over = isinstance(event, Final)
         return any(heard) or not heard

@@ -215,7 +215,7 @@ class WorkflowExecutor:
         async with self._gate:
             while self._waiting and len(self._supervisors) < self.parallel:
                 run, command = next(iter(self._waiting.values()))
-                pid = await asyncio.to_thread(launch.start_waiting, run, command)
+                pid = await asyncio.to_thread(launch.start_waiting, self.workspace, run, command)
                 del self._waiting[run.id]
                 if pid is not None:
                     self._launch(run.id, pid)

@@ -98,7 +98,9 @@ def _record(folder: Path, now: datetime, command: Command) -> RunRecord:
     task, stdin = command.task, command.stdin
     if task:
         stdin = folder / PROMPT if task.agent.prompt is PromptWay.STDIN else None
-        task = msgspec.structs.replace(task, prompt="", agent=msgspec.structs.replace(task.agent, environment={}))
+        task = msgspec.structs.replace(
+            task, prompt="", first_prompt="", agent=msgspec.structs.replace(task.agent, environment={})
+        )
     return RunRecord(
         run=folder.name,
         workflow=command.workflow,
@@ -119,6 +121,8 @@ def _record(folder: Path, now: datetime, command: Command) -> RunRecord:
         name=command.name,
         tests=command.tests,
         task=task,
+        attempt=command.attempt,
+        attempt_of=command.attempt_of,
         owner=ProcessId(os.getpid(), processes.start_time(os.getpid())),
         boot_id=processes.boot_id(),
     )

@@ -5,6 +5,9 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+import msgspec
+
+from llm_dashboard import atomic
 from llm_dashboard.runs import budgets, folders, history, leftovers, recovery, results, supervisor
 from llm_dashboard.runs.models import Run, WorkflowState
 from llm_dashboard.runs.reserved import CONTROL
@@ -12,6 +15,7 @@ from llm_dashboard.safe_text import plain
 from llm_dashboard.workflows.models import Command, Failure, FailureKind
 
 NOT_STARTED = "the run could not be started"
+BUDGET_SETTING = "the setting is [budget]"
 
 
 def make(workspace: Path, command: Command, *, at_once: bool) -> tuple[Run, int | None] | Failure:
@@ -23,7 +27,7 @@ def make(workspace: Path, command: Command, *, at_once: bool) -> tuple[Run, int 
     try:
         within = budgets.within_plan(command, workspace)
         if isinstance(within, str):
-            return recovery.failure(command, FailureKind.BUDGET, within, "the setting is [budget]")
+            return recovery.failure(command, FailureKind.BUDGET, within, BUDGET_SETTING)
         command = within
         folder, record = folders.create(workspace, command)
         try:
@@ -42,11 +46,21 @@ def _start(folder: Path, command: Command) -> int:
     return supervisor.start(str(folder), environment)
 
 
-def start_waiting(run: Run, command: Command) -> int | None:
+def start_waiting(workspace: Path, run: Run, command: Command) -> int | None:
     """Start the supervisor of a run that had to wait; None where another app has ended it, or it ends here."""
     if (run.folder / "result.json").exists():
         return None
     try:
+        # While it waited others have used something, and a person may have given it other limits.
+        command = msgspec.structs.replace(command, limits=run.record.limits)
+        within = budgets.within_plan(command, workspace)
+        if isinstance(within, str):
+            history.settle(run.folder, results.not_run(run.record, FailureKind.BUDGET, within, BUDGET_SETTING))
+            return None
+        if within.task and run.record.task:
+            task = msgspec.structs.replace(run.record.task, budget=within.task.budget)
+            record = msgspec.structs.replace(run.record, limits=within.limits, task=task)
+            atomic.replace(run.folder / "run.json", msgspec.json.encode(record))
         return _start(run.folder, command)
     except (OSError, ValueError) as error:
         reason = plain(supervisor.reason(error))

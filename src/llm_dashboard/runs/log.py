@@ -7,6 +7,8 @@ from bisect import bisect_right
 from collections import OrderedDict
 from pathlib import Path
 
+from llm_dashboard.runs.folds import Folds
+
 BLOCK = 64 * 1024
 """Bytes between two entries of the index, about."""
 MAX_LINE = 16 * 1024
@@ -18,12 +20,17 @@ _FINGERPRINT = 16
 class RunLog:
     """Lines are split at line feeds only and are bytes; a file that is not there yet is empty."""
 
+    folds: Folds | None = None
+    """Which lines are folded below others; None where none ever is."""
+
     def __init__(self, path: Path) -> None:
         self.path = path
         self.size = 0
         """Bytes indexed."""
         self.generation = 0
         """How often the file was found cut, and was indexed from its beginning."""
+        self.is_behind = False
+        """Whether there was more to index at once than the last time allowed."""
         self._descriptor = -1
         self._last_bytes = b""
         self._blocks: OrderedDict[tuple[int, int], list[bytes]] = OrderedDict()
@@ -43,6 +50,7 @@ class RunLog:
 
         A file that was cut, or cut and written anew, is indexed from its beginning.
         """
+        self.is_behind = False
         if not self._open():
             return False
         was_cut = os.fstat(self._descriptor).st_size < self.size
@@ -53,6 +61,7 @@ class RunLog:
             self.generation += 1
             known, data = 0, os.pread(self._descriptor, budget, 0)
             was_cut = True
+        self.is_behind = len(data) - known >= budget
         if len(data) == known:
             return was_cut
         for start in range(known, len(data), BLOCK):
@@ -72,7 +81,7 @@ class RunLog:
 
     def whole_line(self, number: int, limit: int) -> bytes:
         """A line, counted from 0, without its line feed and cut at `limit`. Raises IndexError beyond the last."""
-        return self._read(self.start(number), limit).partition(b"\n")[0]
+        return self.read(self.start(number), limit).partition(b"\n")[0]
 
     def start(self, number: int) -> int:
         """The byte at which a line begins, counted from 0. Raises IndexError beyond the last."""
@@ -86,7 +95,7 @@ class RunLog:
         """The lines from `first` to `last`, both counted from 0 and included, without the last line feed."""
         start = self.start(first)
         end = self.start(last + 1) if last + 1 < len(self) else self.size
-        return self._read(start, end - start).removesuffix(b"\n")
+        return self.read(start, end - start).removesuffix(b"\n")
 
     @property
     def blocks(self) -> int:
@@ -101,7 +110,7 @@ class RunLog:
         """The lines of a block, at most `limit` bytes of them, without the last line feed."""
         start = self._offsets[block]
         end = self._offsets[block + 1] if block + 1 < len(self._offsets) else self.size
-        return self._read(start, min(end - start, limit)).removesuffix(b"\n")
+        return self.read(start, min(end - start, limit)).removesuffix(b"\n")
 
     def close(self) -> None:
         """Let go of the file."""
@@ -109,7 +118,8 @@ class RunLog:
             os.close(self._descriptor)
             self._descriptor = -1
 
-    def _read(self, start: int, length: int) -> bytes:
+    def read(self, start: int, length: int) -> bytes:
+        """At most `length` bytes from that one on, counted from 0; fewer at the end."""
         return os.pread(self._descriptor, length, start) if self._open() else b""
 
     def _open(self) -> bool:
@@ -155,7 +165,7 @@ class RunLog:
         end = self._offsets[entry + 1] if entry + 1 < len(self._offsets) else self.size
         lines = self._blocks.get((start, end))
         if lines is None:
-            lines = self._read(start, min(end - start, 2 * BLOCK + MAX_LINE)).split(b"\n")
+            lines = self.read(start, min(end - start, 2 * BLOCK + MAX_LINE)).split(b"\n")
             self._blocks[start, end] = lines
             if len(self._blocks) > _KEPT_BLOCKS:
                 self._blocks.popitem(last=False)

@@ -27,23 +27,29 @@ class LogReader:
 
     @property
     def rows(self) -> int:
-        """How many lines are shown: all, or those that the filter has found."""
-        return len(self.log) if self.only is None else len(self.only.hits)
+        """How many lines are shown: those that the filter has found, or all but those that are folded."""
+        if self.only is not None:
+            return len(self.only.hits)
+        return len(self.log) if self.log.folds is None else len(self.log.folds.shown)
 
     def line(self, row: int) -> int:
-        """The line in a row. Raises IndexError beyond the last where there is a filter."""
-        return row if self.only is None else self.only.hits[row]
+        """The line in a row. Raises IndexError beyond the last where not all lines are shown."""
+        if self.only is not None:
+            return self.only.hits[row]
+        return row if self.log.folds is None else self.log.folds.shown[row]
 
     def row(self, line: int) -> int:
         """The row of a line, or of the next one that is shown."""
-        return line if self.only is None else self.only.rank(line)
+        if self.only is not None:
+            return self.only.rank(line)
+        return line if self.log.folds is None else self.log.folds.rank(line)
 
     def raw(self, rows: range, limit: int) -> bytes | None:
         """Those rows as they are in the file; None where they are more than `limit` bytes."""
         if not rows:
             return b""
         first, last = self.line(rows[0]), self.line(rows[-1])
-        if self.only is None:
+        if self.only is None and self.log.folds is None:
             return (
                 None if self.log.start(last) - self.log.start(first) > limit else self.log.between(first, last)[:limit]
             )
@@ -61,8 +67,8 @@ class LogReader:
 
         What a child writes meanwhile is not: a reader that is never done would take a processor for itself.
         """
-        before = self.log.size
-        more = self.log.catch_up(budget) and self.log.size - before >= budget
+        self.log.catch_up(budget)
+        more = self.log.is_behind
         for search in (self.only, self.search, self.errors):
             if search is not None and search.step():
                 more = True
@@ -90,13 +96,18 @@ class LogReader:
         self._way = None if search is None else _Way(search, origin, step)
 
     def arrival(self) -> int | None:
-        """The line that was reached, once it is known where that is; None after that, and where there is none."""
+        """The line that was reached, once it is known where that is; None after that, and where there is none.
+
+        It is shown: where it was folded it is no more.
+        """
         if self._way is None:
             return None
         search, origin, step = self._way
         line = search.after(origin) if step > 0 else search.before(origin)
         if line is not None or search.is_done:
             self._way = None
+        if line is not None and self.log.folds is not None:
+            self.log.folds.unfold(line)
         return line
 
     def _among_shown(self, wanted: Matcher) -> Search:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from llm_dashboard.agents.models import Meters
+from llm_dashboard.agents.models import Meters, OutputKind
 from llm_dashboard.agents.task import AgentTask
 from llm_dashboard.agents.verdict import DeniedTool, Word
 from llm_dashboard.workflows.models import Failure, Judgement, Limits, WorkflowType
@@ -64,6 +64,10 @@ class RunRecord(msgspec.Struct, frozen=True):
     """How tests are read: `auto`, `none`, or a glob of JUnit XML files, relative to the workspace."""
     task: AgentTask | None = None
     """What is given to an agent; neither its prompt nor the values of variables are kept here."""
+    attempt: int = 1
+    """Which try at its work it is, where what was wrong goes back to an agent."""
+    attempt_of: str = ""
+    """The run of the try before it; empty for none."""
     owner: ProcessId | None = None
     """The app that asked for it: what still waits ends with it."""
     started_at: str | None = None
@@ -76,6 +80,11 @@ class RunRecord(msgspec.Struct, frozen=True):
     def label(self) -> str:
         """What a person calls the workflow."""
         return self.name or self.workflow.value
+
+    @property
+    def output(self) -> OutputKind:
+        """What is written: text, or what an agent says in its own format."""
+        return self.task.agent.output if self.task else OutputKind.TEXT
 
 
 class Change(StrEnum):

@@ -7,6 +7,7 @@ import msgspec
 
 from llm_dashboard.plans.models import Achievement, AchievementStatus, Plan
 from llm_dashboard.plans.schedule import achievement_step
+from llm_dashboard.runs.about import is_about
 from llm_dashboard.runs.models import Run, WorkflowState
 from llm_dashboard.workflows.models import WorkflowType
 
@@ -102,7 +103,7 @@ def _by_name(plans: Iterable[Plan]) -> dict[str, list[Plan]]:
 
 def _plan_of(run: Run, places: Mapping[str, list[Plan]]) -> Plan:
     named = places[run.record.plan or ""]
-    return next((plan for plan in named if plan.plan_file in run.record.argv), named[0])
+    return next((plan for plan in named if is_about(run, plan)), named[0])
 
 
 def _is_done(run: Run, plan: Plan) -> bool:

@@ -43,6 +43,16 @@ def read_regular(path: str, size: int, *, from_end: bool = False) -> bytes:
         os.close(descriptor)
 
 
+def read_last(path: str, size: int) -> bytes:
+    """The last lines of a file, at most `size` bytes, or the end of a longer one; nothing where it cannot be read."""
+    try:
+        data = read_regular(path, size, from_end=True)
+    except OSError:
+        return b""
+    # The first line may have begun before.
+    return (data.partition(b"\n")[2] or data) if len(data) == size else data
+
+
 def _tamed(value: object) -> object:
     if isinstance(value, str):
         return plain_block(value) if TOKENS.search(value.replace("\n", "")) else value

@@ -6,6 +6,8 @@ imports this at its start: nothing heavy.
 
 import os
 
+from llm_dashboard.agents.answers import ANSWERS
+
 RESULT_SPACE = 64 * 1024
 """Bytes set aside for `result.json`, besides what the command itself needs in it."""
 CONTROL = "control"
@@ -22,7 +24,7 @@ def reserve(folder: str) -> None:
 
 def release(folder: str) -> None:
     """Take away what is of no use after the end."""
-    for name in (CONTROL, "run.json.tmp", "result.json.tmp"):
+    for name in (CONTROL, ANSWERS, "run.json.tmp", "result.json.tmp"):
         try:
             os.unlink(f"{folder}/{name}")  # noqa: PTH108
         except OSError:

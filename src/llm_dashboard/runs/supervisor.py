@@ -32,6 +32,9 @@ LINGER = 0.3
 FLOOD_GRACE = 1.0
 """Seconds of grace at most for what fills the disk."""
 
+MOST_TIMES = 8
+"""An agent's run gets at most so many times the time that it was started with, whoever asks; its other budgets are fixed."""
+
 MAX_NAMED = 50
 """Processes named in a result at most."""
 
@@ -101,6 +104,8 @@ class Supervision:
         self.signals = signals
         with open(f"{folder}/run.json", "rb") as file:
             self.record = json.load(file)
+        self.given = {name: self.record["limits"][name] for name in ("wall", "idle")}
+        """The limits that it was started with."""
         self.run_file = ReservedFile(f"{folder}/run.json")
         self.result_file = ReservedFile(f"{folder}/result.json")
         self.workspace = folder.rsplit("/", 3)[0]
@@ -152,9 +157,11 @@ class Supervision:
         self.ended = tree.ended_at or monotonic()
         if self.agent:
             try:
-                self.cause = self.agent.check(tree.main, self.cause, self.before, self.since)
+                self.cause = self.agent.check(tree.main, self.cause, self.before, self.since, self.started)
             except Exception as error:
                 self.failed = error
+            # What verifies its work takes of its time.
+            self.ended = monotonic()
 
     def _spawn(self) -> None:
         argv, stdin = self.record["argv"], self.record["stdin"] or os.devnull
@@ -195,7 +202,7 @@ class Supervision:
         """Wait for the end of the main process, and answer None; or why it must be ended, as a kind of failure."""
         size, written = 0, self.started
         while not tree.look():
-            if new := self.signals.new_limits():
+            if new := self._granted(self.signals.new_limits()):
                 self.record["limits"] |= new
                 self._write_record()
             limits = self.record["limits"]
@@ -221,13 +228,24 @@ class Supervision:
                 (limits["idle"], written, "idle-limit"),
             ):
                 if limit:
-                    left = min(left, since + limit - now)
-                    if left <= 0:
+                    if since + limit <= now:
                         return kind
+                    left = min(left, since + limit - now)
             if limits["log_bytes"] and size > limits["log_bytes"]:
                 return "log-limit"
             self.signals.wait(left)
         return None
+
+    def _granted(self, asked: dict[str, float | None]) -> dict[str, float | None]:
+        """What of it is followed. The pipe lies where an agent can write, which must not give itself time without end."""
+        if not self.agent:
+            return asked
+        most = {name: MOST_TIMES * given for name, given in self.given.items() if given}
+        return {
+            name: seconds
+            for name, seconds in asked.items()
+            if name not in most or (seconds is not None and seconds <= most[name])
+        }
 
     def conclude(self) -> None:
         """Judge the run and write its result; where judging fails, the bare facts of it."""

@@ -114,6 +114,13 @@ _ALL = (
         "Who does the work of an EXECUTION_TASK; where it is empty, the prompt is made and no more.",
         "the name of an agent, such as claude, codex or gemini, or nothing",
     ),
+    Setting(
+        "fix_attempts",
+        "Further attempts",
+        Group.WORKFLOWS,
+        "How often an agent gets back what was found wrong with its work, each time in a run of its own.",
+        "a whole number from 0 to 10",
+    ),
     *(
         Setting(f"budget.{key}", title, Group.WORKFLOWS, f"An agent is stopped when {what}; 0 for no limit.", allowed)
         for key, title, what, allowed in (

@@ -1,8 +1,9 @@
 """The files of settings: where they are, what stands in them, and on which line."""
 
 import os
+import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from llm_dashboard.settings.models import DEFAULT_PLANS_ROOT, SettingsError
@@ -16,8 +17,8 @@ DEFAULT_FILE = Path(__file__).parents[1] / FILE_NAME
 """What a new workspace gets: every setting, with its default, as a comment."""
 LARGEST_FILE = 256 * 1024
 """In bytes: a larger file of settings is refused."""
-LONGEST_STATEMENT = 200
-"""Lines of one value: behind a longer one, nobody is told the lines of others."""
+DEEPEST = 5
+"""Names in a key whose line is told."""
 
 
 def user_file(environment: Mapping[str, str] = os.environ) -> Path | None:
@@ -59,31 +60,28 @@ def parse(text: str, name: str) -> dict[str, object]:
 
 
 def key_lines(text: str) -> dict[str, int]:
-    """The line, from 1, on which each key of a TOML text that can be read begins, by the key with dots."""
+    """The line, from 1, on which each key of a TOML text that can be read begins, by the key with dots.
+
+    Keys that are nested deeper than any setting are left out.
+    """
     import tomllib
 
     found: dict[str, int] = {}
     table: tuple[str, ...] = ()
-    statement: list[str] = []
-    for number, line in enumerate(text.split("\n"), 1):
-        if not statement and not line.partition("#")[0].strip():
-            continue
-        statement.append(line)
+    for begun, statement in _statements(text.replace("\r\n", "\n")):
         try:
-            tree = tomllib.loads("\n".join(statement))
-        except (ValueError, RecursionError):
-            if len(statement) > LONGEST_STATEMENT:
-                return found
+            tree = tomllib.loads(statement)
+        except RecursionError:
+            # What is nested as deeply as can be read where the file was, need not be readable from here.
             continue
-        begun, is_header = number - len(statement) + 1, statement[0].lstrip().startswith("[")
+        is_header = statement.startswith("[")
         if is_header:
             table = ()
-        path = (*table, *_names(tree))
+        path = (*table, *_names(tree))[:DEEPEST]
         for length in range(1, len(path) + 1):
             found.setdefault(_joined(path[:length]), begun)
         if is_header:
             table = path
-        statement = []
     return found
 
 
@@ -103,12 +101,40 @@ def is_inside(text: str) -> bool:
     return bool(path.parts) and not path.is_absolute() and ".." not in path.parts and "\0" not in text
 
 
+def _statements(text: str) -> Iterator[tuple[int, str]]:
+    """Each header, and each key with its value, of a TOML text that can be read; before it the line, from 1, where it begins.
+
+    The text is gone through once: to try after each line whether a value is whole takes the square of its length.
+    """
+    start, line, depth = 0, 1, 0
+    for token in _TOKENS.finditer(f"{text}\n"):
+        mark = token[0]
+        if mark in ("[", "{"):
+            depth += 1
+        elif mark in ("]", "}"):
+            depth -= 1
+        elif mark == "\n" and not depth:
+            lines = text[start : token.start()]
+            statement = lines.strip(" \t")
+            if statement and not statement.startswith("#"):
+                yield line, statement
+            line += lines.count("\n") + 1
+            start = token.end()
+
+
+_TOKENS = re.compile(
+    r'"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:\\.|[^"\\])*"|\'[^\']*\'|#[^\n]*|[\[\]{}\n]', re.DOTALL
+)
+"""What a line of TOML can end in, and what it cannot end in: strings, of one line or of several, and comments."""
+
+
 def _names(tree: object) -> tuple[str, ...]:
     """The names that one statement nests: it has one key at most in each table, but for what its value is."""
-    if not isinstance(tree, dict) or len(tree) != 1:
-        return ()
-    (name, value), *_ = tree.items()
-    return (name, *_names(value))
+    names: list[str] = []
+    while isinstance(tree, dict) and len(tree) == 1 and len(names) < DEEPEST:
+        ((name, tree),) = tree.items()
+        names.append(name)
+    return tuple(names)
 
 
 def _joined(path: tuple[str, ...]) -> str:

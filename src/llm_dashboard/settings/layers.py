@@ -131,6 +131,9 @@ def read(workspace: Path, environment: Mapping[str, str] = os.environ, flags: Ma
             unallowed[given.key] = not given.is_allowed
         except TableError as error:
             faults.append(_fault(error, given.source, given.lines))
+    if sources.get("scripts", Source()).origin is not Origin.WORKSPACE and settings.scripts is ScriptSource.WORKSPACE:
+        # Whoever says so, the scripts come with the workspace, and a person has to know this one.
+        unallowed["scripts"] = not trust.is_allowed(workspace / FILE_NAME, trust.SCRIPTS, environment)
     asking = trust.asking((key for key, asks in unallowed.items() if asks), BUILT_IN_WORKFLOWS)
     settings = msgspec.structs.replace(
         settings,

@@ -156,12 +156,16 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     verify: tuple[tuple[str, ...], ...] = ()
     """The commands that must succeed after an agent's work, each a program and its arguments."""
     budget: BudgetSettings = BudgetSettings()
+    fix_attempts: Annotated[int, msgspec.Meta(ge=0, le=10)] = 0
+    """How often what was found wrong goes back to the agent, in a run of its own each."""
     limits: LimitSettings = LimitSettings()
     runs: RunSettings = RunSettings()
     workflows: Mapping[str, WorkflowLimits] = {}
     """By name: a CustomWorkflow, or the limits of a built-in one."""
     unallowed: tuple[str, ...] = ()
-    """Keys of the workspace's file that say what runs, while nobody has allowed that file: `agent`, `workflows.NAME`."""
+    """Keys of the workspace's file that say what runs, while nobody has allowed that file: `agent`, `workflows.NAME`.
+
+    `scripts` among them, whoever says so, while nobody has allowed the workspace's own."""
 
     @property
     def custom(self) -> Mapping[str, CustomWorkflow]:

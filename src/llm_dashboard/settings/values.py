@@ -27,6 +27,8 @@ _OF_WORKFLOWS = {
 }
 """What is allowed in `[workflows.NAME]`."""
 
+MAX_VERIFY = 20
+"""Commands that verify an agent's work, at most."""
 _WORKFLOW_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_NAME = 40
 _VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -75,6 +77,12 @@ def workspaces(value: object) -> tuple[str, ...]:
     for text in listed:
         if "\0" in text or not (text.startswith("~") or Path(text).is_absolute()):
             raise TableError("workspaces", f"has {text!r}; allowed is {allowed}")
+        try:
+            Path(text).expanduser()
+        except RuntimeError:
+            raise TableError(
+                "workspaces", f"has {text!r}, and nobody of that name has a home; allowed is {allowed}"
+            ) from None
     return listed
 
 
@@ -86,6 +94,8 @@ def verify(value: object) -> tuple[tuple[str, ...], ...]:
         commands = ((),)
     if not all(command and command[0] and not any("\0" in text for text in command) for command in commands):
         raise not_allowed("verify", value, 'a list of commands, each a list of strings: [["make", "test"]]')
+    if len(commands) > MAX_VERIFY:
+        raise TableError("verify", f"has {len(commands)} commands; allowed are {MAX_VERIFY}: put more into a script")
     return commands
 
 

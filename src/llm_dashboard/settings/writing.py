@@ -8,8 +8,11 @@ from typing import Any
 
 from llm_dashboard import atomic, trust
 from llm_dashboard.safe_text import plain
-from llm_dashboard.settings.files import LONGEST_STATEMENT, key_lines, parse, read_text
+from llm_dashboard.settings.files import key_lines, parse, read_text
 from llm_dashboard.settings.models import SettingsError
+
+LONGEST_STATEMENT = 200
+"""Lines of one value: one that is longer is not made a comment."""
 
 
 def write_setting(path: Path, key: str, value: object, *, inside: Path | None = None) -> None:
@@ -120,9 +123,7 @@ def _replace(path: Path, name: str, text: str) -> None:
         target = path.resolve()
         target.parent.mkdir(parents=True, exist_ok=True)
         mode = target.stat().st_mode & 0o777 if target.exists() else None
-        atomic.replace(target, text.encode())
-        if mode is not None:
-            target.chmod(mode)
+        atomic.replace(target, text.encode(), mode)
     except (OSError, RuntimeError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise SettingsError(f"{name} cannot be written: {plain(reason)}") from None

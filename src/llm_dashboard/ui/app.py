@@ -26,6 +26,7 @@ from llm_dashboard.ui.messages import (
     ParallelRequested,
     PlanOpened,
     ProblemsRequested,
+    QuestionsWanted,
     ResultReached,
     RunAgainRequested,
     RunOpened,
@@ -220,6 +221,11 @@ class DashboardApp(TouringApp):
 
         if isinstance(self.screen, RunnerScreen) and self.screen.run_shown.id == message.run_id:
             self._show_result(self.runs[message.run_id], instead=True)
+
+    @on(QuestionsWanted)
+    def _questions_wanted(self, message: QuestionsWanted) -> None:
+        if self.shows_run(message.run_id) and self.questions.wanting(message.run_id, anew=message.anew):
+            self.ask_questions(message.run_id, anew=message.anew)
 
     @on(StopRequested)
     def _stop_requested(self, message: StopRequested) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from llm_dashboard import measures
 from llm_dashboard.measures import count
 from llm_dashboard.runs.models import ExecutionResult, Run, WorkflowState
+from llm_dashboard.ui.key_map import KeyMap
 from llm_dashboard.ui.marks import CHANGE, RUN
 from llm_dashboard.ui.widgets.block import NO_MARK, Field, Line
 from llm_dashboard.workflows.models import SuggestedAction
@@ -13,7 +14,7 @@ SHOWN_FILES = 6
 """Deliverables of one run, at most; its result has them all."""
 
 
-def verdict(runs: Sequence[Run]) -> list[Line]:
+def verdict(runs: Sequence[Run], keys: KeyMap) -> list[Line]:
     """How runs ended that have all ended, how long they took, and where their prompts are."""
     good = sum(run.state is WorkflowState.SUCCESS for run in runs)
     mark = RUN[WorkflowState.SUCCESS if good == len(runs) else WorkflowState.FAILED]
@@ -21,13 +22,12 @@ def verdict(runs: Sequence[Run]) -> list[Line]:
     times = _times([run.result for run in runs if run.result])
     lines: list[Line] = [((f"{mark.symbol} ", mark.tone), (text, "strong"), (f"   {times}", "dim"))]
     if any(run.record.creates_prompt and run.state is WorkflowState.SUCCESS for run in runs):
-        lines.append(
-            (("⏎", "key"), (" opens a run, where ", "dim"), ("c", "key"), (" copies the prompt it left", "dim"))
-        )
+        opens, copies = (keys.shown("open"), "key"), (keys.shown("copy-prompt"), "key")
+        lines.append((opens, (" opens a run, where ", "dim"), copies, (" copies the prompt it left", "dim")))
     return [*lines, ()]
 
 
-def details(runs: Sequence[Run]) -> Iterator[Field]:
+def details(runs: Sequence[Run], keys: KeyMap) -> Iterator[Field]:
     """What each of them made, or why it failed and what can be done about it."""
     for run in runs:
         mark, result = RUN[run.state], run.result
@@ -42,7 +42,7 @@ def details(runs: Sequence[Run]) -> Iterator[Field]:
         suggestions = failure.suggestions if failure else ()
         advice = ", ".join(each.text for each in suggestions if each.action is not SuggestedAction.BACK)
         if advice:
-            yield "", NO_MARK, (("⏎", "key"), (f" opens it, where you can {advice}", "dim"))
+            yield "", NO_MARK, ((keys.shown("open"), "key"), (f" opens it, where you can {advice}", "dim"))
 
 
 def _times(results: Sequence[ExecutionResult]) -> str:

@@ -1,8 +1,11 @@
 """From the wish to change a setting to the file that it is written in, and to the app that goes by it at once."""
 
 import asyncio
+import shutil
 from pathlib import Path
 
+from llm_dashboard.agents.catalog import load_agents
+from llm_dashboard.agents.checking import with_agents_checked
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import (
     FILE_NAME,
@@ -113,8 +116,7 @@ async def apply_settings(app: SessionsApp) -> LoadedSettings:
     """Read the settings of all open workspaces again, and go by them; those of the one on the screen."""
     before, on_screen, told = app.settings, app.session, app.session.problem
     for session in (*(each for each in app.sessions if each is not on_screen), on_screen):
-        read_now = await asyncio.to_thread(read, session.workspace.root, flags=app.flags)
-        loaded, key_map = judged(read_now, app.available_themes.keys())
+        loaded, key_map = judged(await _read_files(app, session.workspace.root), app.available_themes.keys())
         session.problem = "\n".join(loaded.problems) or None
         session.use(loaded.settings)
     if app.session is not on_screen:
@@ -130,8 +132,12 @@ async def apply_settings(app: SessionsApp) -> LoadedSettings:
 
 
 async def _read(app: SessionsApp) -> LoadedSettings:
-    loaded = await asyncio.to_thread(read, app.workspace.root, flags=app.flags)
-    return judged(loaded, app.available_themes.keys())[0]
+    """The settings of the workspace on the screen, and all that is wrong with them."""
+    return judged(await _read_files(app, app.workspace.root), app.available_themes.keys())[0]
+
+
+async def _read_files(app: SessionsApp, root: Path) -> LoadedSettings:
+    return await asyncio.to_thread(lambda: with_agents_checked(read(root, flags=app.flags)))
 
 
 async def _ask_for_value(app: SessionsApp, loaded: LoadedSettings, setting: Setting) -> str | None:
@@ -144,6 +150,9 @@ async def _ask_for_value(app: SessionsApp, loaded: LoadedSettings, setting: Sett
             setting.title, setting.summary, choices, current, lambda name: choose_theme(app, name), COLOURS
         )
         return await app.push_screen_wait(dialog)
+    if setting.key == "agent":
+        choices = await asyncio.to_thread(_agents, loaded)
+        return await app.push_screen_wait(ChoiceDialog(setting.title, setting.summary, choices, current))
     if setting.choices:
         choices = [Choice(value, value, meaning) for value, meaning in setting.choices.items()]
         return await app.push_screen_wait(ChoiceDialog(setting.title, setting.summary, choices, current))
@@ -180,6 +189,14 @@ def _file(app: SessionsApp, origin: Origin) -> Path | None:
 def _bounds(app: SessionsApp, origin: Origin | None) -> Path | None:
     """The folder that the file of whoever says so must not lead out of; None for one's own, which is a link where one wants."""
     return app.workspace.root if origin is Origin.WORKSPACE else None
+
+
+def _agents(loaded: LoadedSettings) -> list[Choice]:
+    """Nobody, and each agent with whether its program is there."""
+    found = load_agents(loaded.settings.agents).agents
+    there = {name: shutil.which(agent.program) is not None for name, agent in found.items()}
+    named = [Choice(name, name, f"{found[name].title}{'' if there[name] else ', not installed'}") for name in found]
+    return [Choice("", "nobody", "the prompt is made, and no more"), *named]
 
 
 def _kind(app: SessionsApp, name: str) -> str:

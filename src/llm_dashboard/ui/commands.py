@@ -139,9 +139,11 @@ ACTIONS: dict[str, Action] = {
     "last-run": Action("g", "app.last_run", "", "The result of the run that ended last", "Move"),
     "refresh": Action("r", "app.refresh_plans", "Refresh", "Read the workspace again", "General"),
     "copy-menu": Action("y", "app.copy_menu", "", "Copy its name, command, path, text … from a menu", "General"),
-    "picture": Action("S", "app.picture", "", "Save a picture of the screen as SVG", "General"),
+    "picture": Action("S", "app.picture", "", "Save a picture (screenshot) of the screen as SVG", "General"),
     "open-file": Action("o", "app.open_file", "", "Open one of its files in $EDITOR, a log in $PAGER", "General"),
-    "settings": Action("comma", "app.settings", "", "What is set, who says so, and another value", "General"),
+    "settings": Action(
+        "comma", "app.settings", "", "Settings: theme, limits, notices; who says so, and another value", "General"
+    ),
     "help": Action("question_mark,h", "app.help", "Help", "These keys, and what the symbols mean", "General"),
     "quit": Action("q", "app.quit_dashboard", "Quit", "Quit; a live run can go on without the screen", "General"),
     "palette": Action("ctrl+p", "app.palette", "", "Find by typing: actions, plans, runs, documents …", "General"),
@@ -153,7 +155,7 @@ ACTIONS: dict[str, Action] = {
         "Change",
         "Give the setting another value",
         "Settings",
-        needs="This stands in a file only: o opens it.",
+        needs="This stands in a file only: edit the file.",
         acts=True,
     ),
     "unset-setting": Action(
@@ -230,6 +232,11 @@ ACTIONS: dict[str, Action] = {
     "previous-error": Action("left_square_bracket,E", "error(-1)", "", "To the previous error line", "Log"),
     "line": Action("enter", "line", "Line", "The whole of the current line", "Log"),
     "select": Action("v", "select", "Select", "Select lines from the current one on", "Log"),
+    "unfold": Action(
+        "enter,space", "line", "Unfold", "Unfold the answer of a tool, or fold it; of any other line: the whole", "Log"
+    ),
+    "raw": Action("v", "raw", "Raw", "From the conversation to the raw output of the agent, and back", "Log"),
+    "select-lines": Action("V", "select", "Select", "Select lines from the current one on", "Log"),
     "copy": Action("y,c", "copy", "Copy", "Copy what is selected, or the current line", "Log", acts=True),
     "copy-all": Action("Y", "copy_all", "", "Copy all lines that are shown", "Log", acts=True),
     "save": Action("s", "save", "", "Save the log as a file", "Log", acts=True),

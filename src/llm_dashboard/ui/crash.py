@@ -14,12 +14,14 @@ from llm_dashboard.safe_text import plain
 CRASHES = "crashes"
 """The folder of the reports, in the workspace's own one."""
 
+_OWNER_ONLY = 0o600
+
 
 def report_crash(workspace: Path, error: BaseException, now: datetime) -> str:
     """Write the traceback to a file that is not there yet; a sentence for the person, safe to print.
 
-    It is in the workspace's own folder, or where that cannot be written among the temporary files. No values of variables
-    are in it: they may be secrets.
+    It is in the workspace's own folder, or where that cannot be written among the temporary files. Only its owner can read it:
+    values of variables are not listed in it, but what the error says may hold some, and those may be secrets.
     """
     what = plain(f"{type(error).__name__}: {error}".removesuffix(": "))
     text = "".join((_about(now), "\n", *traceback.format_exception(error)))
@@ -35,10 +37,10 @@ def report_crash(workspace: Path, error: BaseException, now: datetime) -> str:
 def _write(workspace: Path, name: str, data: bytes) -> Path:
     try:
         path = make_own_folder(workspace, CRASHES) / name
-        atomic.write_new(path, data)
+        atomic.write_new(path, data, _OWNER_ONLY)
     except OSError:
         path = Path(tempfile.mkdtemp(prefix="llm-dash-crash-")) / name
-        atomic.write_new(path, data)
+        atomic.write_new(path, data, _OWNER_ONLY)
     return path
 
 

@@ -1,5 +1,6 @@
 """All screens, for what is true of every one of them."""
 
+from llm_dashboard.ui.screens.agent_runner import AgentRunnerScreen
 from llm_dashboard.ui.screens.base import DashboardScreen
 from llm_dashboard.ui.screens.batch import BatchScreen
 from llm_dashboard.ui.screens.document import DocumentScreen
@@ -19,6 +20,7 @@ EVERY_SCREEN: tuple[type[DashboardScreen], ...] = (
     PlanScreen,
     ResultScreen,
     RunnerScreen,
+    AgentRunnerScreen,
     ReviewScreen,
     NeedsScreen,
     HistoryScreen,

@@ -61,6 +61,11 @@ class KeyMap(msgspec.Struct, frozen=True):
         """The first key of an action as it is written."""
         return written(self.keys(action)[0])
 
+    def key_written(self, text: str) -> str:
+        """The key of an action that is written so; the text itself where there is none."""
+        keys = (key for action in ACTIONS for key in self.keys(action))
+        return next((key for key in keys if written(key) == text), text)
+
     def meant(self, key: str, actions: Collection[str]) -> str:
         """The key that the table has for what this one does where those actions can be done; empty where it does nothing."""
         for name in actions:
@@ -93,9 +98,7 @@ def read_key_map(
         if action not in ACTIONS or action == "move":
             near = get_close_matches(action, [name for name in ACTIONS if name != "move"], 1, 0.5)
             wrong[action] = (
-                f"is no action; did you mean {near[0]}?"
-                if near
-                else "is no action; the palette (ctrl+p) shows their names"
+                f"is no action; did you mean {near[0]}?" if near else "is no action; the palette shows their names"
             )
         elif not texts or unknown is not None:
             wrong[action] = f"is {shown(unknown if texts else list(texts))}; allowed is {A_KEY}"

@@ -248,6 +248,15 @@ class SuggestionTaken(Message):
 
 
 @dataclass
+class QuestionsWanted(Message):
+    """A run is on the screen: what its agent asks is to be asked now."""
+
+    run_id: str
+    anew: bool
+    """Also what was left open before."""
+
+
+@dataclass
 class VerdictRequested(Message):
     """A person wants to approve, or to ask for a fix."""
 

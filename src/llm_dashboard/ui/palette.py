@@ -58,9 +58,9 @@ class PaletteRow(msgspec.Struct, frozen=True, gc=False):
         return f"{self.kind} {self.target} {self.plan}"
 
     @property
-    def texts(self) -> tuple[str, str]:
-        """Where it is looked for."""
-        return self.text, self.more
+    def texts(self) -> tuple[str, ...]:
+        """Where it is looked for: an action by its name as well."""
+        return (self.text, self.target, self.more) if self.kind is Kind.ACTION else (self.text, self.more)
 
 
 def actions(app: KeysApp) -> list[PaletteRow]:

@@ -3,8 +3,9 @@
 import asyncio
 
 from llm_dashboard.runs.models import Run
+from llm_dashboard.ui.allowing import allow_documents, allow_settings
 from llm_dashboard.ui.running import RunningApp
-from llm_dashboard.workflows.models import Command, Failure
+from llm_dashboard.workflows.models import Command, Failure, FailureKind
 from llm_dashboard.workflows.parallel import batch, candidates
 
 
@@ -35,6 +36,10 @@ async def _ask(app: RunningApp, plan_file: str) -> tuple[Command, ...]:
     plan = app.plan(plan_file) or plan
     taken = {path for run in app.run_watch.live for path in run.record.creates}
     made = await asyncio.to_thread(batch, plan, ids, app.workspace.root, app.settings, taken)
+    if any(each.failure.kind is FailureKind.NOT_ALLOWED for each in made.refused) and await allow_settings(app):
+        made = await asyncio.to_thread(batch, plan, ids, app.workspace.root, app.settings, taken)
+    if await allow_documents(app, *made.commands):
+        made = await asyncio.to_thread(batch, plan, ids, app.workspace.root, app.settings, taken)
     if not made.commands:
         reasons = "\n".join(dict.fromkeys(each.failure.message for each in made.refused))
         app.notify(reasons, title="Nothing was run", severity="error", timeout=15, markup=False)

@@ -9,6 +9,7 @@ from rich.text import Text
 from llm_dashboard.measures import count
 from llm_dashboard.plans.models import Achievement, Plan
 from llm_dashboard.ui.cells import fit, wrap
+from llm_dashboard.ui.key_map import TABLE, KeyMap
 from llm_dashboard.ui.marks import STATUS, plan_mark
 from llm_dashboard.ui.widgets.toned import phrase
 
@@ -22,13 +23,13 @@ ABOVE = 2
 Palette = Mapping[str, Style]
 
 
-def plan_preview(palette: Palette, plan: Plan, width: int, height: int) -> list[Text]:
+def plan_preview(palette: Palette, plan: Plan, width: int, height: int, keys: KeyMap = TABLE) -> list[Text]:
     """At most `height` lines of at most `width` cells."""
     if width < TWO_COLUMNS:
-        said = list(_said(palette, plan, width))[:height]
+        said = list(_said(palette, plan, width, keys))[:height]
         return [*said, Text(), *_achievements(palette, plan, width, height - len(said) - 1)][:height]
     left = (width - GAP) // 2
-    said = list(_said(palette, plan, left))[:height]
+    said = list(_said(palette, plan, left, keys))[:height]
     listed = list(_achievements(palette, plan, width - left - GAP, height))
     lines = []
     for number in range(min(height, max(len(said), len(listed)))):
@@ -38,7 +39,7 @@ def plan_preview(palette: Palette, plan: Plan, width: int, height: int) -> list[
     return lines
 
 
-def _said(palette: Palette, plan: Plan, width: int) -> Iterator[Text]:
+def _said(palette: Palette, plan: Plan, width: int, keys: KeyMap) -> Iterator[Text]:
     mark, counts, step = plan_mark(plan), plan.counts, plan.next
     yield from (phrase(palette, (line, "strong")) for line in _lines(plan.title or plan.name, width, 2))
     approved = f"   {counts.approved}/{counts.total} approved" if counts.total else ""
@@ -49,7 +50,7 @@ def _said(palette: Palette, plan: Plan, width: int) -> Iterator[Text]:
         ("Next", f"{step.workflow} {following.id}  {following.title}" if following else "", "accent", 2),
         ("" if following else "Next", step.reason, "normal", 2),
         ("Goal", plan.header.get("Goal", ""), "normal", 3),
-        ("Problems", _problems(plan), "bad", 2),
+        ("Problems", _problems(plan, keys), "bad", 2),
         ("Priority", plan.header.get("Priority", ""), "normal", 1),
     ]
     for label, text, tone, most in fields:
@@ -58,9 +59,10 @@ def _said(palette: Palette, plan: Plan, width: int) -> Iterator[Text]:
             yield phrase(palette, (fit("" if number else label, LABEL), "dim"), (line, tone))
 
 
-def _problems(plan: Plan) -> str:
+def _problems(plan: Plan, keys: KeyMap) -> str:
     more = len(plan.problems) - 1
-    return plan.problems[0].message + (f" (and {more} more: c)" if more > 0 else "") if plan.problems else ""
+    others = f" (and {more} more: {keys.shown('problems')})" if more > 0 else ""
+    return plan.problems[0].message + others if plan.problems else ""
 
 
 def _achievements(palette: Palette, plan: Plan, width: int, height: int) -> Iterator[Text]:

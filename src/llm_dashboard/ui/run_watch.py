@@ -33,6 +33,8 @@ class RunWatch:
         self._on_output = on_output
         self._looking = asyncio.Lock()
         self._followers: dict[str, asyncio.Task[None]] = {}
+        self._commands: dict[str, Command] = {}
+        """Of the runs of ours that another attempt may follow, by id."""
 
     @cached_property
     def executor(self) -> "WorkflowExecutor":
@@ -53,6 +55,8 @@ class RunWatch:
         """Start a command as a run, and follow it."""
         run = await self.executor.start(command)
         if isinstance(run, Run) and run.id not in self.runs:
+            if command.task and command.task.fix_attempts:
+                self._commands[run.id] = command
             self._take_up(run)
         return run
 
@@ -130,3 +134,13 @@ class RunWatch:
                 self._on_output(run)
             else:
                 await self._on_change(run)
+        await self._go_on(run_id)
+
+    async def _go_on(self, run_id: str) -> None:
+        """Start the next attempt at an agent's work, where there is to be one."""
+        command = self._commands.pop(run_id, None)
+        if command:
+            from llm_dashboard.runs.attempts import next_attempt
+
+            if following := next_attempt(command, self.runs[run_id]):
+                await self.start(following)

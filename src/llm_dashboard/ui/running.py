@@ -10,14 +10,19 @@ from textual import on, work
 from textual.screen import ModalScreen
 from textual.signal import Signal
 
+from llm_dashboard.agents.checking import agent_faults
+from llm_dashboard.agents.models import OutputKind
 from llm_dashboard.plans.models import Plan, StepKind, WorkspaceState
 from llm_dashboard.plans.schedule import achievement_step
 from llm_dashboard.plans.workspace import Workspace
-from llm_dashboard.runs.models import Run
+from llm_dashboard.runs.about import is_about
+from llm_dashboard.runs.again import command_again
+from llm_dashboard.runs.models import Run, RunRecord
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import Notices, Settings, read
 from llm_dashboard.ui.messages import ReviewRequested, RunChanged, RunWritten, WorkspaceWanted
-from llm_dashboard.ui.notices import EndedRun, ended_at, notice, show_on_desktop
+from llm_dashboard.ui.notices import EndedRun, Notice, ended_at, notice, show_on_desktop
+from llm_dashboard.ui.questions import Questions
 from llm_dashboard.ui.screens.base import DashboardScreen
 from llm_dashboard.ui.session import Session
 from llm_dashboard.ui.sessions import SessionsApp
@@ -59,16 +64,21 @@ class RunningApp(SessionsApp):
         self._ended: list[EndedRun] = []
         """What is about to be told."""
         self._ended_last: EndedRun | None = None
+        self.questions = Questions(self)
+        """What agents ask."""
         register_themes(self)
         choose_theme(self, DARK.name)
-        if wrong := choose_theme(self, settings.theme):
-            source = read(workspace.root, flags=flags).source("theme")
-            self.session.problem = "\n".join(filter(None, (problem, f"{source}: {wrong}")))
+        wrong_theme = choose_theme(self, settings.theme)
+        if wrong_theme or settings.agent or settings.agents:
+            loaded = read(workspace.root, flags=flags)
+            wrong = [f"{loaded.source('theme')}: {wrong_theme}"] if wrong_theme else []
+            agents = (fault.text for fault in agent_faults(loaded))
+            self.session.problem = "\n".join(filter(None, (problem, *wrong, *agents))) or None
 
     def plan_of(self, run: Run) -> Plan | None:
         """The plan that a run is about."""
         named = [plan for plan in (self.state.plans if self.state else ()) if plan.name == run.record.plan]
-        return next((plan for plan in named if plan.plan_file in run.record.argv), named[0] if named else None)
+        return next((plan for plan in named if is_about(run, plan)), named[0] if named else None)
 
     @work(group=ASKING)
     async def _choose_workflow(self, plan_file: str, achievement: str | None) -> None:
@@ -154,7 +164,12 @@ class RunningApp(SessionsApp):
             from llm_dashboard.ui.allowing import allow_settings
 
             if await allow_settings(self):
-                return await asyncio.to_thread(catalog.command, request, self.workspace.root, self.settings)
+                command = await asyncio.to_thread(catalog.command, request, self.workspace.root, self.settings)
+        if isinstance(command, Command) and command.task and command.task.proposals:
+            from llm_dashboard.ui.allowing import allow_documents
+
+            if await allow_documents(self, command):
+                command = await asyncio.to_thread(catalog.command, request, self.workspace.root, self.settings)
         return command
 
     async def _confirm(self, command: Command) -> bool:
@@ -174,10 +189,9 @@ class RunningApp(SessionsApp):
         """Run it again; `longer` holds limits in seconds, `wall` or `idle`, that replace those of the run."""
         record, plan = run.record, self.plan_of(run)
         request: WorkflowRequest | None = None
-        if plan is None:
-            command: Command | Failure = Command(
-                record.workflow, record.requested, record.argv, Path(record.cwd), record.summary, limits=record.limits
-            )
+        command: Command | Failure
+        if plan is None or record.workflow is WorkflowType.EXEC:
+            command = command_again(record)
         else:
             request = WorkflowRequest(record.workflow, plan, record.achievement, record.name)
             command = await self._command(request)
@@ -191,9 +205,12 @@ class RunningApp(SessionsApp):
 
     async def run_moved(self, session: Session, run: Run) -> None:
         """Show how it goes, or say how it has ended."""
+        self.questions.look(run)
         if run.state.is_final:
             await self.reload(session=session)
             self._announce(session, run)
+        elif session is self.session and run.record.attempt_of:
+            self._show_attempt(run)
         if session is self.session:
             self.tell(RunChanged(run))
         else:
@@ -202,6 +219,7 @@ class RunningApp(SessionsApp):
 
     def run_wrote(self, session: Session, run: Run) -> None:
         """Show what it has written."""
+        self.questions.look(run)
         if session is self.session:
             self.tell(RunWritten(run))
 
@@ -218,6 +236,10 @@ class RunningApp(SessionsApp):
     def _tell_ends(self) -> None:
         told = notice(self._ended, self.key_map.shown("last-run"))
         self._ended.clear()
+        self.show_notice(told)
+
+    def show_notice(self, told: Notice) -> None:
+        """Tell it in the way that the settings say."""
         way = self.settings.notices
         if way is Notices.OFF:
             return
@@ -233,9 +255,21 @@ class RunningApp(SessionsApp):
         elif way is Notices.DESKTOP:
             show_on_desktop(self, told)
 
+    def shows_run(self, run_id: str) -> bool:
+        """Whether that run is on the screen, with nothing over it."""
+        return isinstance(self.screen, DashboardScreen) and self.screen.shows(run_id)
+
+    @work(group=ASKING)
+    async def ask_questions(self, run_id: str, *, anew: bool = False) -> None:
+        """Ask what the agent of that run asks."""
+        await self.questions.ask(run_id, anew=anew)
+
     @work(group=ASKING)
     async def action_last_run(self) -> None:
-        """The result of the run that ended last, also in another workspace; else the newest of the runs that are known."""
+        """What an agent asks. Else the result of the run that ended last, also in another workspace; else the newest of the
+        runs that are known."""
+        if await self.questions.ask(anew=True):
+            return
         last = self._ended_last
         if last is None:
             ended = [run for run in self.runs.values() if run.state.is_final]
@@ -265,9 +299,7 @@ class RunningApp(SessionsApp):
     @work
     async def _extend(self, run: Run) -> None:
         """Move on each limit by what the settings give such a run."""
-        given, now = self.settings.limits_of(run.record.label), run.record.limits
-        wall = now.wall + (given.wall or now.wall) if now.wall else None
-        idle = now.idle + (given.idle or now.idle) if now.idle else None
+        wall, idle = moved_on(run.record, self.settings)
         try:
             failure = await self.run_watch.executor.extend(run.id, wall=wall, idle=idle)
         except KeyError:
@@ -293,10 +325,13 @@ class RunningApp(SessionsApp):
         await asyncio.gather(*(self.run_watch.stop(run_id, now=now) for run_id in run_ids))
 
     def _show_log(self, run: Run, *, stay: bool = False, instead: bool = False) -> None:
+        from llm_dashboard.ui.screens.agent_runner import AgentRunnerScreen
         from llm_dashboard.ui.screens.result import ResultScreen
         from llm_dashboard.ui.screens.runner import RunnerScreen
 
-        screen = RunnerScreen(run, self.run_watch.executor.log(run.id), self.now, self.runs, stay=stay)
+        of_run = RunnerScreen if run.record.output is OutputKind.TEXT else AgentRunnerScreen
+        log = self.run_watch.executor.log(run.id)
+        screen = of_run(run, log, self.now, self.runs, self.questions.open, stay=stay)
         # What a result led to takes its place: behind it is the plan, not what is no longer true.
         if instead or (isinstance(self.screen, ResultScreen) and not stay):
             self.switch_screen(screen)
@@ -306,11 +341,20 @@ class RunningApp(SessionsApp):
     def _show_result(self, run: Run, *, instead: bool = False) -> None:
         from llm_dashboard.ui.screens.result import ResultScreen
 
-        screen = ResultScreen(self.workspace.root, self.plan_of(run), run=run)
+        following = next((each.id for each in self.runs.values() if each.record.attempt_of == run.id), "")
+        screen = ResultScreen(self.workspace.root, self.plan_of(run), run=run, following=following)
         if instead:
             self.switch_screen(screen)
         else:
             self.push_screen(screen)
+
+    def _show_attempt(self, run: Run) -> None:
+        """Where the result of the attempt before is on the screen, show how this one goes."""
+        from llm_dashboard.ui.screens.result import ResultScreen
+
+        shown = self.screen.run_shown if isinstance(self.screen, ResultScreen) else None
+        if shown and shown.id == run.record.attempt_of:
+            self._show_log(run, instead=True)
 
     def _show_failure(self, plan: Plan | None, failure: Failure, wanted: WorkflowRequest | None) -> None:
         from llm_dashboard.ui.screens.result import ResultScreen
@@ -329,6 +373,21 @@ class RunningApp(SessionsApp):
             self.notify(f"The prompt cannot be read: {plain(str(error))}", severity="error", markup=False)
             return
         await clipboard.copy(self, text, "The prompt", instead=f"It is in {path_in_run(run, run.prompt_path.name)}")
+
+
+def moved_on(record: RunRecord, settings: Settings) -> tuple[float | None, float | None]:
+    """The limits of time and of silence, in seconds, of a run that gets more of both; None for one that has no such limit.
+
+    An agent's run gets at most as much again: it began with what its plan's budget had left.
+    """
+    from llm_dashboard.workflows.agent_work import agent_limits
+
+    now, label = record.limits, record.label
+    given = agent_limits(settings, label) if record.task else settings.limits_of(label)
+    most = 1.0 if record.task else float("inf")
+    wall = now.wall + min(given.wall or now.wall, most * now.wall) if now.wall else None
+    idle = now.idle + min(given.idle or now.idle, most * now.idle) if now.idle else None
+    return wall, idle
 
 
 def _next_review(plan: Plan, achievement_id: str | None) -> str | None:

@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.screen import Screen
 
 from llm_dashboard import settings as settings_of
+from llm_dashboard.agents.checking import with_agents_checked
 from llm_dashboard.plans.models import Plan, WorkspaceState
 from llm_dashboard.plans.workspace import Workspace
 from llm_dashboard.runs.models import Run
@@ -172,7 +173,8 @@ class SessionsApp(KeysApp, EndingApp):
         session = next((each for each in self.sessions if each.workspace.root == root), None)
         if session is not None:
             return session
-        chosen, problem = await asyncio.to_thread(settings_of.load_or_default, root, flags=self.flags)
+        loaded = await asyncio.to_thread(lambda: with_agents_checked(settings_of.read(root, flags=self.flags)))
+        chosen, problem = loaded.settings, "\n".join(loaded.problems) or None
         # Meanwhile it may have been opened from elsewhere.
         session = next((each for each in self.sessions if each.workspace.root == root), None)
         if session is None:
@@ -221,7 +223,7 @@ class SessionsApp(KeysApp, EndingApp):
             self.key_map = KeyMap()
             return
         found = settings_of.read(self.workspace.root, flags=self.flags)
-        found = msgspec.structs.replace(found, settings=self.settings)
+        found = with_agents_checked(msgspec.structs.replace(found, settings=self.settings))
         loaded, self.key_map = judged(found, self.available_themes.keys())
         self.session.problem = "\n".join(loaded.problems) or None
 

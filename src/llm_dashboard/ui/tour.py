@@ -8,16 +8,13 @@ from typing import NamedTuple
 from llm_dashboard.ui.commands import ACTIONS
 from llm_dashboard.ui.widgets.block import Line
 
-OWN_WORKFLOW = "assistant"
-"""The workflow that the demo's settings bring along."""
-
 
 class Fact(StrEnum):
     """Something that a person has done."""
 
     PLAN_OPENED = "plan opened"
     RUN_STARTED = "run started"
-    RUN_WATCHED = "run of the demo's own workflow ended"
+    RUN_WATCHED = "run of the demo's agent ended"
     VERDICT_WRITTEN = "verdict written"
     KEYS_SHOWN = "keys shown"
 
@@ -72,8 +69,8 @@ STOPS: dict[Stage, Stop] = {
     ),
     Stage.WATCH: Stop(
         "Tour 3/5",
-        "What takes longer is seen live. The demo has a workflow for that.",
-        f"{{workflows}}, type {{{OWN_WORKFLOW}}}, {{⏎}}, {{y}}; see it end.",
+        "An agent is seen live; here a script stands in for one, no model.",
+        "See it end: its result comes, with what was checked.",
     ),
     Stage.JUDGE: Stop(
         "Tour 4/5",

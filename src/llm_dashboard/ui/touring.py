@@ -9,7 +9,7 @@ from llm_dashboard.plans.models import WorkspaceState
 from llm_dashboard.runs.models import Run
 from llm_dashboard.ui.judging import JudgingApp
 from llm_dashboard.ui.session import Session
-from llm_dashboard.ui.tour import OWN_WORKFLOW, Fact, Stage, after
+from llm_dashboard.ui.tour import Fact, Stage, after
 from llm_dashboard.ui.type_ahead import ASKING
 
 
@@ -65,7 +65,7 @@ class TouringApp(JudgingApp):
         if session is not self.session:
             return
         self.saw(Fact.RUN_STARTED)
-        if run.state.is_final and run.record.label == OWN_WORKFLOW:
+        if run.state.is_final and run.record.task:
             self.saw(Fact.RUN_WATCHED)
 
     async def reload(self, changed: Collection[str] = (), session: Session | None = None) -> None:

@@ -17,8 +17,12 @@ DELAY = 0.02
 def waiting(app: App[None], what: str) -> Iterator[None]:
     """In this block, from `DELAY` on, the title of the screen says it, with the seconds."""
     began = monotonic()
+    is_over = False
 
     def say() -> None:
+        # A timer that was stopped may have come due before.
+        if is_over:
+            return
         seconds = monotonic() - began
         _show(app, f"{what} {measures.clock(seconds)}" if seconds >= 1 else f"{what} …")
 
@@ -26,6 +30,7 @@ def waiting(app: App[None], what: str) -> Iterator[None]:
     try:
         yield
     finally:
+        is_over = True
         for timer in timers:
             timer.stop()
         _show(app, "")

@@ -23,7 +23,7 @@ folder.mkdir(exist_ok=True)
 print("wrote station/store.py", flush=True)
 print("============ 16 passed in 0.04s ============")
 """
-"""A stand-in for an assistant: it writes one file, and prints the last line of a test run."""
+"""Any command: it writes one file, and prints the last line of a test run."""
 
 
 def demo(*, headless: bool) -> int:
@@ -46,14 +46,19 @@ def _walk(root: Path) -> int:
     """See, run, watch, judge: each step a real process, as a person would type it."""
     steps: tuple[tuple[str, tuple[str, ...], int], ...] = (
         ("See where the plans stand", ("status",), ExitStatus.DONE),
-        ("1.1 has an open FIX: get the prompt that fixes it", ("run", "next", PLAN, "--yes"), ExitStatus.DONE),
         (
-            "Do the work under a limit (a stand-in for your assistant)",
+            "1.1 has an open FIX: a stand-in for an agent (a script, no model) works on it",
+            ("run", "next", PLAN, "--yes"),
+            ExitStatus.DONE,
+        ),
+        (
+            "Run any command under a limit",
             ("exec", "--wall", "30", "--", sys.executable, "-c", WORK),
             ExitStatus.DONE,
         ),
         ("Create a SUBPLAN for 2.1", ("run", "subplan", PLAN, "2.1", "--yes"), ExitStatus.DONE),
         ("Create its EXECUTION_TASK", ("run", "execution", PLAN, "2.1", "--yes"), ExitStatus.DONE),
+        ("The stand-in does it, and is checked", ("run", "next", PLAN, "2.1", "--yes"), ExitStatus.DONE),
         (
             "2.2 has no SUBPLAN: an EXECUTION_TASK is refused, with the way out",
             ("run", "execution", PLAN, "2.2", "--yes"),
@@ -62,6 +67,7 @@ def _walk(root: Path) -> int:
         ("1.2 is done and awaits a verdict", ("run", "next", PLAN, "1.2", "--yes"), ExitStatus.VERDICT_NEEDED),
     )
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LLM_DASH_")}
+    environment["PAUSE"] = "0.1"
     for number, (title, arguments, expected) in enumerate(steps, 1):
         print(f"\n{number}. {title}\n$ llm-dash {' '.join(_shown(arguments))}", flush=True)
         argv = [sys.executable, "-P", "-m", "llm_dashboard", *arguments]

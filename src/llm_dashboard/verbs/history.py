@@ -46,6 +46,8 @@ class _RunReport(msgspec.Struct, omit_defaults=False):
     duration: float | None
     log_file: str
     agent: "_AgentReport | None"
+    attempt: int
+    attempt_of: str | None
 
 
 class _AgentReport(msgspec.Struct):
@@ -76,6 +78,7 @@ def list_runs(
         began = measures.date_and_time(record.started_at or record.requested_at)
         took = measures.duration(run.result.duration) if run.result else "–"
         what = f"{record.label} {record.achievement or ''}".strip()
+        what += f" · attempt {record.attempt}" if record.attempt_of else ""
         state_text = f"{SYMBOLS[run.state]} {run.state.replace('_', ' ')}"
         print(f"{state_text:11}  {began}  {took:>8}  {what:16}  {record.plan or record.summary}  {run.id}")
     spent = spent_in(shown)
@@ -147,7 +150,17 @@ def _report(root: Path, run: Run) -> _RunReport:
     report = run.result.agent if run.result else None
     agent = _AgentReport(report.name, report.word, report.meters) if report else None
     return _RunReport(
-        run.id, record.label, record.plan, record.achievement, run.state, record.started_at, duration, log_file, agent
+        run.id,
+        record.label,
+        record.plan,
+        record.achievement,
+        run.state,
+        record.started_at,
+        duration,
+        log_file,
+        agent,
+        record.attempt,
+        record.attempt_of or None,
     )
 
 

@@ -12,6 +12,7 @@ from llm_dashboard import measures
 from llm_dashboard.exit_status import ExitStatus
 from llm_dashboard.plans.models import Problem
 from llm_dashboard.plans.workspace import Workspace, find_plan
+from llm_dashboard.runs.attempts import next_attempt
 from llm_dashboard.runs.executor import WorkflowExecutor
 from llm_dashboard.runs.log import RunLog
 from llm_dashboard.runs.models import (
@@ -25,6 +26,7 @@ from llm_dashboard.runs.models import (
     TestCounts,
     WorkflowState,
 )
+from llm_dashboard.runs.questions import QuestionReader, answer, asks, rejection
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import Settings
 from llm_dashboard.verbs.report import exit_status, print_failure, print_json, print_lines, print_result
@@ -58,6 +60,10 @@ def run_workflow(
     command = catalog.command(request, root, settings)
     if isinstance(command, Failure):
         return _refuse(command, request, output)
+    if not yes and _allowed_documents(root, command):
+        command = catalog.command(request, root, settings)
+        if isinstance(command, Failure):
+            return _refuse(command, request, output)
     if not yes and not confirmed([command]):
         return ExitStatus.CANCELLED if sys.stdin.isatty() else ExitStatus.USAGE
     return asyncio.run(_run(root, command, output))
@@ -97,6 +103,26 @@ def run_command(
     return asyncio.run(_run(root, command, output))
 
 
+def _allowed_documents(root: Path, command: Command) -> bool:
+    """Ask a person whether what documents want to be run may be; whether it may now, and could not before."""
+    wanted = [each for each in command.task.proposals if each.commands] if command.task else []
+    if not wanted or not sys.stdin.isatty():
+        return False
+    from llm_dashboard.workflows import document_commands
+
+    for each in wanted:
+        print("\n  ".join((plain(each.document), *document_commands.lines(each))), file=sys.stderr)
+    print("Allow the documents to have that run after the agent's work? [y/N] ", end="", file=sys.stderr, flush=True)
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        return False
+    try:
+        document_commands.allow(root, wanted)
+    except OSError as error:
+        print(f"llm-dash: it cannot be remembered: {plain(str(error))}", file=sys.stderr)
+        return False
+    return True
+
+
 def confirmed(commands: Sequence[Command]) -> bool:
     """Show what will run, and ask; False also where nobody is there to answer."""
     for command in commands:
@@ -106,6 +132,8 @@ def confirmed(commands: Sequence[Command]) -> bool:
         if command.task:
             talk.append(f"  gives a prompt of {measures.count(len(command.task.prompt.splitlines()), 'line')}")
             talk += [f"  then  {shlex.join(argv)}" for argv in command.task.verify]
+            if command.task.fix_attempts:
+                talk.append(f"  again at most {measures.count(command.task.fix_attempts, 'further attempt')}")
         print("\n".join(map(plain, talk)), file=sys.stderr)
     if not sys.stdin.isatty():
         print("llm-dash: nobody is there to say yes; --yes does.", file=sys.stderr)
@@ -161,6 +189,17 @@ async def _run(root: Path, command: Command, output: str) -> int:
             return _refuse(run, command, output)
         stop.know(run)
         result = await follow(executor, run, output, stop)
+        while not stop.asked and (following := next_attempt(command, executor.run(run.id))):
+            if output == "text":
+                print_result(root, run, result)
+            print(f"llm-dash: attempt {following.attempt} gets what was found wrong", file=sys.stderr)
+            again = await executor.start(following)
+            if isinstance(again, Failure):
+                print_failure(again)
+                break
+            command, run = following, again
+            stop.know(run)
+            result = await follow(executor, run, output, stop)
         await stop.finish()
     finally:
         await executor.close()
@@ -215,11 +254,34 @@ class Stop:
         await asyncio.gather(*self._tasks)
 
 
+class Unattended:
+    """Rejects what an agent asks for: no person is there to answer."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._questions = QuestionReader(run.log_path)
+        self._rejected: set[str] = set()
+
+    def reject(self) -> None:
+        """Reject the questions that are open, and say so."""
+        for asked in self._questions.catch_up():
+            if asked.id in self._rejected:
+                continue
+            self._rejected.add(asked.id)
+            try:
+                answer(self._run, asked, rejection(asked))
+            except OSError:
+                continue
+            what = f"{asked.tool} {asked.argument}".rstrip()
+            print(f"llm-dash: {what} was rejected: nobody is there to answer.", file=sys.stderr)
+
+
 async def follow(executor: WorkflowExecutor, run: Run, output: str, stop: Stop) -> ExecutionResult:
     """Print the events, or the output, as they come. A reader that goes away ends the run, as the end of a pipe does."""
     log = executor.log(run.id)
     printed = 0
     talk = None
+    questions = Unattended(run) if asks(run) else None
     if run.record.task:
         from llm_dashboard.verbs.conversation import ConversationPrinter
 
@@ -236,6 +298,8 @@ async def follow(executor: WorkflowExecutor, run: Run, output: str, stop: Stop) 
             except BrokenPipeError:
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
                 stop.ask()
+            if questions and isinstance(event, OutputAppended):
+                await asyncio.to_thread(questions.reject)
             if isinstance(event, RunFinished):
                 return event.result
     finally:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from llm_dashboard.agents.checking import with_agents_checked
 from llm_dashboard.exit_status import ExitStatus
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import SETTINGS, Origin, read, text_of, value_of
@@ -13,7 +14,7 @@ from llm_dashboard.settings import SETTINGS, Origin, read, text_of, value_of
 
 def show_settings(root: Path, flags: Mapping[str, str], *, as_json: bool) -> int:
     """Print the settings of that workspace; the exit status. What is wrong with them is said besides."""
-    loaded = read(root, flags=flags)
+    loaded = with_agents_checked(read(root, flags=flags))
     if as_json:
         listed = [
             {

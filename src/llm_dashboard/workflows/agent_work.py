@@ -17,6 +17,7 @@ from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import BudgetSettings, Settings, WorkflowLimits
 from llm_dashboard.workflows.allowing import OF_AGENTS, refused
 from llm_dashboard.workflows.context import template_context
+from llm_dashboard.workflows.document_commands import is_allowed, proposals
 from llm_dashboard.workflows.models import (
     UNBUFFERED,
     Command,
@@ -101,15 +102,34 @@ def _task(
     documents = {path: read_document(workspace, path) for path in (*artifacts.subplans, *artifacts.executions)}
     is_open = (path for path in artifacts.executions if not is_complete(documents[path], achievement.id))
     is_fix = workflow is WorkflowType.FIX
+    execution = "" if is_fix else next(is_open, "")
+    # The documents themselves are spoken of among the files, and are not what was to be made.
+    own = {_base(path) for path in (plan.plan_file, *documents)}
+    others = () if is_fix else tuple(path for path in artifacts.executions if path != execution)
+    verifying = {path: text for path, text in documents.items() if path not in others}
+    found = proposals(workspace, {plan.plan_file: context.section.body, **verifying})
+    allowed = [each for each in found if is_allowed(workspace, each)]
+    commands = (*settings.verify, *(argv for each in allowed for argv in each.commands))
     return AgentTask(
         agent=agent,
         prompt=prompt,
-        execution="" if is_fix else next(is_open, ""),
+        plan_file=plan.plan_file,
+        execution=execution,
         creates=(context.resolution_file,) if is_fix else (),
-        deliverables=tuple(map(plain, named_files(*documents.values()))),
-        verify=settings.verify,
+        deliverables=tuple(plain(each) for each in named_files(*documents.values()) if _base(each) not in own),
+        verify=tuple(dict.fromkeys(commands)),
+        proposals=tuple(
+            msgspec.structs.replace(each, commands=()) if each in allowed else each
+            for each in found
+            if each not in allowed or each.left_out
+        ),
         budget=_budget(settings.budget),
+        fix_attempts=settings.fix_attempts,
     )
+
+
+def _base(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _budget(settings: BudgetSettings) -> Budget:

@@ -108,6 +108,10 @@ class Command(msgspec.Struct, frozen=True):
     """Which one of the workspace's own workflows, for CUSTOM."""
     tests: str = "auto"
     """How tests are read: `auto`, `none`, or a glob of JUnit XML files, relative to the workspace."""
+    attempt: int = 1
+    """Which try at its work it is, where what was wrong goes back to an agent."""
+    attempt_of: str = ""
+    """The run of the try before it."""
     task: AgentTask | None = None
     """What the command gives to an agent; `argv` then holds stand-ins for the prompt."""
 

@@ -16,6 +16,7 @@ _TELLING = (
     "cmd",
     "file_path",
     "filePath",
+    "filepath",
     "path",
     "paths",
     "pattern",
@@ -77,14 +78,21 @@ def money(value: Table, key: str) -> float | None:
 
 def argument(arguments: object) -> str:
     """Of the arguments of a tool the one that tells most, in one line; all of them as JSON where none stands out."""
+    if found := telling(arguments):
+        return found
+    if isinstance(arguments, str):
+        return plain(arguments[:LONGEST_ARGUMENT])
+    return as_json(arguments) if arguments else ""
+
+
+def telling(arguments: object) -> str:
+    """The argument that stands out, in one line; empty where none does."""
     if isinstance(arguments, dict):
         for name in _TELLING:
             found = arguments.get(name)
             if isinstance(found, str) and found:
                 return plain(found[:LONGEST_ARGUMENT])
-    if isinstance(arguments, str):
-        return plain(arguments[:LONGEST_ARGUMENT])
-    return as_json(arguments) if arguments else ""
+    return ""
 
 
 def as_json(value: object) -> str:

@@ -7,6 +7,7 @@ import msgspec
 
 from llm_dashboard.agents.events import AgentEvent, Raw
 from llm_dashboard.agents.models import OutputKind
+from llm_dashboard.agents.streams.acp import AcpLines
 from llm_dashboard.agents.streams.claude import ClaudeStream
 from llm_dashboard.agents.streams.codex import CodexLines
 from llm_dashboard.agents.streams.fields import Table, block
@@ -81,4 +82,5 @@ _FORMATS: dict[OutputKind, type[LineFormat]] = {
     OutputKind.CODEX_JSONL: CodexLines,
     OutputKind.GEMINI_STREAM: GeminiStream,
     OutputKind.OPENCODE_JSON: OpencodeLines,
+    OutputKind.ACP: AcpLines,
 }

@@ -9,11 +9,14 @@ from textual import on, work
 from textual.binding import BindingType
 from textual.widget import Widget
 
+from llm_dashboard.agents.models import OutputKind
+from llm_dashboard.runs.last_told import last_told
 from llm_dashboard.runs.models import Run, WorkflowState
 from llm_dashboard.runs.results import last_said
 from llm_dashboard.ui.batch_summary import details, verdict
 from llm_dashboard.ui.commands import bindings
 from llm_dashboard.ui.copyables import Copyable, of_run
+from llm_dashboard.ui.key_map import key_map_of
 from llm_dashboard.ui.messages import RunChanged, RunOpened, RunWritten, StopAllRequested, StopRequested
 from llm_dashboard.ui.openables import Openable, openables_of_run
 from llm_dashboard.ui.screens.base import DashboardScreen
@@ -21,6 +24,9 @@ from llm_dashboard.ui.widgets.bars import Rule
 from llm_dashboard.ui.widgets.batch_table import BatchRow, BatchTable
 from llm_dashboard.ui.widgets.block import Block, Line
 from llm_dashboard.ui.widgets.scroll import Scroll
+
+TOLD_LINES = 8
+"""Of what an agent has told last."""
 
 
 class BatchScreen(DashboardScreen):
@@ -131,7 +137,7 @@ class BatchScreen(DashboardScreen):
         while self.unread:
             run_id = self.unread.pop()
             if run := self.runs.get(run_id):
-                self.said[run_id] = await asyncio.to_thread(last_said, run.log_path)
+                self.said[run_id] = await asyncio.to_thread(_said, run)
         self.is_reading = False
         self._load()
 
@@ -155,8 +161,16 @@ class BatchScreen(DashboardScreen):
         """What the selected run said last; of runs that have all ended, the summary."""
         block = self.query_one(Block)
         if not self.live:
-            block.say(*verdict(self.shown), fields=details(self.shown))
+            keys = key_map_of(self)
+            block.say(*verdict(self.shown, keys), fields=details(self.shown, keys))
             return
         row = self.query_one(BatchTable).selected
         lines: list[Line] = [((line, "dim"),) for line in self.said.get(row.run.id, "").splitlines()] if row else []
         block.say(("The runs go on when you leave.",), (), *lines)
+
+
+def _said(run: Run) -> str:
+    """The last lines of a run, made safe."""
+    if run.record.output is OutputKind.TEXT:
+        return last_said(run.log_path)
+    return "\n".join(line.text for line in last_told(run, TOLD_LINES) if line.text.strip())

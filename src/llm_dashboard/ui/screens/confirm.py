@@ -19,7 +19,7 @@ class ConfirmDialog(Dialog[bool]):
     """Yes or no to one command."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y,enter", "answer(True)", "Run it", key_display="y"),
+        Binding("y", "answer(True)", "Run it", key_display="y"),
         Binding("n,escape", "answer(False)", "Cancel", key_display="n"),
     ]
 
@@ -64,4 +64,11 @@ def facts(command: Command) -> list[Field]:
         fields.append(("Prompt", NO_MARK, (lines, ("  prompt.md in the run's folder", "dim"))))
         for number, argv in enumerate(command.task.verify):
             fields.append(("" if number else "Then", NO_MARK, (plain(shlex.join(argv)),)))
+        not_run = [shlex.join(argv) for each in command.task.proposals for argv in each.commands]
+        not_run += [line for each in command.task.proposals for line in each.left_out]
+        for number, line in enumerate(not_run):
+            fields.append(("" if number else "Not run", NO_MARK, ((plain(line), "dim"),)))
+        if command.task.fix_attempts:
+            again = f"at most {measures.count(command.task.fix_attempts, 'further attempt')}"
+            fields.append(("Again", NO_MARK, (again, ("  with what was found wrong", "dim"))))
     return fields

@@ -19,7 +19,7 @@ class ConfirmParallelDialog(Dialog[bool]):
     """Yes or no to a batch of commands."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y,enter", "answer(True)", "Run them", key_display="y"),
+        Binding("y", "answer(True)", "Run them", key_display="y"),
         Binding("n,escape", "answer(False)", "Cancel", key_display="n"),
         Binding("down", "none", "Scroll", key_display="↑↓"),
     ]

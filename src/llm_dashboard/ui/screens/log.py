@@ -21,7 +21,7 @@ from llm_dashboard.ui.type_ahead import ASKING
 from llm_dashboard.ui.waiting import waiting
 from llm_dashboard.ui.widgets.bars import Rule
 from llm_dashboard.ui.widgets.hint import Hint
-from llm_dashboard.ui.widgets.log_facts import facts, tally
+from llm_dashboard.ui.widgets.log_facts import Part, facts, tally
 from llm_dashboard.ui.widgets.log_finder import LogFinder
 from llm_dashboard.ui.widgets.log_line_pane import LinePane
 from llm_dashboard.ui.widgets.log_pager import Place
@@ -118,13 +118,17 @@ class LogScreen(DashboardScreen):
 
     def say(self) -> None:
         """Write the line about the log."""
-        said = facts(self.view, self.only.text, self.looked_for.text)
+        said = self.facts()
         if not self.hint.parts:
             self.hint.say(*said)
         elif said != self.hint.parts:
             # The line keeps its height: a layout of the screen for each frame would cost more than the frame.
             self.hint.parts = said
             self.hint.refresh()
+
+    def facts(self) -> tuple[Part, ...]:
+        """What the line about the log says."""
+        return facts(self.view, self.only.text, self.looked_for.text)
 
     def action_follow(self) -> None:
         """To the end of the log."""
@@ -139,6 +143,9 @@ class LogScreen(DashboardScreen):
         self.view.next_error(step)
 
     @on(LogView.Opened)
+    def _line_opened(self) -> None:
+        self.action_line()
+
     def action_line(self) -> None:
         """Show the whole current line, or no more."""
         if self.pane.is_on:

@@ -140,5 +140,5 @@ class PaletteDialog(Dialog[PaletteRow | None], SlicedWork):
         self.dismiss(None)
 
 
-def _texts(row: PaletteRow) -> tuple[str, str]:
+def _texts(row: PaletteRow) -> tuple[str, ...]:
     return row.texts

@@ -307,7 +307,7 @@ class PlanScreen(ListScreen):
         self._show_details()
 
     def _show_run(self) -> None:
-        self.query_one(RunPane).show(latest_runs(self.runs.values()).get(self.plan.name))
+        self.query_one(RunPane).show(latest_runs([self.plan], self.runs.values()).get(self.plan.plan_file))
 
     @work(exclusive=True, group="details")
     async def _show_details(self) -> None:

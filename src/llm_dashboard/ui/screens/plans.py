@@ -112,7 +112,7 @@ class PlansScreen(ListScreen):
         self._waiting = 0
         """How many things need a person."""
         self._latest: Mapping[str, Run] | None = None
-        """The run to show beside each plan; None where they must be looked for."""
+        """The run to show beside each plan, by its file; None where they must be looked for."""
         self.plans_root = plans_root
 
     def body(self) -> Iterable[Widget]:
@@ -138,6 +138,7 @@ class PlansScreen(ListScreen):
         if message.state == self.state:
             return
         self.state = message.state
+        self._latest = None
         if self.is_loading:
             # Begun anew at each change, it would never come to its end where changes come thick and fast.
             self._is_stale = True
@@ -361,9 +362,9 @@ class PlansScreen(ListScreen):
 
     def _show_run(self) -> None:
         if self._latest is None:
-            self._latest = latest_runs(self.runs.values())
+            self._latest = latest_runs(self.state.plans if self.state else (), self.runs.values())
         plan = self.query_one(PlanTable).plan
-        self.query_one(RunPane).show(self._latest.get(plan.name) if plan else None)
+        self.query_one(RunPane).show(self._latest.get(plan.plan_file) if plan else None)
 
     def _title(self) -> None:
         order = "" if self.order is Order.NAME else f"by {self.order}"

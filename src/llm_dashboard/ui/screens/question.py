@@ -14,7 +14,7 @@ class QuestionDialog(Dialog[bool]):
     """Yes or no to what the fields say."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y,enter", "answer(True)", "Yes", key_display="y"),
+        Binding("y", "answer(True)", "Yes", key_display="y"),
         Binding("n,escape", "answer(False)", "No", key_display="n"),
     ]
 

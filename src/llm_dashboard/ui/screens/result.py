@@ -81,8 +81,11 @@ class ResultScreen(DashboardScreen):
         run: Run | None = None,
         failure: Failure | None = None,
         wanted: WorkflowRequest | None = None,
+        following: str = "",
     ) -> None:
+        """`following`: the id of the run that is the next attempt at the same work."""
         super().__init__()
+        self.following = following
         self.workspace = workspace
         self.plan = plan
         self.run_shown = run
@@ -265,14 +268,16 @@ class ResultScreen(DashboardScreen):
         left: list[tuple[tuple[str, str], Line]] = [
             (NO_MARK, (plain(name), ("   was still alive, and was ended", "wait"))) for name in result.ended_processes
         ]
+        evidence = result.failure.evidence if result.failure else ""
         return [
             *_listed("Deliverables", made or [(NO_MARK, ((nothing, "dim"),))]),
             *_listed("Claimed", claimed),
             *(
                 row
-                for label, rows in (agent_facts(result.agent) if result.agent else ())
+                for label, rows in (agent_facts(result.agent, evidence) if result.agent else ())
                 for row in _listed(label, rows)
             ),
+            *_listed("Attempt", self._attempts()),
             *_listed("Tests", [(NO_MARK, _tests(result.tests))]),
             *_listed("Left behind", left),
             *_listed("Note", [(NO_MARK, (plain(note),)) for note in result.notes]),
@@ -282,6 +287,15 @@ class ResultScreen(DashboardScreen):
             BLANK,
         ]
 
+    def _attempts(self) -> list[tuple[tuple[str, str], Line]]:
+        """Which try at the work it is, and those beside it."""
+        record = self.run_shown.record if self.run_shown else None
+        if record is None or not (record.attempt_of or self.following):
+            return []
+        before = (f"   after {plain(record.attempt_of)}", "dim") if record.attempt_of else ""
+        after = (f"   then {plain(self.following)}", "dim") if self.following else ""
+        return [(NO_MARK, (str(record.attempt), before, after))]
+
     def _size_of(self, path: str) -> str:
         return f"{measures.size(self.sizes[path])}   " if path in self.sizes else ""
 
@@ -290,6 +304,9 @@ class ResultScreen(DashboardScreen):
         if self._needs_verdict():
             judging = [("review", "look at the work"), ("approve", "approve it"), ("fix", "ask for a fix, with notes")]
             rows = [*judging, *rows]
+        result = self.run_shown.result if self.run_shown else None
+        if result and result.agent and result.agent.denials:
+            rows.append(("settings", "the settings, where it can be allowed more"))
         label = "What to do" if self.failure else "Next"
         return _listed(label, [((key_map_of(self).shown(name), "key"), (text,)) for name, text in rows])
 

@@ -1,6 +1,6 @@
 """A run, live: almost all of the screen is its log."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import ClassVar
 
@@ -13,7 +13,15 @@ from llm_dashboard.runs.models import Run, WorkflowState
 from llm_dashboard.ui.commands import bindings
 from llm_dashboard.ui.key_map import key_map_of
 from llm_dashboard.ui.marks import RUN
-from llm_dashboard.ui.messages import MoreTimeRequested, ResultReached, RunChanged, RunOpened, RunWritten, StopRequested
+from llm_dashboard.ui.messages import (
+    MoreTimeRequested,
+    QuestionsWanted,
+    ResultReached,
+    RunChanged,
+    RunOpened,
+    RunWritten,
+    StopRequested,
+)
 from llm_dashboard.ui.screens.log import LOG_ACTIONS, LogScreen
 from llm_dashboard.ui.widgets.batch_table import SILENT
 from llm_dashboard.workflows.models import Limits
@@ -30,12 +38,21 @@ class RunnerScreen(LogScreen):
     ]
 
     def __init__(
-        self, run: Run, log: RunLog, now: Callable[[], datetime], runs: Mapping[str, Run], *, stay: bool = False
+        self,
+        run: Run,
+        log: RunLog,
+        now: Callable[[], datetime],
+        runs: Mapping[str, Run],
+        asking: Collection[str] = (),
+        *,
+        stay: bool = False,
     ) -> None:
         super().__init__(log)
         self.run_shown = run
         self.runs = runs
         """Every run that the app knows, by id."""
+        self.asking = asking
+        """The ids of those whose agents wait for an answer, as they are now."""
         self.now = now
         self.stay = stay
         """Whether the log stays on the screen when the run has ended."""
@@ -46,32 +63,38 @@ class RunnerScreen(LogScreen):
         self.set_interval(1.0, self._clock)
         self._title()
         self.say()
+        self.post_message(QuestionsWanted(self.run_shown.id, anew=True))
 
     @on(RunWritten)
     def _run_wrote(self, message: RunWritten) -> None:
         if message.run.id == self.run_shown.id and not self.run_shown.state.is_final:
             self.run_shown = message.run
-            self.view.catch_up()
+            self.catch_up()
 
     @on(RunChanged)
     def _run_changed(self, message: RunChanged) -> None:
         if message.run.id != self.run_shown.id:
             return
         self.run_shown = message.run
-        self.view.catch_up()
+        self.catch_up()
         self._title()
         self.say()
         if message.run.state.is_final:
             self.refresh_bindings()
             self._show_end()
 
+    def catch_up(self) -> None:
+        """Read what was written since."""
+        self.view.catch_up()
+
     def shows(self, run_id: str) -> bool:
         """Whether it is this run."""
         return run_id == self.run_shown.id
 
     def on_screen_resume(self) -> None:
-        """A run that ended behind a dialog shows its result when the dialog is gone."""
+        """A run that ended behind a dialog shows its result when the dialog is gone, one that asks its question."""
         self._show_end()
+        self.post_message(QuestionsWanted(self.run_shown.id, anew=False))
 
     def _show_end(self) -> None:
         if self.run_shown.state.is_final and not self.stay and self.app.screen is self:
@@ -123,7 +146,10 @@ class RunnerScreen(LogScreen):
         elif record.started_at:
             elapsed, silent = self._since(record.started_at), self._since(run.output_at or record.started_at)
             facts.append((measures.clock(elapsed), "normal"))
-            facts += _limits(record.limits, elapsed, silent)
+            if run.id in self.asking:
+                facts.append((f"◆ asks you, {key_map_of(self).shown('last-run')} answers", "wait"))
+            else:
+                facts += _limits(record.limits, elapsed, silent)
         self.title_line((*self.workspace_crumb, *(part for part in (record.plan, what) if part)), *facts)
 
     def _since(self, moment: str) -> float:

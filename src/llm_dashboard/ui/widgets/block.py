@@ -11,6 +11,7 @@ from rich.text import Text
 from textual import events
 
 from llm_dashboard.ui.cells import fit_path
+from llm_dashboard.ui.key_map import key_map_of
 from llm_dashboard.ui.widgets.toned import Toned, phrase
 
 Line = tuple[tuple[str, str] | str, ...]
@@ -21,9 +22,7 @@ NO_MARK = ("", "dim")
 PATH = "path"
 """The tone of a path that a field's value begins with."""
 GAP, MARK = 2, 4
-"""Cells behind the labels, and of a mark."""
-KEY_NAMES = {"+": "plus"}
-"""Textual's names of keys that are written otherwise in fields."""
+"""Cells behind the labels, and of a mark at least."""
 
 
 class Block(Toned):
@@ -45,9 +44,9 @@ class Block(Toned):
         keys = [mark for _, (mark, tone), _ in self.fields if tone == "key"]
         start = max((len(label) for label, _, _ in self.fields), default=0) + GAP
         drawn = self.render_line(event.y - self.gutter.top).text
-        mark = drawn[start : start + MARK].strip()
+        mark = drawn[start : start + mark_width(self.fields)].strip()
         if mark in keys:
-            self.app.simulate_key(KEY_NAMES.get(mark, mark))
+            self.app.simulate_key(key_map_of(self).key_written(mark))
 
     def render(self) -> RenderableType:
         """The lines and the fields."""
@@ -81,6 +80,11 @@ class _Value:
         return Measurement.get(console, options, self.text())
 
 
+def mark_width(fields: Iterable[Field]) -> int:
+    """Cells that the marks of fields take; a key may have a long name."""
+    return max(MARK, *(cell_len(mark) + 1 for _, (mark, _), _ in fields))
+
+
 def arranged(palette: Mapping[str, Style], lines: Sequence[Line], fields: Sequence[Field]) -> RenderableType:
     """Lines, each a paragraph, then fields in three columns, with the styles of a palette."""
     text = Text("\n").join(phrase(palette, *line) for line in lines)
@@ -90,7 +94,7 @@ def arranged(palette: Mapping[str, Style], lines: Sequence[Line], fields: Sequen
     grid = Table.grid(padding=0)
     grid.add_column(width=max(len(label) for label, _, _ in fields) + GAP, no_wrap=True)
     if any(mark for _, (mark, _), _ in fields):
-        grid.add_column(width=MARK, no_wrap=True)
+        grid.add_column(width=mark_width(fields), no_wrap=True)
     grid.add_column(overflow="fold")
     for label, mark, value in fields:
         head = [phrase(palette, (label, "dim")), phrase(palette, mark)]

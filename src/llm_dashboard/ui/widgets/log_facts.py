@@ -8,12 +8,13 @@ Part = tuple[str, str] | str
 """Plain text, or text and its tone."""
 
 
-def facts(view: LogView, only: str, looked_for: str) -> tuple[Part, ...]:
-    """The facts about the log, with the texts of its filter and of its search."""
+def facts(view: LogView, only: str, looked_for: str, *, has_size: bool = True) -> tuple[Part, ...]:
+    """The facts about the log, with the texts of its filter and of its search; its size where that says anything."""
     reader = view.reader
     lines = measures.count(len(view.file), "line")
     parts: list[Part] = [f"{reader.rows:,} of {lines}" if reader.only else lines]
-    parts += ["   ", (measures.size(view.file.size), "dim"), "   "]
+    parts += ["   ", (measures.size(view.file.size), "dim")] if has_size else []
+    parts.append("   ")
     if view.following:
         parts.append(("following", "live"))
     else:

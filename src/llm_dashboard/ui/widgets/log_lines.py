@@ -64,6 +64,23 @@ def fold(text: str, width: int) -> list[Window]:
     return [Window(first, last) for first, last in pairwise([*starts, len(text)])]
 
 
+def fold_words(text: str, width: int) -> list[Window]:
+    """As `fold`, but between two words where one of them ends in the right half; the space there is left out."""
+    if width < 2:
+        raise ValueError(width)
+    windows: list[Window] = []
+    first = 0
+    while True:
+        last = first + window(text[first : first + 2 * width], 0, width).last
+        if last == len(text):
+            return [*windows, Window(first, last)]
+        space = text.rfind(" ", first, last + 1)
+        if space > first + (last - first) // 2:
+            last = space
+        windows.append(Window(first, last))
+        first = last + 1 if text[last] == " " else last
+
+
 def cut(segments: Iterable[Segment], part: Window, marks: Sequence[Mark] = ()) -> list[Segment]:
     """The segments within the window, with the styles of the marks over their own; later marks over earlier ones."""
     pieces = [Segment(" " * part.missing)] if part.missing else []

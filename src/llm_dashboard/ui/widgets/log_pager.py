@@ -59,7 +59,7 @@ class LogPager(RowsView, Toned, can_focus=True):
         super().__init__()
         self.file = log
         self.reader = LogReader(log)
-        self.painter = LogPainter(log)
+        self.painter = self._a_painter()
         self.following = True
         self.wraps = False
         self.numbers = True
@@ -75,7 +75,7 @@ class LogPager(RowsView, Toned, can_focus=True):
         self._hidden = 0
         """Rows of the screen that the line at the top takes above it, where lines wrap."""
         self._is_moving = False
-        self._height = 0
+        self._room = Size()
         self._pieces: tuple[tuple[int, ...], list[Piece]] = ((), [])
 
     @property
@@ -203,10 +203,18 @@ class LogPager(RowsView, Toned, can_focus=True):
         """What to lay over the characters of a line."""
         return ()
 
+    def _a_painter(self) -> LogPainter:
+        """What draws the lines."""
+        return LogPainter(self.file)
+
+    def _gutter(self) -> int:
+        """Columns before a line."""
+        return max(4, len(str(len(self.file)))) + 3 if self.numbers else 0
+
     def _prepare(self) -> None:
         """Fix how lines are drawn, for one frame."""
         width = self.scrollable_content_region.width
-        gutter = min(width, max(4, len(str(len(self.file)))) + 3) if self.numbers else 0
+        gutter = min(width, self._gutter())
         search = self.reader.search
         self.painter.prepare(
             Look(
@@ -222,9 +230,9 @@ class LogPager(RowsView, Toned, can_focus=True):
             )
         )
         self._pieces = ((), [])
-        # The height changes with the scrollbar below as well, which is told by no event.
-        if self._height != self.scrollable_content_region.height:
-            self._height = self.scrollable_content_region.height
+        # It changes with the scrollbars as well, which is told by no event.
+        if self._room != self.scrollable_content_region.size:
+            self._room = self.scrollable_content_region.size
             self.call_later(self._stay)
 
     def _stay(self) -> None:

@@ -81,7 +81,7 @@ class LogPainter:
         if kept is None:
             text = self._text(line)
             width = max(2, self.look.width)
-            kept = fold(text, width) if self.look.wraps else [window(text, self.look.left, self.look.width)]
+            kept = self._fold(text, width) if self.look.wraps else [window(text, self.look.left, self.look.width)]
             _keep(self._windows, line, kept)
         return kept
 
@@ -117,8 +117,7 @@ class LogPainter:
         if length < look.width:
             pieces.append(Segment(" " * (look.width - length)))
         if look.gutter:
-            number = f"{line + 1:>{look.gutter - 2}}  " if part == 0 else " " * look.gutter
-            pieces.insert(0, Segment(number, look.dim))
+            pieces[:0] = self._margin(line) if part == 0 else [Segment(" " * look.gutter)]
         # Each piece with the place where it begins, for a selection by mouse; the gutter lies before the line.
         place = shown.first - shown.missing - look.gutter
         placed: list[Segment] = []
@@ -130,6 +129,20 @@ class LogPainter:
         # Only a character that is wider than the view is too long.
         return strip if length <= look.width else strip.crop(0, look.gutter + look.width)
 
+    def _margin(self, line: int) -> list[Segment]:
+        """What stands before the first row of a line, as wide as the gutter: its number."""
+        assert self.look
+        return [Segment(f"{line + 1:>{self.look.gutter - 2}}  ", self.look.dim)]
+
+    def _made(self, line: int) -> list[Segment]:
+        """A line as it is drawn."""
+        assert self.look
+        return segments(self.log.line(line), controls=self.look.controls)
+
+    def _fold(self, text: str, width: int) -> list[Window]:
+        """The text in rows."""
+        return fold(text, width)
+
     def _text(self, line: int) -> str:
         return "".join(segment.text for segment in self._segments_of(line))
 
@@ -137,7 +150,7 @@ class LogPainter:
         kept = self._segments.get(line)
         if kept is None:
             assert self.look
-            kept = segments(self.log.line(line), controls=self.look.controls)
+            kept = self._made(line)
             self.widest = max(self.widest, sum(cell_len(segment.text) for segment in kept))
             _keep(self._segments, line, kept)
         return kept

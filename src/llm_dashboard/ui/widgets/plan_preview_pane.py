@@ -3,6 +3,7 @@
 from rich.text import Text
 
 from llm_dashboard.plans.models import Plan
+from llm_dashboard.ui.key_map import key_map_of
 from llm_dashboard.ui.plan_preview import plan_preview
 from llm_dashboard.ui.widgets.toned import Toned
 
@@ -21,5 +22,5 @@ class PlanPreviewPane(Toned):
     def render(self) -> Text:
         """The lines."""
         width, height = self.content_size
-        lines = plan_preview(self.palette, self.plan, width, height) if self.plan else []
+        lines = plan_preview(self.palette, self.plan, width, height, key_map_of(self)) if self.plan else []
         return Text("\n", no_wrap=True).join(lines)

@@ -1,22 +1,24 @@
 """The pane of the run that belongs to what is selected: how it stands, and the end of its log as it grows."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events, work
 from textual.strip import Strip
 from textual.timer import Timer
 
 from llm_dashboard import measures
+from llm_dashboard.agents.models import OutputKind
 from llm_dashboard.runs.models import Run, WorkflowState
 from llm_dashboard.ui.key_map import key_map_of
 from llm_dashboard.ui.marks import RUN
 from llm_dashboard.ui.messages import RunOpened
 from llm_dashboard.ui.widgets.block import Line
-from llm_dashboard.ui.widgets.log_lines import cut, fold
+from llm_dashboard.ui.widgets.log_lines import cut, fold, fold_words
 from llm_dashboard.ui.widgets.toned import Toned
 
 TAIL_BYTES = 16 * 1024
@@ -132,7 +134,10 @@ class RunPane(Toned):
         while self._is_unread and self.run_shown:
             self._is_unread = False
             run = self.run_shown
-            lines = await asyncio.to_thread(_last_lines, run.log_path, self.size.height)
+            if run.record.output is OutputKind.TEXT:
+                lines = await asyncio.to_thread(_last_lines, run.log_path, self.size.height)
+            else:
+                lines = await asyncio.to_thread(_last_told, run, self.size.height, self.palette)
             shown: Run | None = self.run_shown
             if shown and shown.id == run.id:
                 self.lines = lines
@@ -144,9 +149,11 @@ class RunPane(Toned):
         """Fold the lines, and keep those rows that there is room for."""
         width, height = self.content_size.width, self.content_size.height - HEAD_ROWS
         rows: list[Strip] = []
+        is_log = self.run_shown is None or self.run_shown.record.output is OutputKind.TEXT
+        folded = fold if is_log else fold_words
         if width > 1 and height > 0:
             for line in self.lines:
-                rows += [Strip(cut(line, part)) for part in fold("".join(piece.text for piece in line), width)]
+                rows += [Strip(cut(line, part)) for part in folded("".join(piece.text for piece in line), width)]
         self._rows = rows[-height:] if height > 0 else []
         self.refresh()
 
@@ -155,14 +162,19 @@ def _last_lines(path: Path, most: int) -> Sequence[Sequence[Segment]]:
     """The last lines of a log, made safe; none where it cannot be read."""
     # Imported here, in the thread: the first screen does not wait for it.
     from llm_dashboard.runs.ansi import segments
-    from llm_dashboard.runs.records import read_regular
+    from llm_dashboard.runs.records import read_last
 
-    try:
-        read = read_regular(str(path), TAIL_BYTES, from_end=True)
-    except OSError:
-        return ()
-    lines = read.removesuffix(b"\n").split(b"\n") if read else []
-    if len(read) == TAIL_BYTES and len(lines) > 1:
-        # The first one may have begun before.
-        lines = lines[1:]
-    return [segments(line) for line in lines[-most:]] if most > 0 else ()
+    lines = read_last(str(path), TAIL_BYTES).removesuffix(b"\n").split(b"\n")
+    return [segments(line) for line in lines[-most:]] if most > 0 and lines != [b""] else ()
+
+
+def _last_told(run: Run, most: int, palette: Mapping[str, Style]) -> Sequence[Sequence[Segment]]:
+    """The last lines of what an agent says and does, as the conversation shows them."""
+    from llm_dashboard.runs.last_told import last_told
+    from llm_dashboard.ui.widgets.conversation_painter import TONES, sign_of
+
+    lines: list[Sequence[Segment]] = []
+    for line in last_told(run, most):
+        style = palette[TONES[line.tone][1]]
+        lines.append([Segment(f"{sign_of(line.tone, line.part) or ' '} ", style), Segment(line.text, style)])
+    return lines

@@ -1,0 +1,74 @@
+"""Another try for an agent whose work was not as it should be: what was seen goes back to it, in a run of its own.
+
+Who started a run starts the next one, and keeps its command until then: once the app is closed nobody goes on by himself.
+"""
+
+import re
+
+import msgspec
+
+from llm_dashboard.agents.invocation import PromptError, check_prompt, invocation
+from llm_dashboard.runs.models import AgentReport, CheckState, Run
+from llm_dashboard.workflows.models import Command, FailureKind
+
+LONGEST_EVIDENCE = 8000
+"""Characters of what was seen that go back."""
+
+
+def next_attempt(command: Command, run: Run) -> Command | None:
+    """The command of the next attempt after that run of it; None where there is to be none.
+
+    There is one where the agent said that it is done, a check failed, and attempts are left. A run that was stopped, by a
+    person or a limit or its budget, has none.
+    """
+    task, result = command.task, run.result
+    if task is None or task.fix_attempts < 1 or result is None or result.agent is None or result.failure is None:
+        return None
+    if result.failure.kind is not FailureKind.NOT_VERIFIED:
+        return None
+    report = result.agent
+    session = report.session if task.agent.resume and _SESSION.fullmatch(report.session) else ""
+    seen = _seen(report)
+    # Before the prompt, which may be long: what comes first is read.
+    prompt = seen if session else f"{seen}\n\nWhat was asked for:\n\n{task.first_prompt or task.prompt}"
+    written = (each.subject for each in report.checks if each.state is CheckState.PASSED and each.log_file is None)
+    following = msgspec.structs.replace(
+        task,
+        prompt=prompt,
+        first_prompt=task.first_prompt or task.prompt,
+        fix_attempts=task.fix_attempts - 1,
+        written=tuple(dict.fromkeys((*task.written, *written))),
+    )
+    try:
+        check_prompt(task.agent, prompt)
+    except PromptError:
+        return None
+    return msgspec.structs.replace(
+        command,
+        argv=invocation(task.agent, session),
+        task=following,
+        attempt=command.attempt + 1,
+        attempt_of=run.id,
+    )
+
+
+def _seen(report: AgentReport) -> str:
+    """What was not as it should be, as a prompt."""
+    failed = [each for each in report.checks if each.state is CheckState.FAILED]
+    parts = ["What you did was checked, and it is not done yet:"]
+    for each in failed:
+        evidence = f"\n\n{_indented(each.evidence)}" if each.evidence else ""
+        log = f"\n  (all of it: {each.log_file})" if each.log_file else ""
+        parts.append(f"- {each.subject} {each.sentence}{evidence}{log}")
+    text = "\n".join(parts)
+    if len(text) > LONGEST_EVIDENCE:
+        text = f"{text[:LONGEST_EVIDENCE]}\u2026"
+    return f"{text}\n\nMend that. Do not change what checks it."
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"      {line}" for line in text.split("\n"))
+
+
+_SESSION = re.compile(r"[A-Za-z0-9_][\w.:-]{0,199}", re.ASCII)
+"""It comes from the agent, and becomes an argument: no option, and nothing strange."""
