@@ -192,10 +192,13 @@ def _bounds(app: SessionsApp, origin: Origin | None) -> Path | None:
 
 
 def _agents(loaded: LoadedSettings) -> list[Choice]:
-    """Nobody, and each agent with whether its program is there."""
+    """Nobody, and each agent with whether its program is there, those first that can be used."""
     found = load_agents(loaded.settings.agents).agents
     there = {name: shutil.which(agent.program) is not None for name, agent in found.items()}
-    named = [Choice(name, name, f"{found[name].title}{'' if there[name] else ', not installed'}") for name in found]
+    named = [
+        Choice(name, name, f"{found[name].title}{'' if there[name] else ', not installed'}")
+        for name in sorted(found, key=lambda name: not there[name])
+    ]
     return [Choice("", "nobody", "the prompt is made, and no more"), *named]
 
 
