@@ -42,7 +42,9 @@ from llm_dashboard.settings import (
     user_file,
 )
 from llm_dashboard.settings.files import key_lines
+from llm_dashboard.settings.values import checked
 from llm_dashboard.settings.writing import remove_setting, write_setting
+from llm_dashboard.tables import TableError
 from llm_dashboard.workflows.models import WorkflowType
 
 STRING = '"""]\\"\n\'\'\'"""""'
@@ -498,6 +500,16 @@ def test_what_is_written_can_be_taken_back_and_a_link_stays_one(
     assert {mode & 0o777 for mode in modes if stat.S_ISREG(mode)} == {0o600}
 
 
+def test_a_comment_beside_a_value_that_is_taken_out_stays_with_it(tmp_path: Path) -> None:
+    file = tmp_path / FILE_NAME
+    file.write_text("# ours\n[limits]\n# slow\nwall = 60  # the bench\nidle = 5\ngrace = [\n  1, 2]  # both\n")
+    for key in ("limits.wall", "limits.idle", "limits.grace"):
+        remove_setting(file, key)
+    assert file.read_text() == "# ours\n[limits]\n# slow\n# wall = 60  # the bench\n# grace = [\n#   1, 2]  # both\n"
+    write_setting(file, "limits.wall", 7)
+    assert load(tmp_path, {}).limits.wall == 7
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [("limits = 3", "something else than a table at limits"), ("a = [", "cannot be read"), ("\0", "cannot be read")],
@@ -524,6 +536,12 @@ def test_any_file_keeps_its_other_values(tree: dict[str, object], key: str, valu
         after = tomllib.loads(file.read_text(encoding="utf-8"))
     table = key.partition(".")[0]
     assert {**before, table: None} == {**after, table: None}
+
+
+def test_a_command_that_no_shell_can_read_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TableError, match="which no shell can read: No closing quotation"):
+        checked("editor", "'unclosed")
+    assert checked("editor", "code --wait") == "code --wait"
 
 
 @pytest.mark.parametrize("written", ["plans/", "./plans", "plans//", "./plans/."])

@@ -57,7 +57,7 @@ def test_keys_that_can_be_set(wanted: Mapping[str, tuple[str, ...]], own: Mappin
 @pytest.mark.parametrize(
     ("action", "keys", "sentence"),
     [
-        ("aprove", ("A",), "is no action; near are approve"),
+        ("aprove", ("A",), "is no action; did you mean approve?"),
         ("move", ("A",), "is no action; "),
         ("approve", ("f55",), "is 'f55'; allowed is one character, or a name such as f5, ctrl+g"),
         ("approve", (), "is []; allowed is one character"),
@@ -133,7 +133,7 @@ async def test_keys_of_ones_own_hold_everywhere_and_wrong_ones_are_told(workspac
     async with app.run_test(size=(100, 30), notifications=True) as pilot:
         await until(pilot, lambda: app.state is not None and "C Subplan" in screen_text(app))
         assert "F1 Help" in screen_text(app)
-        assert any("keys.back is q, which is quit on the same screen" in toast for toast in toasts(app))
+        assert toasts(app) == ["1 setting is wrong, and left out. , shows it."]
         burst(app, "3", "R")
         await until(pilot, lambda: "R does nothing here. F1 shows the keys." in screen_text(app))
         assert on(app, PlansScreen)

@@ -290,7 +290,7 @@ async def test_runs(workspace: Path, gallery: OpenGallery) -> None:
         await scene.open(RunnerScreen(done, RunLog(done.log_path), lambda: NOW, {done.id: done}, stay=True), "PASSED")
         await scene.take("ended")
         await scene.close()
-        await scene.open(LeaveDialog([live]), "1 run")
+        await scene.open(LeaveDialog(lambda: [live]), "1 run")
         await scene.take("leave")
 
 

@@ -55,7 +55,7 @@ async def test_a_document_is_unfolded_and_folded_in_its_place(workspace: Path) -
         assert "Critical  1. A torn record hides all later ones" in text
         await pilot.press("space")
         await until(pilot, lambda: "works on a good day" not in screen_text(app))
-        assert "▸ FIX_11" in screen_text(app)
+        assert "▌▸ FIX_11" in screen_text(app)
 
 
 async def test_what_an_execution_task_claims(workspace: Path) -> None:

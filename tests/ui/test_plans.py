@@ -56,8 +56,11 @@ async def test_filter_as_you_type(workspace: Path) -> None:
         await settle(pilot)
         assert "RAIN-ALERTS" in screen_text(app)
         assert "WEATHER-STATION" not in screen_text(app)
+        assert screen_text(app).endswith(" ⏎ Keep   Esc End\n")
         await pilot.press("enter")
         assert app.screen.query_one(PlanTable).has_focus
+        await settle(pilot)
+        assert "Execute next" in screen_text(app).splitlines()[-1]
         await pilot.press("escape")
         await settle(pilot)
         assert "WEATHER-STATION" in screen_text(app)

@@ -67,7 +67,12 @@ async def test_fix_answer_and_approval_by_keys(reviewed: Path, check_screen: Che
         await pilot.press("a")
         await until(pilot, lambda: on(app, VerdictDialog))
         assert "◆ 2 of 2 deliverables there, 0 of 2 criteria ticked" in screen_text(app)
-        await pilot.press(*"Good", "ctrl+s")
+        await pilot.press(*"Good", "ctrl+z")
+        await settle(pilot)
+        assert app.screen.query_one(TextArea).text == "Good"
+        await pilot.press("ctrl+underscore")
+        assert app.screen.query_one(TextArea).text == ""
+        await pilot.press("ctrl+y", "ctrl+s")
         await until(pilot, lambda: on(app, PlanScreen))
         names = {path.name for path in (reviewed / FEEDBACKS).iterdir()}
         assert {"FIX_12.md", "FIX_12_RESOLUTION.md", "APPROVED_12.md"} <= names

@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 from llm_dashboard import settings
 from llm_dashboard.plans.workspace import Workspace
 from llm_dashboard.settings import Refresh
+from llm_dashboard.ui import changing_settings
 from llm_dashboard.ui.app import DashboardApp, build_app
 from llm_dashboard.ui.outside import with_own_editor
 from llm_dashboard.ui.screens.plans import PlansScreen
@@ -122,9 +123,7 @@ async def test_one_wrong_value_is_told_and_all_others_hold(workspace: Path, own_
     app = build_app(Workspace(workspace), chosen, problem=problem, flags={"refresh": "off"})
     async with app.run_test(size=(100, 30), notifications=True) as pilot:
         await until(pilot, lambda: app.state is not None)
-        told = "\n".join(toasts(app))
-        assert "llm-dash.toml:2: limits.wall is 'long'; allowed is a number of seconds" in told
-        assert f"{own_file}:2: There is no theme 'no-such'; there are " in told
+        assert toasts(app) == ["2 settings are wrong, and left out. , shows them."]
         assert app.theme == "llm-dash-dark"
         assert (app.settings.limits.wall, app.settings.limits.idle, app.settings.editor) == (180, 5, "hx")
         assert with_own_editor(app, {"EDITOR": "vi"}) == {"EDITOR": "hx", "VISUAL": "hx"}
@@ -135,6 +134,44 @@ async def test_one_wrong_value_is_told_and_all_others_hold(workspace: Path, own_
         assert app.settings.limits.idle == 120
 
 
+async def test_the_screen_marks_what_is_wrong_and_opens_it_at_its_line(
+    workspace: Path, own_file: Path, monkeypatch: pytest.MonkeyPatch, check_screen: CheckScreen
+) -> None:
+    opened: list[tuple[Path, int | None]] = []
+
+    def opens(app: DashboardApp, variable: str, path: Path, *, line: int | None) -> str:
+        opened.append((path, line))
+        return ""
+
+    monkeypatch.setattr(changing_settings, "open_outside", opens)
+    file = workspace / "llm-dash.toml"
+    own_file.parent.mkdir(parents=True)
+    own_file.write_text('theme = "no-such"\n[keys]\nhelpp = "f1"\n', encoding="utf-8")
+    file.write_text("[limits]\nwidth = 3\nwall = 'long'\n", encoding="utf-8")
+    async with running(workspace, (80, 24)) as (app, pilot):
+        assert toasts(app) == ["4 settings are wrong, and left out. , shows them."]
+        app.clear_notifications()
+        await pilot.press("comma")
+        await until(pilot, lambda: on(app, SettingsScreen))
+        await select(app, pilot, "wrong 0")
+        # The name of a temporary folder is in no picture.
+        await check_screen(pilot, "settings-wrong-80")
+        await pilot.press("o")
+        await until(pilot, lambda: opened == [(file, 2)])
+        await select(app, pilot, "keys.helpp")
+        assert "did you mean help?" in screen_text(app)
+        await select(app, pilot, "limits.wall")
+        assert "limits.wall is 'long'; allowed is a number of seconds" in screen_text(app)
+        await pilot.press("b")
+        await until(pilot, lambda: on(app, PlansScreen))
+        file.write_text("[limits]\nplans_root =\n", encoding="utf-8")
+        await pilot.press("comma")
+        await until(pilot, lambda: on(app, SettingsScreen) and "cannot be read: Invalid value" in screen_text(app))
+        await select(app, pilot, "wrong 0")
+        await pilot.press("o")
+        await until(pilot, lambda: opened[1:] == [(file, 2)])
+
+
 async def test_an_agent_is_chosen_among_those_that_there_are_and_a_wrong_one_is_told(
     workspace: Path, own_file: Path
 ) -> None:
@@ -143,8 +180,8 @@ async def test_an_agent_is_chosen_among_those_that_there_are_and_a_wrong_one_is_
         'agent = "nope"\n[agents.mine]\ntitle = "My own"\nargv = ["sh"]\n[agents.gone]\nargv = ["no-such-program"]\n',
         encoding="utf-8",
     )
-    async with running(workspace, (100, 30)) as (app, pilot):
-        assert "agent is 'nope'; allowed are claude" in "\n".join(toasts(app))
+    async with running(workspace, (100, 40)) as (app, pilot):
+        assert toasts(app) == ["1 setting is wrong, and left out. , shows it."]
         await pilot.press("comma")
         await select(app, pilot, "agent")
         assert "agent is 'nope'; allowed are claude" in screen_text(app)

@@ -45,7 +45,7 @@ async def test_a_key_typed_before_a_dialog_is_there_answers_nothing(workspace: P
     async with running(workspace) as (app, pilot):
         plan = app.state.plans[0] if app.state else None
         assert plan is not None
-        for dialog in (AchievementDialog("Create SUBPLAN", plan, "1.1"), LeaveDialog([]), HelpDialog(["help"])):
+        for dialog in (AchievementDialog("Create SUBPLAN", plan, "1.1"), LeaveDialog(list), HelpDialog(["help"])):
             app.push_screen(dialog)
             await dialog.run_action("cancel")
             await until(pilot, lambda dialog=dialog: isinstance(dialog, Dialog) and dialog.ready)  # type: ignore[misc]

@@ -18,7 +18,7 @@ from llm_dashboard.ui.screens.result import ResultScreen
 from llm_dashboard.ui.screens.runner import RunnerScreen
 from llm_dashboard.ui.screens.workspaces import WorkspaceList, WorkspacesDialog
 from llm_dashboard.ui.widgets.plan_table import PlanTable
-from tests.ui.conftest import running, screen_text, toasts, until
+from tests.ui.conftest import running, screen_text, settle, toasts, until
 from tests.ui.test_flow import on, start_script, workspace_script
 from tests.ui.test_plans import write_plan
 from tests.ui.test_ways import WAITS
@@ -94,13 +94,20 @@ async def test_a_run_goes_on_and_its_end_is_told_elsewhere(workspace: Path, othe
         await until(pilot, lambda: on(app, WorkspacesDialog))
         assert app.screen.query_one(WorkspaceList).rows[0].live == 1
         await pilot.press("escape", "q")
-        await until(pilot, lambda: on(app, LeaveDialog))
-        await pilot.press("escape")
+        await until(pilot, lambda: on(app, LeaveDialog) and "1 run still going" in screen_text(app))
         (workspace / "go").touch()
         await until(pilot, lambda: any(text.endswith(" in demo. g opens it.") for text in toasts(app)))
         assert not app.live
-        await pilot.press("g")
+        await until(pilot, lambda: "All runs have ended." in screen_text(app))
+        assert "Stop, then quit" not in screen_text(app)
+        await pilot.press("s")
+        await settle(pilot)
+        await pilot.press("escape", "g")
         await until(pilot, lambda: on(app, ResultScreen) and app.session.name == "demo")
+        await pilot.press("b")
+        await until(pilot, lambda: on(app, PlansScreen) and app.session.name == "garden")
+        await go_to(app, pilot, "demo")
+        assert "1 running" not in screen_text(app)
 
 
 async def test_alone_it_says_how_to_open_more(workspace: Path) -> None:

@@ -10,7 +10,7 @@ from llm_dashboard.settings.files import (
     is_inside,
     user_file,
 )
-from llm_dashboard.settings.layers import LoadedSettings, Origin, Source, load, load_or_default, read
+from llm_dashboard.settings.layers import Fault, LoadedSettings, Origin, Source, load, load_or_default, read
 from llm_dashboard.settings.models import (
     BUILT_IN_WORKFLOWS,
     DEFAULT_PLANS_ROOT,
@@ -40,6 +40,7 @@ __all__ = [
     "USER_FILE",
     "BudgetSettings",
     "CustomWorkflow",
+    "Fault",
     "Group",
     "LimitSettings",
     "LoadedSettings",

@@ -1,6 +1,7 @@
 """The layers of settings, each over the one before: defaults, the person's file, the workspace's, the environment, flags."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -50,14 +51,29 @@ class Source(msgspec.Struct, frozen=True):
         return f"{self.place}:{self.line}" if self.line else self.place
 
 
+class Fault(msgspec.Struct, frozen=True):
+    """What is wrong with a setting, or with a file of them; such a value counts as not there."""
+
+    key: str
+    """Of what is wrong, with dots; empty for a whole file."""
+    text: str
+    """A sentence that begins with the place, safe to draw."""
+    source: Source
+
+
 class LoadedSettings(msgspec.Struct, frozen=True):
     """The settings that hold, and how that came."""
 
     settings: Settings
     sources: Mapping[str, Source]
     """By key, of what is not as by default. A workflow has the key `workflows.NAME`, the keys of an action `keys.ID`."""
-    problems: tuple[str, ...]
-    """What is wrong, in a sentence each; of the layer that says it, such a value counts as not there."""
+    faults: tuple[Fault, ...]
+    """Of all layers."""
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What is wrong, in a sentence each."""
+        return tuple(fault.text for fault in self.faults)
 
     def source(self, key: str) -> Source:
         """Where the value of a key comes from."""
@@ -95,8 +111,8 @@ def read(workspace: Path, environment: Mapping[str, str] = os.environ, flags: Ma
     keys: dict[str, tuple[str, ...]] = {}
     agents: dict[str, Mapping[str, object]] = {}
     unallowed: dict[str, bool] = {}
-    problems: list[str] = []
-    for given in _layers(workspace, environment, flags, problems):
+    faults: list[Fault] = []
+    for given in _layers(workspace, environment, flags, faults):
         try:
             table, _, name = given.key.partition(".")
             if table == "workflows":
@@ -114,7 +130,7 @@ def read(workspace: Path, environment: Mapping[str, str] = os.environ, flags: Ma
             sources[given.key] = given.source
             unallowed[given.key] = not given.is_allowed
         except TableError as error:
-            problems.append(_problem(error, given.source, given.lines))
+            faults.append(_fault(error, given.source, given.lines))
     if sources.get("scripts", Source()).origin is not Origin.WORKSPACE and settings.scripts is ScriptSource.WORKSPACE:
         # Whoever says so, the scripts come with the workspace, and a person has to know this one.
         unallowed["scripts"] = not trust.is_allowed(workspace / FILE_NAME, trust.SCRIPTS, environment)
@@ -126,7 +142,7 @@ def read(workspace: Path, environment: Mapping[str, str] = os.environ, flags: Ma
         agents=agents,
         unallowed=tuple(key for key in asking if key != "scripts" or settings.scripts is ScriptSource.WORKSPACE),
     )
-    return LoadedSettings(settings, sources, tuple(problems))
+    return LoadedSettings(settings, sources, tuple(faults))
 
 
 def load(workspace: Path, environment: Mapping[str, str] = os.environ, flags: Mapping[str, str] = {}) -> Settings:
@@ -146,33 +162,38 @@ def load_or_default(
 
 
 def _layers(
-    workspace: Path, environment: Mapping[str, str], flags: Mapping[str, str], problems: list[str]
+    workspace: Path, environment: Mapping[str, str], flags: Mapping[str, str], faults: list[Fault]
 ) -> Iterator[_Given]:
     """What is said of each key, the lowest layer first."""
     own = user_file(environment)
     if own:
         file = _File(Origin.USER, own, plain(str(own)), Owner.WORKSPACE, f"the workspace's {FILE_NAME}")
-        yield from _in_file(file, environment, problems)
+        yield from _in_file(file, environment, faults)
     file = _File(Origin.WORKSPACE, workspace / FILE_NAME, FILE_NAME, Owner.PERSON, f"your own {USER_FILE}")
-    yield from _in_file(file, environment, problems)
+    yield from _in_file(file, environment, faults)
     for key, setting in SETTINGS.items():
         if (text := environment.get(setting.variable)) is not None:
             yield _Given(key, values.from_text(key, text), Source(Origin.ENVIRONMENT, setting.variable))
     for key, text in flags.items():
+        source = Source(Origin.FLAG, "--set")
         if key not in SETTINGS:
-            problems.append(f"--set {dotted('', key)} is no setting; allowed are {', '.join(SETTINGS)}")
+            name = dotted("", key)
+            faults.append(Fault(name, f"--set {name} is no setting; allowed are {', '.join(SETTINGS)}", source))
         elif SETTINGS[key].owner is Owner.WORKSPACE:
-            problems.append(f"--set {key} would not reach what runs; set {SETTINGS[key].variable} instead")
+            sentence = f"--set {key} would not reach what runs; set {SETTINGS[key].variable} instead"
+            faults.append(Fault(key, sentence, source))
         else:
-            yield _Given(key, values.from_text(key, text), Source(Origin.FLAG, "--set"))
+            yield _Given(key, values.from_text(key, text), source)
 
 
-def _in_file(file: _File, environment: Mapping[str, str], problems: list[str]) -> Iterator[_Given]:
+def _in_file(file: _File, environment: Mapping[str, str], faults: list[Fault]) -> Iterator[_Given]:
     try:
         text = read_text(file.path, file.name)
         tree = parse(text, file.name)
     except SettingsError as error:
-        problems.append(plain(str(error)))
+        where = re.search(r"at line (\d+)", str(error))
+        source = Source(file.origin, file.name, int(where[1]) if where else None)
+        faults.append(Fault("", plain(str(error)), source))
         return
     lines = key_lines(text) if tree else {}
     asks = file.origin is Origin.WORKSPACE and bool(trust.asking(tree))
@@ -180,7 +201,7 @@ def _in_file(file: _File, environment: Mapping[str, str], problems: list[str]) -
     for name, value in tree.items():
         for entry in _entries(file, name, value):
             if isinstance(entry, TableError):
-                problems.append(_problem(entry, Source(file.origin, file.name), lines))
+                faults.append(_fault(entry, Source(file.origin, file.name), lines))
             else:
                 key, each = entry
                 source = Source(file.origin, file.name, lines.get(_spelled(key), lines.get(_spelled(name))))
@@ -213,9 +234,10 @@ def _spelled(key: str) -> str:
     return dotted(table, name) if name else dotted("", table)
 
 
-def _problem(error: TableError, source: Source, lines: Mapping[str, int]) -> str:
-    """A sentence that begins with the place."""
+def _fault(error: TableError, source: Source, lines: Mapping[str, int]) -> Fault:
+    """The fault, its sentence with the place before it."""
     if source.origin in (Origin.ENVIRONMENT, Origin.FLAG):
-        return f"{source}{f' {error.key}' if source.origin is Origin.FLAG else ''} {error.sentence}"
-    line = lines.get(error.key, source.line)
-    return f"{msgspec.structs.replace(source, line=line)}: {error.key} {error.sentence}"
+        named = f" {error.key}" if source.origin is Origin.FLAG else ""
+        return Fault(error.key, f"{source}{named} {error.sentence}", source)
+    source = msgspec.structs.replace(source, line=lines.get(error.key, source.line))
+    return Fault(error.key, f"{source}: {error.key} {error.sentence}", source)

@@ -1,6 +1,7 @@
 """From what stands in a file or a variable to a value of a setting; or what is wrong with it."""
 
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
@@ -10,7 +11,7 @@ from llm_dashboard.placeholders import Placeholder, PlaceholderError, fill, used
 from llm_dashboard.settings.catalog import SETTINGS, type_of
 from llm_dashboard.settings.files import is_inside
 from llm_dashboard.settings.models import BUILT_IN_WORKFLOWS, RESERVED_NAMES, CustomWorkflow, WorkflowLimits
-from llm_dashboard.tables import TableError, convert, dotted, not_allowed
+from llm_dashboard.tables import TableError, convert, dotted, not_allowed, shown
 
 _INSIDE = ("plans_root", "templates")
 _OF_WORKFLOWS = {
@@ -46,6 +47,13 @@ def checked(key: str, value: object) -> object:
         return str(PurePosixPath(str(converted)))
     if isinstance(converted, str) and not converted.isprintable():
         raise not_allowed(key, value, allowed)
+    if key == "editor":
+        try:
+            shlex.split(str(converted))
+        except ValueError as error:
+            raise TableError(
+                key, f"is {shown(value)}, which no shell can read: {error}; allowed is {allowed}"
+            ) from None
     return converted
 
 

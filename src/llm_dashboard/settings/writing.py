@@ -1,7 +1,7 @@
 """Writes a setting into a file of settings: comments, order and all else in it stay as they are."""
 
 import tomllib
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,9 @@ from llm_dashboard import atomic, trust
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings.files import key_lines, parse, read_text
 from llm_dashboard.settings.models import SettingsError
+
+LONGEST_STATEMENT = 200
+"""Lines of one value: one that is longer is not made a comment."""
 
 
 def write_setting(path: Path, key: str, value: object, *, inside: Path | None = None) -> None:
@@ -45,7 +48,8 @@ def _change(path: Path, key: str, value: object, inside: Path | None) -> None:
             del place[last]
         else:
             place[last] = value
-        written = _below_header(text, key, value) or _written(text, key, value)
+        written = _below_header(text, key, value) if value is not None else _as_comment(text, key, wanted)
+        written = written or _written(text, key, value)
     except (KeyError, TypeError, AttributeError, TOMLKitError):
         if value is None:
             return
@@ -68,10 +72,31 @@ def _below_header(text: str, key: str, value: object) -> str:
     table, _, last = key.rpartition(".")
     lines, known = text.split("\n"), key_lines(text)
     header = known.get(table, 0)
-    if value is None or key in known or not header or not lines[header - 1].lstrip().startswith("["):
+    if key in known or not header or not lines[header - 1].lstrip().startswith("["):
         return ""
     lines.insert(header, f"{last} = {tomlkit.item(value).as_string()}")
     return "\n".join(lines)
+
+
+def _as_comment(text: str, key: str, wanted: Mapping[str, object]) -> str:
+    """The text with a key made a comment, where one stands beside its value; empty where none does, or it cannot be done so."""
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    lines, begun = text.split("\n"), key_lines(text).get(key, 0)
+    for end in range(begun, min(len(lines), begun + LONGEST_STATEMENT) + 1 if begun else 0):
+        statement = lines[begun - 1 : end]
+        try:
+            item: Any = tomlkit.parse("\n".join(statement))
+        except TOMLKitError:
+            continue
+        while isinstance(item, Mapping) and item:
+            item = next(iter(item.values()))
+        if not isinstance(item, tomlkit.items.Item) or not item.trivia.comment:
+            return ""
+        written = "\n".join((*lines[: begun - 1], *(f"# {line}" for line in statement), *lines[end:]))
+        return written if tomllib.loads(written) == wanted else ""
+    return ""
 
 
 def _written(text: str, key: str, value: object) -> str:

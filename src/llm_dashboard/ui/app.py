@@ -314,7 +314,7 @@ class DashboardApp(TouringApp):
             case SettingUnsetRequested():
                 await self.ask(lambda: changing_settings.unset_setting(self, message.key))
             case SettingEditRequested():
-                await self.ask(lambda: changing_settings.edit_settings(self, message.key))
+                await self.ask(lambda: changing_settings.edit_settings(self, message.source))
 
     def action_runs(self) -> None:
         """The list of runs."""
@@ -395,13 +395,12 @@ class DashboardApp(TouringApp):
         """Quit; with live runs ask what becomes of them."""
         from llm_dashboard.ui.screens.leave import LeaveDialog, Leaving
 
-        live = self.live
-        if not live:
+        if not self.live:
             self.exit()
             return
         if isinstance(self.screen, LeaveDialog):
             return
-        answer = await self.push_screen_wait(LeaveDialog(live))
+        answer = await self.push_screen_wait(LeaveDialog(lambda: self.live, self.live_changed))
         if answer is Leaving.STAY:
             return
         if answer is Leaving.STOP:

@@ -15,6 +15,7 @@ from llm_dashboard.settings import (
     Owner,
     Setting,
     SettingsError,
+    Source,
     read,
     text_of,
     user_file,
@@ -28,6 +29,7 @@ from llm_dashboard.ui.screens.setting_value import Choice, ChoiceDialog, ValueDi
 from llm_dashboard.ui.screens.settings import SettingsScreen
 from llm_dashboard.ui.sessions import SessionsApp
 from llm_dashboard.ui.setting_facts import NAMES, from_home, shown
+from llm_dashboard.ui.setting_faults import judged
 from llm_dashboard.ui.themes import choose_theme
 from llm_dashboard.ui.widgets.block import Line
 
@@ -46,7 +48,7 @@ async def show_settings(app: SessionsApp) -> None:
     """Open the screen of settings, as they are on disk now."""
     if isinstance(app.screen, SettingsScreen):
         return
-    loaded = await _read(app)
+    loaded = await apply_settings(app)
     app.push_screen(SettingsScreen(app.session.name, loaded))
 
 
@@ -102,38 +104,40 @@ async def unset_setting(app: SessionsApp, key: str) -> None:
     app.notify(f"{SETTINGS[key].title}: taken out of {_shown(app, path)}. Now {now}.", markup=False)
 
 
-async def edit_settings(app: SessionsApp, key: str) -> None:
-    """Open the file that a setting stands in, at its line, and go by what is then in it."""
-    source = (await _read(app)).source(key)
+async def edit_settings(app: SessionsApp, source: Source) -> None:
+    """Open the file that something stands in, at its line, and go by what is then in it."""
     if path := _file(app, source.origin):
         if problem := open_outside(app, "EDITOR", path, line=source.line):
             app.notify(problem, severity="error", markup=False)
-        for problem in (await apply_settings(app)).problems:
-            app.notify(problem, title="Settings", severity="error", timeout=20, markup=False)
+        await apply_settings(app)
 
 
 async def apply_settings(app: SessionsApp) -> LoadedSettings:
     """Read the settings of all open workspaces again, and go by them; those of the one on the screen."""
-    before, on_screen = app.settings, app.session
+    before, on_screen, told = app.settings, app.session, app.session.problem
     for session in (*(each for each in app.sessions if each is not on_screen), on_screen):
-        loaded = await _read(app, session.workspace.root)
+        loaded, key_map = judged(await _read_files(app, session.workspace.root), app.available_themes.keys())
+        session.problem = "\n".join(loaded.problems) or None
         session.use(loaded.settings)
     if app.session is not on_screen:
         return loaded
-    if loaded.settings.keys != before.keys:
-        app.use_keys()
-    if wrong := choose_theme(app, loaded.settings.theme):
-        app.notify(f"{loaded.source('theme')}: {wrong}", severity="error", markup=False)
+    app.key_map = key_map
+    choose_theme(app, loaded.settings.theme)
     if loaded.settings.refresh is not before.refresh:
         await app.watch_anew()
     app.tell(SettingsChanged(loaded))
+    if on_screen.problem != told and not isinstance(app.screen, SettingsScreen):
+        app.say_problem()
     return loaded
 
 
-async def _read(app: SessionsApp, root: Path | None = None) -> LoadedSettings:
-    """The settings of a workspace, of the one on the screen where none is named, and all that is wrong with them."""
-    folder = root or app.workspace.root
-    return await asyncio.to_thread(lambda: with_agents_checked(read(folder, flags=app.flags)))
+async def _read(app: SessionsApp) -> LoadedSettings:
+    """The settings of the workspace on the screen, and all that is wrong with them."""
+    return judged(await _read_files(app, app.workspace.root), app.available_themes.keys())[0]
+
+
+async def _read_files(app: SessionsApp, root: Path) -> LoadedSettings:
+    return await asyncio.to_thread(lambda: with_agents_checked(read(root, flags=app.flags)))
 
 
 async def _ask_for_value(app: SessionsApp, loaded: LoadedSettings, setting: Setting) -> str | None:

@@ -96,9 +96,9 @@ def read_key_map(
         before = default_keys(action) if action in ACTIONS else ()
         kept = next((key for key in names if key in RESERVED or (key in MOVES and key not in before)), None)
         if action not in ACTIONS or action == "move":
-            near = get_close_matches(action, [name for name in ACTIONS if name != "move"], 3, 0.5)
+            near = get_close_matches(action, [name for name in ACTIONS if name != "move"], 1, 0.5)
             wrong[action] = (
-                f"is no action; near are {', '.join(near)}" if near else "is no action; the palette shows their names"
+                f"is no action; did you mean {near[0]}?" if near else "is no action; the palette shows their names"
             )
         elif not texts or unknown is not None:
             wrong[action] = f"is {shown(unknown if texts else list(texts))}; allowed is {A_KEY}"

@@ -7,7 +7,7 @@ from textual.message import Message
 
 from llm_dashboard.plans.models import CheckedCriterion, WorkspaceState
 from llm_dashboard.runs.models import Run
-from llm_dashboard.settings import LoadedSettings
+from llm_dashboard.settings import LoadedSettings, Source
 from llm_dashboard.workflows.models import Suggestion, WorkflowType
 
 MessageT = TypeVar("MessageT", bound=Message)
@@ -82,9 +82,9 @@ class SettingUnsetRequested(Message):
 
 @dataclass
 class SettingEditRequested(Message):
-    """The file that a setting stands in is to be opened."""
+    """The file that something stands in is to be opened."""
 
-    key: str
+    source: Source
 
 
 @dataclass
@@ -120,6 +120,14 @@ class DemoRequested(Message):
 @dataclass
 class FolderRequested(Message):
     """Another folder is to be chosen and opened."""
+
+
+@dataclass
+class WorkspaceWanted(Message):
+    """Another open workspace is to be on the screen."""
+
+    key: str
+    """Of its session."""
 
 
 @dataclass

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
-from textual import work
+from textual import on, work
 from textual.screen import ModalScreen
+from textual.signal import Signal
 
-from llm_dashboard.agents.checking import agent_problems
+from llm_dashboard.agents.checking import agent_faults
 from llm_dashboard.agents.models import OutputKind
 from llm_dashboard.plans.models import Plan, StepKind, WorkspaceState
 from llm_dashboard.plans.schedule import achievement_step
@@ -19,7 +20,7 @@ from llm_dashboard.runs.again import command_again
 from llm_dashboard.runs.models import Run, RunRecord
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import Notices, Settings, read
-from llm_dashboard.ui.messages import ReviewRequested, RunChanged, RunWritten
+from llm_dashboard.ui.messages import ReviewRequested, RunChanged, RunWritten, WorkspaceWanted
 from llm_dashboard.ui.notices import EndedRun, Notice, ended_at, notice, show_on_desktop
 from llm_dashboard.ui.questions import Questions
 from llm_dashboard.ui.screens.base import DashboardScreen
@@ -57,6 +58,8 @@ class RunningApp(SessionsApp):
     ) -> None:
         super().__init__(workspace, settings, state, problem, others, flags)
         self.now = now
+        self.live_changed: Signal[int] = Signal(self, "live-changed")
+        """A run of one of the workspaces has moved on; how many have not ended."""
         self._is_asking = False
         self._ended: list[EndedRun] = []
         """What is about to be told."""
@@ -69,7 +72,8 @@ class RunningApp(SessionsApp):
         if wrong_theme or settings.agent or settings.agents:
             loaded = read(workspace.root, flags=flags)
             wrong = [f"{loaded.source('theme')}: {wrong_theme}"] if wrong_theme else []
-            self.session.problem = "\n".join(filter(None, (problem, *wrong, *agent_problems(loaded)))) or None
+            agents = (fault.text for fault in agent_faults(loaded))
+            self.session.problem = "\n".join(filter(None, (problem, *wrong, *agents))) or None
 
     def plan_of(self, run: Run) -> Plan | None:
         """The plan that a run is about."""
@@ -209,6 +213,9 @@ class RunningApp(SessionsApp):
             self._show_attempt(run)
         if session is self.session:
             self.tell(RunChanged(run))
+        else:
+            session.moved[run.id] = run
+        self.live_changed.publish(len(self.live))
 
     def run_wrote(self, session: Session, run: Run) -> None:
         """Show what it has written."""
@@ -271,15 +278,23 @@ class RunningApp(SessionsApp):
             self.notify("No run has ended here yet.", markup=False)
             return
         self.clear_notifications()
+        before = self.session.key
         await self.switch_session(last.workspace)
-        self._show_last(self.runs.get(last.run.id, last.run))
+        self._show_last(self.runs.get(last.run.id, last.run), before if before != last.workspace else "")
 
-    def _show_last(self, run: Run) -> None:
+    def _show_last(self, run: Run, came_from: str) -> None:
         from llm_dashboard.ui.screens.result import ResultScreen
 
         shown = self.screen.run_shown if isinstance(self.screen, ResultScreen) else None
         if shown is None or shown.id != run.id:
             self._show_result(run, instead=isinstance(self.screen, ResultScreen))
+        if came_from and isinstance(self.screen, ResultScreen):
+            self.screen.came_from = came_from
+
+    @on(WorkspaceWanted)
+    @work(group=ASKING)
+    async def _workspace_wanted(self, message: WorkspaceWanted) -> None:
+        await self.switch_session(message.key)
 
     @work
     async def _extend(self, run: Run) -> None:

@@ -52,6 +52,8 @@ class Session:
         self.state = state
         """The plans; None until they were read."""
         self._reading = asyncio.Lock()
+        self.moved: dict[str, Run] = {}
+        """By id, the runs that have moved on while it was not on the screen, which its screens have yet to hear."""
         self.run_watch = RunWatch(self._make_executor, lambda run: on_run(self, run), lambda run: on_output(self, run))
 
     @property

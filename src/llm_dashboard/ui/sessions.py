@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
 
+import msgspec
 from textual import work
 from textual.await_complete import AwaitComplete
 from textual.message import Message
@@ -19,14 +20,14 @@ from llm_dashboard.plans.workspace import Workspace
 from llm_dashboard.runs.models import Run
 from llm_dashboard.runs.needs import count_needs
 from llm_dashboard.safe_text import plain
-from llm_dashboard.settings import USER_FILE, Refresh, Settings
-from llm_dashboard.tables import dotted
+from llm_dashboard.settings import Refresh, Settings
 from llm_dashboard.ui.ending import EndingApp
-from llm_dashboard.ui.key_map import KeyMap, read_key_map
+from llm_dashboard.ui.key_map import KeyMap
 from llm_dashboard.ui.keys import KeysApp
-from llm_dashboard.ui.messages import RunsChanged, WorkspaceChanged
+from llm_dashboard.ui.messages import RunChanged, RunsChanged, WorkspaceChanged
 from llm_dashboard.ui.run_watch import RunWatch
 from llm_dashboard.ui.session import Session, WorkspaceRow
+from llm_dashboard.ui.setting_faults import in_short, judged
 from llm_dashboard.ui.waiting import waiting
 
 
@@ -194,6 +195,8 @@ class SessionsApp(KeysApp, EndingApp):
         await self._stop_watching()
         self.session = session
         await self.switch_mode(self._mode(session))
+        self.tell(*(RunChanged(run) for run in session.moved.values()))
+        session.moved.clear()
         self.say_problem()
         with waiting(self, "reading the plans"):
             await self.reload()
@@ -217,23 +220,20 @@ class SessionsApp(KeysApp, EndingApp):
         return found
 
     def use_keys(self) -> None:
-        """Take the keys that the person has set; say which of them cannot be had, and why."""
+        """Take the keys that the person has set; which of them cannot be had is among what is wrong with the settings."""
         if not self.settings.keys:
             self.key_map = KeyMap()
             return
-        from llm_dashboard.ui.every_screen import EVERY_SCREEN
-
-        self.key_map, wrong = read_key_map(self.settings.keys, [screen.actions() for screen in EVERY_SCREEN])
-        if wrong:
-            sources = settings_of.read(self.workspace.root).sources
-            told = [f"{sources.get(f'keys.{name}', USER_FILE)}: {dotted('keys', name)} {wrong[name]}" for name in wrong]
-            self.notify("\n".join(told), title="Keys", severity="error", timeout=20, markup=False)
+        found = settings_of.read(self.workspace.root, flags=self.flags)
+        found = with_agents_checked(msgspec.structs.replace(found, settings=self.settings))
+        loaded, self.key_map = judged(found, self.available_themes.keys())
+        self.session.problem = "\n".join(loaded.problems) or None
 
     def say_problem(self) -> None:
-        """Say what is wrong with the settings."""
+        """Say that something is wrong with the settings, and where to see what."""
         if self.session.problem:
-            way = f"What is wrong is left out; {self.key_map.shown('settings')} shows the settings."
-            self.notify(f"{self.session.problem}\n{way}", title="Settings", severity="error", timeout=20, markup=False)
+            told = in_short(len(self.session.problem.split("\n")), self.key_map.shown("settings"))
+            self.notify(told, title="Settings", severity="error", timeout=20, markup=False)
 
     async def close_workspaces(self) -> None:
         """End what follows the disk and the runs. The runs go on."""

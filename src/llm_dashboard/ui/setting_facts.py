@@ -4,9 +4,11 @@ import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+
 from llm_dashboard import measures
 from llm_dashboard.safe_text import plain
-from llm_dashboard.settings import SETTINGS, CustomWorkflow, Group, LoadedSettings, Origin, text_of, value_of
+from llm_dashboard.settings import SETTINGS, CustomWorkflow, Fault, Group, LoadedSettings, Origin, text_of, value_of
 from llm_dashboard.ui.widgets.block import NO_MARK, Field
 from llm_dashboard.ui.widgets.setting_table import SettingRow
 
@@ -22,15 +24,27 @@ NAMES = {
 
 
 def setting_rows(loaded: LoadedSettings) -> list[SettingRow]:
-    """Every setting below its group."""
-    rows = []
+    """Every setting below its group; before them what is wrong and belongs to none of them."""
+    written = {row.key for group in Group for row in _written_ones(loaded, group)}
+    alone = [(name, fault) for name, fault in own_faults(loaded).items() if fault.key not in {*SETTINGS, *written}]
+    rows = [SettingRow("", "Wrong")] if alone else []
+    for name, fault in alone:
+        title = plain(fault.key or Path(fault.source.place).name)
+        value = fault.text.removeprefix(f"{fault.source}: ").removeprefix(f"{title} ")
+        rows.append(SettingRow(name, title, value, fault.source.origin, is_wrong=True))
+    wrong = {fault.key for fault in loaded.faults}
     for group in Group:
         rows.append(SettingRow("", group))
         for key, setting in SETTINGS.items():
             if setting.group is group:
-                rows.append(SettingRow(key, setting.title, shown(loaded, key), loaded.source(key).origin))
-        rows += _written_ones(loaded, group)
+                rows.append(SettingRow(key, setting.title, shown(loaded, key), loaded.source(key).origin, key in wrong))
+        rows += [msgspec.structs.replace(row, is_wrong=row.key in wrong) for row in _written_ones(loaded, group)]
     return rows
+
+
+def own_faults(loaded: LoadedSettings) -> dict[str, Fault]:
+    """What is wrong, by names that no setting has."""
+    return {f"wrong {number}": fault for number, fault in enumerate(loaded.faults)}
 
 
 def shown(loaded: LoadedSettings, key: str) -> str:

@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 
 from llm_dashboard.ui.copyables import Copyable
+from llm_dashboard.ui.messages import WorkspaceWanted
 from llm_dashboard.ui.openables import Openable
 from llm_dashboard.ui.screens.actions import ActionScreen
 from llm_dashboard.ui.screens.sliced import SlicedWork
@@ -28,6 +29,8 @@ class DashboardScreen(ActionScreen):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide"), (BROAD, "-broad")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-low"), (HIGH, "-high")]  # noqa: RUF012
+    came_from = ""
+    """The key of the workspace that it was asked for in, where that is another one; going back leads there."""
 
     def body(self) -> Iterable[Widget]:
         """The widgets between the two rules."""
@@ -69,6 +72,8 @@ class DashboardScreen(ActionScreen):
     def action_back(self) -> None:
         """Back to the screen below, if there is one."""
         if len(self.app.screen_stack) > 1:
+            if self.came_from:
+                self.app.post_message(WorkspaceWanted(self.came_from))
             self.app.pop_screen()
 
     def action_step_back(self) -> None:

@@ -8,7 +8,7 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from llm_dashboard.measures import count
-from llm_dashboard.settings import SETTINGS, LoadedSettings, Origin
+from llm_dashboard.settings import SETTINGS, Fault, LoadedSettings, Origin, Source
 from llm_dashboard.ui.commands import bindings
 from llm_dashboard.ui.messages import (
     SettingChangeRequested,
@@ -17,9 +17,9 @@ from llm_dashboard.ui.messages import (
     SettingUnsetRequested,
 )
 from llm_dashboard.ui.screens.base import DashboardScreen
-from llm_dashboard.ui.setting_facts import setting_fields, setting_rows, summary
+from llm_dashboard.ui.setting_facts import NAMES, own_faults, setting_fields, setting_rows, summary
 from llm_dashboard.ui.widgets.bars import Rule
-from llm_dashboard.ui.widgets.block import Block, Line
+from llm_dashboard.ui.widgets.block import NO_MARK, Block, Field, Line
 from llm_dashboard.ui.widgets.setting_table import SettingTable
 
 
@@ -52,8 +52,9 @@ class SettingsScreen(DashboardScreen):
         self._show()
 
     def _show(self) -> None:
-        self.query_one(SettingTable).show(setting_rows(self.loaded))
-        own = sum(key in SETTINGS for key in self.loaded.sources)
+        rows = setting_rows(self.loaded)
+        self.query_one(SettingTable).show(rows)
+        own = sum(row.key in self.loaded.sources for row in rows)
         facts = [(f"{count(own, 'value')} not as by default" if own else "all as by default", "dim")]
         if self.loaded.problems:
             facts.append((count(len(self.loaded.problems), "problem"), "bad"))
@@ -62,8 +63,13 @@ class SettingsScreen(DashboardScreen):
     @on(SettingTable.Moved)
     def _moved(self) -> None:
         key = self.key
-        problems: list[Line] = [((problem, "bad"),) for problem in self._problems(key)]
-        self.query_one(Block).say((summary(self.loaded, key),), *problems, fields=setting_fields(self.loaded, key))
+        lines: list[Line] = [((fault.text, "bad"),) for fault in self._faults]
+        if key in self._own_faults:
+            fields: list[Field] = [("From", NO_MARK, (NAMES[self._source.origin],))]
+        else:
+            lines.insert(0, (summary(self.loaded, key),))
+            fields = setting_fields(self.loaded, key)
+        self.query_one(Block).say(*lines, fields=fields)
         self.refresh_bindings()
 
     @property
@@ -84,22 +90,34 @@ class SettingsScreen(DashboardScreen):
 
     def action_edit(self) -> None:
         """Open the file that it stands in."""
-        self.post_message(SettingEditRequested(self.key))
+        self.post_message(SettingEditRequested(self._source))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What stands in a file can be taken out of it, and edited there."""
         if not self.is_mounted:
             return True
-        is_in_file = self.loaded.source(self.key).origin in (Origin.USER, Origin.WORKSPACE)
+        in_file = (Origin.USER, Origin.WORKSPACE)
         match action:
             case "unset":
-                return is_in_file and self.key in SETTINGS
+                return self.loaded.source(self.key).origin in in_file and self.key in SETTINGS
             case "edit":
-                return is_in_file
+                return self._source.origin in in_file
             case "change":
                 return self.key in SETTINGS
             case _:
                 return super().check_action(action, parameters)
 
-    def _problems(self, key: str) -> list[str]:
-        return [problem for problem in self.loaded.problems if f" {key} " in problem or f" {key}." in problem]
+    @property
+    def _own_faults(self) -> dict[str, Fault]:
+        return own_faults(self.loaded)
+
+    @property
+    def _faults(self) -> list[Fault]:
+        """What is wrong with what is selected."""
+        key = self.key
+        return [fault for name, fault in self._own_faults.items() if key in (name, fault.key)]
+
+    @property
+    def _source(self) -> Source:
+        """Where what is selected is written: what is wrong there goes first."""
+        return next((fault.source for fault in self._faults), self.loaded.source(self.key))

@@ -10,6 +10,7 @@ from rich.text import Text
 from textual import events, work
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.strip import Strip
 
 from llm_dashboard.plans.models import Achievement, Plan
 from llm_dashboard.ui.detail_rows import Bodies, Content, DetailRow, detail_rows
@@ -74,10 +75,18 @@ class AchievementDetails(TextRows):
         """A row."""
         return self.rows[number].text
 
+    def render_line(self, y: int) -> Strip:
+        """One row of the viewport, behind a cell in which the heading under the cursor has its mark."""
+        number, width = y + self.scroll_offset.y, self.scrollable_content_region.width
+        mark = Strip.blank(1, self.rich_style)
+        if number < len(self.rows) and self._is_under_cursor(number):
+            mark, ground = self.cursor_look(active=True)
+            mark = mark.apply_style(self.rich_style + ground)
+        return Strip.join([mark, super().render_line(y).crop(0, max(0, width - 1))])
+
     def row_style(self, number: int) -> Style:
         """The heading under the cursor stands out while the pane has the focus."""
-        row = self.rows[number]
-        return self.tone("cursor") if self.has_focus and row.is_heading and row.document == self.current else Style()
+        return self.tone("cursor") if self._is_under_cursor(number) else Style()
 
     def action_cursor(self, step: int) -> None:
         """To the next heading where it is in sight, else a line on, or to the heading that this brings into sight."""
@@ -134,8 +143,8 @@ class AchievementDetails(TextRows):
 
     @work(exclusive=True, group="layout")
     async def _arrange(self) -> None:
-        width = self.scrollable_content_region.width
-        if not width:
+        width = self.scrollable_content_region.width - 1
+        if width <= 0:
             return
         content = self._content
         folded = [self._is_folded(each) for each in content.documents]
@@ -150,6 +159,10 @@ class AchievementDetails(TextRows):
                 self.scroll_to(y=heading, animate=False, force=True)
         elif heading is not None and folded[self.current] and heading < self.scroll_offset.y:
             self.scroll_to(y=heading, animate=False)
+
+    def _is_under_cursor(self, number: int) -> bool:
+        row = self.rows[number]
+        return self.has_focus and row.is_heading and row.document == self.current
 
     def _recolour(self) -> None:
         self._bodies = {}

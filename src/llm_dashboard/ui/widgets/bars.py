@@ -11,6 +11,8 @@ from textual.actions import parse
 from textual.binding import Binding
 from textual.message import Message
 from textual.reactive import reactive
+from textual.screen import ModalScreen
+from textual.widgets import Input
 
 from llm_dashboard.ui.cells import fit
 from llm_dashboard.ui.commands import ACTIONS
@@ -97,6 +99,10 @@ class Key(NamedTuple):
         return cell_len(self.shown) + 1 + cell_len(self.label)
 
 
+TYPING = (Key("⏎", "Keep", "focused.submit", True), Key("Esc", "End", "step_back", True))
+"""The keys that count while a filter or a search is typed."""
+
+
 class KeyBar(Toned):
     """The keys of the screen that count now, in the order of its bindings; those at the end go first where there is no room."""
 
@@ -111,7 +117,7 @@ class KeyBar(Toned):
         """The line."""
         if self.answer:
             return self.phrase((fit(self.answer, self.content_size.width), "wait"))
-        keys = [key for binding in self.screen.BINDINGS if isinstance(binding, Binding) if (key := self._key(binding))]
+        keys = list(TYPING) if self._is_typed else self._keys()
         # Where keys had to be left out, there is an ellipsis; the help has them all.
         left_out = None
         while keys and _width(keys) + (GAP + 1 if left_out is not None else 0) > self.content_size.width:
@@ -127,6 +133,14 @@ class KeyBar(Toned):
         if left_out == len(keys):
             self._append(text, "…", "dim")
         return text
+
+    @property
+    def _is_typed(self) -> bool:
+        """Whether letters go into a line of the screen: a filter or a search. A dialog has keys that count meanwhile."""
+        return isinstance(self.screen.focused, Input) and not isinstance(self.screen, ModalScreen)
+
+    def _keys(self) -> list[Key]:
+        return [key for binding in self.screen.BINDINGS if isinstance(binding, Binding) if (key := self._key(binding))]
 
     def _append(self, text: Text, word: str, tone: str) -> int:
         """Add a word, apart from what is there; where it starts."""

@@ -21,6 +21,7 @@ class SettingRow(msgspec.Struct, frozen=True):
     title: str
     value: str = ""
     origin: Origin = Origin.DEFAULT
+    is_wrong: bool = False
 
 
 class SettingTable(RowList[SettingRow]):
@@ -38,13 +39,16 @@ class SettingTable(RowList[SettingRow]):
         """One line."""
         if not row.key:
             return self.phrase((fit(f" {row.title}", width), "strong"))
+        cut = fit if row.is_wrong else fit_middle
         is_default = row.origin is Origin.DEFAULT
         title = min(TITLE, width // 3)
         return self.phrase(
             "   ",
             fit(row.title, title),
             "  ",
-            (fit_middle(row.value, width - 3 - title - 4 - ORIGIN - 1), "normal" if is_default else "strong"),
+            (cut(row.value, width - 3 - title - 4 - ORIGIN - 1), "normal" if is_default else "strong"),
             "  ",
-            (fit(row.origin, ORIGIN), "dim" if is_default else "accent"),
+            (fit("! wrong", ORIGIN), "bad")
+            if row.is_wrong
+            else (fit(row.origin, ORIGIN), "dim" if is_default else "accent"),
         )

@@ -1,0 +1,34 @@
+"""What is wrong with settings that only the screen can judge: themes, and keys."""
+
+from collections.abc import Collection
+
+import msgspec
+
+from llm_dashboard.measures import count
+from llm_dashboard.settings import Fault, LoadedSettings
+from llm_dashboard.tables import dotted
+from llm_dashboard.ui.key_map import KeyMap, read_key_map
+
+
+def judged(loaded: LoadedSettings, themes: Collection[str]) -> tuple[LoadedSettings, KeyMap]:
+    """The settings, what the screen finds wrong among their faults; and the keys that hold."""
+    faults, settings = list(loaded.faults), loaded.settings
+    if settings.theme not in themes:
+        source = loaded.source("theme")
+        sentence = f"there is no theme {settings.theme!r}; there are {', '.join(sorted(themes))}"
+        faults.append(Fault("theme", f"{source}: {sentence}", source))
+    if not settings.keys:
+        return msgspec.structs.replace(loaded, faults=tuple(faults)), KeyMap()
+    from llm_dashboard.ui.every_screen import EVERY_SCREEN
+
+    key_map, wrong = read_key_map(settings.keys, [screen.actions() for screen in EVERY_SCREEN])
+    for name, sentence in wrong.items():
+        source = loaded.source(f"keys.{name}")
+        faults.append(Fault(f"keys.{name}", f"{source}: {dotted('keys', name)} {sentence}", source))
+    return msgspec.structs.replace(loaded, faults=tuple(faults)), key_map
+
+
+def in_short(problems: int, key: str) -> str:
+    """That so many settings are wrong, and the key that shows them."""
+    what = f"{count(problems, 'setting')} {'is' if problems == 1 else 'are'} wrong, and left out."
+    return f"{what} {key} shows {'it' if problems == 1 else 'them'}."
