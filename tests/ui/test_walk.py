@@ -32,7 +32,7 @@ from llm_dashboard.ui.screens.review import ReviewScreen
 from llm_dashboard.ui.screens.runner import RunnerScreen
 from llm_dashboard.ui.screens.settings import SettingsScreen
 from llm_dashboard.ui.widgets.bars import TitleBar
-from llm_dashboard.ui.widgets.block import Block
+from llm_dashboard.ui.widgets.key_table import KeyTable
 from tests.ui.conftest import reached, running, until
 from tests.ui.test_agent_runner import STREAM, an_agent_run
 from tests.ui.test_flow import PLAN, on
@@ -141,8 +141,8 @@ async def test_each_action_is_reached_by_its_keys_from_the_palette_and_named_in_
             recorder.is_on = False
             burst(app, "question_mark")
             await reached(lambda: on(app, HelpDialog) and app.type_ahead.is_idle)
-            lines = app.screen.query_one(Block).lines
-            listed = [(line[0][0].split(), line[1]) for line in lines if line and line[0][1] == "key"]
+            rows = [row for group in app.screen.query_one(KeyTable).groups.values() for row in group]
+            listed = [(row.sign.split(), row.text) for row in rows if row.tone == "key"]
             expected = [([*map(written, default_keys(name))], ACTIONS[name].description) for name in screen.actions()]
             assert {*map(str, listed)} ^ {*map(str, expected)} == set()
             assert len(listed) == len(expected)

@@ -253,7 +253,7 @@ async def test_runs_of_others_are_found(workspace: Path) -> None:
 async def test_wrong_settings_are_said_and_the_app_starts(workspace: Path) -> None:
     (workspace / "llm-dash.toml").write_text("[limits]\nwall = 'long'\n", encoding="utf-8")
     async with running(workspace) as (app, pilot):
-        await until(pilot, lambda: any("wall" in toast for toast in toasts(app)))
+        await until(pilot, lambda: any("1 setting is wrong" in toast for toast in toasts(app)))
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
