@@ -152,4 +152,4 @@ async def test_keys_of_ones_own_hold_everywhere_and_wrong_ones_are_told(workspac
         burst(app, "escape")
         await until(pilot, lambda: on(app, ResultScreen))
         await click_on(pilot, "^G  create the SUBPLAN")
-        await until(pilot, lambda: not on(app, ResultScreen))
+        await until(pilot, lambda: "SUBPLAN for 2.2 created" in screen_text(app))
