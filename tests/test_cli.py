@@ -389,7 +389,8 @@ def test_a_custom_workflow_is_shown_before_it_runs(custom: Path) -> None:
 def test_an_unknown_workflow_is_refused_with_the_nearest(custom: Path) -> None:
     done = llm_dash(custom, "run", "fix-test", "WEATHER-STATION")
     assert done.returncode == ExitStatus.USAGE
-    assert "did you mean fix-tests? There are next, subplan, execution, fix-tests, promise, check, ask, parallel." in done.stderr
+    named = "next, subplan, execution, fix-tests, promise, check, ask, parallel"
+    assert f"did you mean fix-tests? There are {named}." in done.stderr
     assert llm_dash(custom, "run", "fix-tests").returncode == ExitStatus.USAGE
 
 
