@@ -49,8 +49,8 @@ def test_what_was_checked_refused_and_used() -> None:
     assert checked == (
         "Checked",
         [
-            (("?", "wait"), ("a.py", ("   is as it was before", "dim"))),
-            (("✗", "bad"), ("make", ("   ended with status 2", "dim"))),
+            (("?", "wait"), (("a.py", "path"), ("   is as it was before", "dim"))),
+            (("✗", "bad"), (("make", "path"), ("   ended with status 2", "dim"))),
         ],
     )
     assert refused == ("Not allowed", [(("✗", "bad"), ("Bash make",)), (("", "dim"), (("and 2 more calls", "dim"),))])

@@ -1,7 +1,10 @@
 # A stand-in for a coding agent, without a model: it reads the prompt, says what a real one would say, as Claude Code does,
 # takes its time, and writes the files that the prompt asks for.
 prompt=$(cat)
+spoken=0
+heard=0
 say() {
+  spoken=$((spoken + 40)) heard=$((heard + ${1}00))
   printf '{"type":"assistant","message":{"id":"m%s","role":"assistant","content":[%s],"usage":{"input_tokens":%s,"output_tokens":40}}}\n' "$1" "$2" "${1}00"
   sleep "${PAUSE:-1}"
 }
@@ -54,4 +57,4 @@ elif [ -n "$task" ]; then
   sed 's/^\*\*Status\*\*:.*/**Status**: Complete/' "$task" > "$task.new" && mv "$task.new" "$task"
   tool "$number" Edit file_path "$task" 'edited'
 fi
-printf '{"type":"result","subtype":"success","is_error":false,"result":"Done, by a stand-in.","total_cost_usd":0,"usage":{"input_tokens":500,"output_tokens":200},"permission_denials":[]}\n'
+printf '{"type":"result","subtype":"success","is_error":false,"result":"Done, by a stand-in.","total_cost_usd":0,"usage":{"input_tokens":%s,"output_tokens":%s},"permission_denials":[]}\n' "$heard" "$spoken"

@@ -7,7 +7,6 @@ from llm_dashboard.agents.answers import ANSWERS, answer_line
 from llm_dashboard.agents.conversation import Listener
 from llm_dashboard.agents.events import OptionKind, PermissionAsked, PermissionOption
 from llm_dashboard.agents.models import OutputKind
-from llm_dashboard.agents.streams.parser import StreamParser
 from llm_dashboard.runs.models import Run
 
 PIECE = 1 << 20
@@ -23,6 +22,9 @@ class QuestionReader:
     """Reads the log of such a run from its beginning, as it grows."""
 
     def __init__(self, log: Path) -> None:
+        # Imported here: a start waits for no stream that nobody reads.
+        from llm_dashboard.agents.streams.parser import StreamParser
+
         self._log = log
         self._read = 0
         self._parser = StreamParser(OutputKind.ACP)

@@ -6,7 +6,7 @@ from llm_dashboard.agents.models import Meters
 from llm_dashboard.agents.task import Budget
 from llm_dashboard.runs.models import AgentReport, CheckState
 from llm_dashboard.safe_text import plain, plain_block
-from llm_dashboard.ui.widgets.block import NO_MARK, Line
+from llm_dashboard.ui.widgets.block import NO_MARK, PATH, Line
 from llm_dashboard.ui.widgets.log_facts import Part
 
 Rows = list[tuple[tuple[str, str], Line]]
@@ -35,7 +35,8 @@ def live_meters(meters: Meters, budget: Budget) -> list[Part]:
 def agent_facts(report: AgentReport, evidence: str = "") -> list[tuple[str, Rows]]:
     """Labels, each with its rows; `evidence`: what is shown of a failure already."""
     checked: Rows = [
-        (_CHECK[each.state], (plain(each.subject), (f"   {plain(each.sentence)}", "dim"))) for each in report.checks
+        (_CHECK[each.state], ((plain(each.subject), PATH), (f"   {plain(each.sentence)}", "dim")))
+        for each in report.checks
     ]
     refused: Rows = []
     allowing: Rows = []

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 from textual import on, work
+from textual.reactive import Reactive
 from textual.screen import ModalScreen
 from textual.signal import Signal
 
@@ -16,7 +17,6 @@ from llm_dashboard.plans.models import Plan, StepKind, WorkspaceState
 from llm_dashboard.plans.schedule import achievement_step
 from llm_dashboard.plans.workspace import Workspace
 from llm_dashboard.runs.about import is_about
-from llm_dashboard.runs.again import command_again
 from llm_dashboard.runs.models import Run, RunRecord
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import Notices, Settings, read
@@ -26,7 +26,7 @@ from llm_dashboard.ui.questions import Questions
 from llm_dashboard.ui.screens.base import DashboardScreen
 from llm_dashboard.ui.session import Session
 from llm_dashboard.ui.sessions import SessionsApp
-from llm_dashboard.ui.themes import DARK, choose_theme, register_themes
+from llm_dashboard.ui.themes import DARK, LIGHT, ansi_theme, choose_theme, register_themes
 from llm_dashboard.ui.type_ahead import ASKING
 from llm_dashboard.ui.waiting import waiting
 from llm_dashboard.workflows.models import (
@@ -44,6 +44,10 @@ PURPOSES = {WorkflowType.SUBPLAN: "Create SUBPLAN", WorkflowType.EXECUTION: "Cre
 
 class RunningApp(SessionsApp):
     """Runs workflows in the workspace on the screen, and shows how they go."""
+
+    # As defaults: set later, they would have all rules of style parsed twice more before the first screen.
+    ansi_theme_dark = Reactive(ansi_theme(DARK), init=False)
+    ansi_theme_light = Reactive(ansi_theme(LIGHT), init=False)
 
     def __init__(
         self,
@@ -191,6 +195,8 @@ class RunningApp(SessionsApp):
         request: WorkflowRequest | None = None
         command: Command | Failure
         if plan is None or record.workflow is WorkflowType.EXEC:
+            from llm_dashboard.runs.again import command_again
+
             command = command_again(record)
         else:
             request = WorkflowRequest(record.workflow, plan, record.achievement, record.name)

@@ -57,7 +57,6 @@ def register_themes(app: App[None]) -> None:
     """Make our themes known to the app, beside those of Textual."""
     for theme in (DARK, LIGHT, TERMINAL):
         app.register_theme(theme)
-    app.ansi_theme_dark, app.ansi_theme_light = ansi_theme(DARK), ansi_theme(LIGHT)
 
 
 def ansi_theme(theme: Theme) -> TerminalTheme:
