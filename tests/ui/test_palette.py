@@ -13,7 +13,7 @@ from llm_dashboard.ui.screens.result import ResultScreen
 from llm_dashboard.ui.widgets.achievement_table import AchievementTable
 from tests.ui.conftest import running, screen_text, toasts, until
 from tests.ui.test_flow import PLAN, on
-from tests.ui.test_type_ahead import burst
+from tests.ui.test_type_ahead import burst, yes
 
 
 async def test_it_finds_actions_plans_achievements_documents_and_runs(
@@ -37,7 +37,8 @@ async def test_it_finds_actions_plans_achievements_documents_and_runs(
         assert not any(isinstance(screen, PlanScreen) for screen in app.screen_stack[:-1])
         burst(app, "ctrl+p", *"subplan_weather-station_11", "enter")
         await until(pilot, lambda: on(app, DocumentScreen))
-        burst(app, "b", "3", *"2.1", "enter", "y")
+        burst(app, "b", "3", *"2.1", "enter")
+        await yes(app)
         await until(pilot, lambda: on(app, ResultScreen))
         burst(app, "b", "b", "ctrl+p", *"subplan 2.1 success", "enter")
         await until(pilot, lambda: on(app, ResultScreen))

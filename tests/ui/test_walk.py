@@ -37,8 +37,10 @@ from tests.ui.conftest import reached, running, until
 from tests.ui.test_agent_runner import STREAM, an_agent_run
 from tests.ui.test_flow import PLAN, on
 from tests.ui.test_pictures import ended
-from tests.ui.test_type_ahead import burst
+from tests.ui.test_type_ahead import burst, yes
 
+YES = "yes"
+"""In place of a key: the yes to a dialog, which counts once that was drawn."""
 WALK: list[tuple[type[DashboardScreen], list[str]]] = [
     (PlansScreen, []),
     (NeedsScreen, ["m"]),
@@ -49,9 +51,9 @@ WALK: list[tuple[type[DashboardScreen], list[str]]] = [
     (PlanScreen, ["b", "enter"]),
     (DocumentScreen, ["tab", "down", "enter"]),
     (ReviewScreen, ["b", "b", "v"]),
-    (ResultScreen, ["b", "b", "3", *"2.1", "enter", "y"]),
+    (ResultScreen, ["b", "b", "3", *"2.1", "enter", YES]),
     (RunnerScreen, ["l"]),
-    (BatchScreen, ["b", "b", "2", "a", "enter", "y"]),
+    (BatchScreen, ["b", "b", "2", "a", "enter", YES]),
     (SettingsScreen, ["comma"]),
 ]
 """The screens, each with the keys that lead there from the one before."""
@@ -114,7 +116,9 @@ async def test_each_action_is_reached_by_its_keys_from_the_palette_and_named_in_
     (run.folder / "result.json").write_bytes(msgspec.json.encode(run.result))
     async with running(workspace, (120, 36)) as (app, _):
         for kind, way in WALK:
-            burst(app, *way)
+            burst(app, *(key for key in way if key != YES))
+            if YES in way:
+                await yes(app)
             await reached(lambda kind=kind: on(app, kind) and app.type_ahead.is_idle)  # type: ignore[misc]
             screen = app.screen
             assert isinstance(screen, DashboardScreen)

@@ -9,10 +9,12 @@ from textual.app import App
 from textual.dom import DOMNode
 from textual.keys import key_to_character
 from textual.timer import Timer
+from textual.widgets import Input, TextArea
 
 from llm_dashboard.ui.commands import ACTIONS
 from llm_dashboard.ui.key_map import MOVES, KeyMap, default_keys, written
 from llm_dashboard.ui.screens.actions import ActionScreen
+from llm_dashboard.ui.screens.dialog import Dialog
 from llm_dashboard.ui.type_ahead import Milestone, TypeAhead
 from llm_dashboard.ui.widgets.bars import KeyBar
 
@@ -53,6 +55,9 @@ class KeysApp(App[None]):
             if isinstance(event, events.Key):
                 self._pressed = event.key
                 self.answer("")
+                if self._is_unseen(event):
+                    self.answer(f"Look first, then {written(event.key)}.")
+                    return
                 key = self._meant(event)
                 if not key:
                     self._say_why_not("")
@@ -115,6 +120,11 @@ class KeysApp(App[None]):
             return event.key
         return self.key_map.meant(event.key, screen.actions())
 
+    def _is_unseen(self, event: events.Key) -> bool:
+        """Whether the key would have something done by a dialog that was not to be seen when it was typed."""
+        screen = self.screen
+        return isinstance(screen, Dialog) and event.key in screen.confirming and event.time < screen.confirms_from
+
     @on(Milestone)
     def _milestone(self, message: Milestone) -> None:
         message.reached.set()
@@ -125,6 +135,11 @@ class KeysApp(App[None]):
     def _say_why_not(self, key: str) -> None:
         """Say why the key that was pressed does nothing; `key` is its name in the table."""
         screen = self.screen
+        if isinstance(screen, Dialog):
+            # Not where one types, nor where a list has been gone through to its end.
+            if not isinstance(self.focused, Input | TextArea) and not (self.focused and key in MOVES):
+                self.answer(f"{written(self._pressed)} does nothing here.")
+            return
         if not isinstance(screen, ActionScreen) or key in MOVES:
             return
         names = [name for name in screen.actions() if key in default_keys(name)]

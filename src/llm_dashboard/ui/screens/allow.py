@@ -17,6 +17,7 @@ class AllowDialog(Dialog[bool]):
     Nor is there a yes before the end was in sight: what is below the edge would be allowed unseen.
     """
 
+    confirming = ("y",)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "Allow it", key_display="y"),
         Binding("n,escape", "answer(False)", "Cancel", key_display="n"),

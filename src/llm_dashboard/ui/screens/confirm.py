@@ -18,6 +18,7 @@ from llm_dashboard.workflows.models import UNBUFFERED, Command
 class ConfirmDialog(Dialog[bool]):
     """Yes or no to one command."""
 
+    confirming = ("y",)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "Run it", key_display="y"),
         Binding("n,escape", "answer(False)", "Cancel", key_display="n"),

@@ -1,7 +1,9 @@
 """What every dialog has: a titled box, and keys in its last line."""
 
-from collections.abc import Iterable
-from typing import Generic, TypeVar
+import math
+from collections.abc import Collection, Iterable
+from time import monotonic
+from typing import ClassVar, Generic, TypeVar
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -17,10 +19,24 @@ AnswerT = TypeVar("AnswerT")
 class Dialog(ModalScreen[AnswerT], Generic[AnswerT]):
     """A box over the screen that is answered by a key."""
 
+    confirming: Collection[str] = ()
+    """The keys that have something done: they count only when they were typed after the box was drawn."""
+    DEAF: ClassVar[float] = 0.0
+    """Seconds after that in which they do not count yet."""
+
     VERTICAL_BREAKPOINTS = [(0, "-lowest"), (20, "-low"), (30, "-high")]  # noqa: RUF012
     heading: str = ""
     ready = False
     """Whether the box is there: before, no key answers it."""
+    confirms_from = math.inf
+    """The moment from which the keys that confirm count, on the clock of events."""
+
+    def on_screen_resume(self) -> None:
+        """Once it is drawn, it can be confirmed."""
+        self.call_after_refresh(self._was_drawn)
+
+    def _was_drawn(self) -> None:
+        self.confirms_from = min(self.confirms_from, monotonic() + self.DEAF)
 
     def on_mount(self) -> None:
         """From here on keys count."""

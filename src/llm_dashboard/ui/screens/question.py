@@ -13,6 +13,7 @@ from llm_dashboard.ui.widgets.block import NO_MARK, Block, Field
 class QuestionDialog(Dialog[bool]):
     """Yes or no to what the fields say."""
 
+    confirming = ("y",)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "Yes", key_display="y"),
         Binding("n,escape", "answer(False)", "No", key_display="n"),
