@@ -106,10 +106,18 @@ class Recorder:
         )
 
 
+async def in_palette(app: DashboardApp) -> dict[str, str]:
+    """The actions that the palette offers, each with the identity of its row; it stays open."""
+    burst(app, "ctrl+p")
+    await reached(lambda: isinstance(app.screen, PaletteDialog) and app.type_ahead.is_idle)
+    assert isinstance(app.screen, PaletteDialog)
+    return {row.target: row.identity for row in app.screen.actions}
+
+
 async def test_each_action_is_reached_by_its_keys_from_the_palette_and_named_in_the_help(
     workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    recorder = Recorder(monkeypatch)
+    recorder, chosen = Recorder(monkeypatch), set[str]()
     (workspace / PLAN / "execution" / "feedbacks" / "FIX_11.md").unlink()
     run = ended(an_agent_run(workspace, STREAM))
     (run.folder / "run.json").write_bytes(msgspec.json.encode(run.record))
@@ -130,17 +138,17 @@ async def test_each_action_is_reached_by_its_keys_from_the_palette_and_named_in_
             for number, (name, key) in enumerate(keys):
                 assert recorder.asks(screen, name, number), (kind, name, key, recorder.asked[number])
 
-            recorder.asked = []
-            burst(app, "ctrl+p")
-            await reached(lambda: isinstance(app.screen, PaletteDialog) and app.type_ahead.is_idle)
-            assert isinstance(app.screen, PaletteDialog)
-            offered = [row.target for row in app.screen.actions]
-            assert {*offered} ^ ({*screen.actions()} - {*LEFT_OUT}) == set()
-            last = offered[-1]
-            app.screen.query_one(PaletteList).action_edge(1)
-            burst(app, "enter")
-            await reached(lambda: bool(recorder.asked))
-            assert recorder.asked == [(ACTIONS[last].action, screen)]
+            offered = {*screen.actions()} - {*LEFT_OUT}
+            # A further one tells as much as the first: each action of the table has its Enter on one screen.
+            for name in sorted(offered - chosen) or sorted(offered)[:1]:
+                palette = await in_palette(app)
+                assert {*palette} == offered
+                app.screen.query_one(PaletteList).select(palette[name])
+                recorder.asked = []
+                burst(app, "enter")
+                await reached(lambda: bool(recorder.asked))
+                assert recorder.asked == [(ACTIONS[name].action, screen)]
+            chosen |= offered
 
             recorder.is_on = False
             burst(app, "question_mark")
@@ -152,6 +160,7 @@ async def test_each_action_is_reached_by_its_keys_from_the_palette_and_named_in_
             assert len(listed) == len(expected)
             burst(app, "escape")
             await reached(lambda screen=screen: app.screen is screen)  # type: ignore[misc]
+    assert chosen == {*ACTIONS} - {*LEFT_OUT}
 
 
 async def test_a_click_on_the_path_goes_there(workspace: Path) -> None:
