@@ -138,7 +138,7 @@ class KeysApp(App[None]):
         if isinstance(screen, Dialog):
             # Not where one types, nor where a list has been gone through to its end.
             if not isinstance(self.focused, Input | TextArea) and not (self.focused and key in MOVES):
-                self.answer(f"{written(self._pressed)} does nothing here.")
+                self.answer(screen.why_not(key) or f"{written(self._pressed)} does nothing here.")
             return
         if not isinstance(screen, ActionScreen) or key in MOVES:
             return

@@ -63,6 +63,10 @@ class AllowDialog(Dialog[bool]):
             return False
         return super().check_action(action, parameters)
 
+    def why_not(self, key: str) -> str:
+        """A yes waits for the end."""
+        return "Read to the end first." if key in self.confirming else ""
+
     def action_read_on(self) -> None:
         """Show more of it."""
         self.query_one(Scroll).scroll_page_down()

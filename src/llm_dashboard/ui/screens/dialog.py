@@ -47,6 +47,10 @@ class Dialog(ModalScreen[AnswerT], Generic[AnswerT]):
         """No key counts before the box is there to be read."""
         return self.ready or None
 
+    def why_not(self, key: str) -> str:
+        """Why a key that does nothing now does not, as a sentence; empty where there is no more to say."""
+        return ""
+
     def body(self) -> Iterable[Widget]:
         """The widgets of the box, above its keys."""
         return ()
