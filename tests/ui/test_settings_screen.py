@@ -150,9 +150,8 @@ async def test_the_screen_marks_what_is_wrong_and_opens_it_at_its_line(
     file.write_text("[limits]\nwidth = 3\nwall = 'long'\n", encoding="utf-8")
     async with running(workspace, (80, 24)) as (app, pilot):
         assert toasts(app) == ["4 settings are wrong, and left out. , shows them."]
-        app.clear_notifications()
         await pilot.press("comma")
-        await until(pilot, lambda: on(app, SettingsScreen))
+        await until(pilot, lambda: on(app, SettingsScreen) and not toasts(app))
         await select(app, pilot, "wrong 0")
         # The name of a temporary folder is in no picture.
         await check_screen(pilot, "settings-wrong-80")

@@ -49,6 +49,9 @@ async def show_settings(app: SessionsApp) -> None:
     if isinstance(app.screen, SettingsScreen):
         return
     loaded = await apply_settings(app)
+    if loaded.problems:
+        # That some are wrong was told in a toast, which would lie over what is wrong with them.
+        app.clear_notifications()
     app.push_screen(SettingsScreen(app.session.name, loaded))
 
 
