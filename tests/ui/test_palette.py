@@ -69,6 +69,11 @@ async def test_what_cannot_be_done_says_why_and_what_was_done_is_done_again(work
         await pilot.press("K")
         await until(pilot, lambda: "K does nothing here. ? shows the keys." in screen_text(app))
         assert "This folder" not in screen_text(app)
+        # Keys that Textual itself knows, or that are spent, are keys as well.
+        await pilot.press("escape")
+        await until(pilot, lambda: "There is nothing to undo here, and nothing to go back to." in screen_text(app))
+        await pilot.press("tab")
+        await until(pilot, lambda: "⇥ does nothing here. ? shows the keys." in screen_text(app))
         await pilot.press("3")
         await until(pilot, lambda: on(app, AchievementDialog))
         await pilot.press("escape")

@@ -1,10 +1,10 @@
 """The part of the app that takes keys: in their order, by the table of actions, and never without an answer."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from textual import events, on
-from textual.actions import parse
+from textual.actions import SkipAction, parse
 from textual.app import App
 from textual.dom import DOMNode
 from textual.keys import key_to_character
@@ -86,6 +86,21 @@ class KeysApp(App[None]):
                 if name and ACTIONS[name].acts:
                     self.done = [name, *(each for each in self.done if each != name)][:REMEMBERED]
         return is_done
+
+    def action_focus_next(self) -> None:
+        """To the next of what takes keys."""
+        self._move_focus(self.screen.focus_next)
+
+    def action_focus_previous(self) -> None:
+        """To the one before."""
+        self._move_focus(self.screen.focus_previous)
+
+    def _move_focus(self, move: Callable[[], object]) -> None:
+        before = self.focused
+        move()
+        if self.focused is before:
+            # There is no other: the key has done nothing, and that is said.
+            raise SkipAction
 
     async def action_repeat(self) -> None:
         """Do again what was done last, here and now, with its own questions."""
