@@ -150,6 +150,23 @@ async def test_the_dialog_starts_with_the_selected_achievement_and_refuses_a_wro
         await until(pilot, lambda: on(app, PlanScreen))
 
 
+async def test_a_command_of_many_lines_is_read_to_its_end_and_the_keys_stay(workspace: Path) -> None:
+    async with running(workspace, (80, 24)) as (app, pilot):
+        await pilot.press("3", *"2.1", "enter")
+        await until(pilot, lambda: on(app, ConfirmDialog))
+        assert isinstance(app.screen, ConfirmDialog)
+        assert "Scroll" not in screen_text(app)
+        command = msgspec.structs.replace(
+            app.screen.command, argv=("sh", *(f"word{n}" for n in range(300)), "last-one")
+        )
+        await pilot.press("n")
+        app.push_screen(ConfirmDialog(command, workspace))
+        await until(pilot, lambda: "y Run it   n Cancel   ↑↓ Scroll" in screen_text(app))
+        assert "last-one" not in screen_text(app)
+        await pilot.press("end")
+        await until(pilot, lambda: "last-one" in screen_text(app))
+
+
 async def test_a_review_leads_to_the_verdict(workspace: Path) -> None:
     async with running(workspace) as (app, pilot):
         (workspace / PLAN / "execution" / "feedbacks" / "APPROVED_11.md").write_text(

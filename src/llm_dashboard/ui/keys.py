@@ -151,8 +151,8 @@ class KeysApp(App[None]):
         """Say why the key that was pressed does nothing; `key` is its name in the table."""
         screen = self.screen
         if isinstance(screen, Dialog):
-            # Not where one types, nor where a list has been gone through to its end.
-            if not isinstance(self.focused, Input | TextArea) and not (self.focused and key in MOVES):
+            # Not where one types.
+            if not isinstance(self.focused, Input | TextArea):
                 self.answer(screen.why_not(key) or f"{written(self._pressed)} does nothing here.")
             return
         if not isinstance(screen, ActionScreen) or key in MOVES:

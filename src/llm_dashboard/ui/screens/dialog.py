@@ -37,6 +37,11 @@ class Dialog(ModalScreen[AnswerT], Generic[AnswerT]):
 
     def _was_drawn(self) -> None:
         self.confirms_from = min(self.confirms_from, monotonic() + self.DEAF)
+        self.refresh_bindings()
+
+    def on_resize(self) -> None:
+        """There may be more to scroll, or less."""
+        self.call_after_refresh(self.refresh_bindings)
 
     def on_mount(self) -> None:
         """From here on keys count."""
@@ -44,7 +49,9 @@ class Dialog(ModalScreen[AnswerT], Generic[AnswerT]):
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """No key counts before the box is there to be read."""
+        """No key counts before the box is there to be read; those that scroll, only where there is more than is seen."""
+        if action == "none":
+            return self.focused is not None and self.focused.max_scroll_y > 0
         return self.ready or None
 
     def why_not(self, key: str) -> str:
