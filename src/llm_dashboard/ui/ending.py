@@ -1,7 +1,6 @@
 """The part of the app that ends, in every way there is, and leaves the terminal as it was."""
 
 import asyncio
-import gc
 import signal
 import sys
 from datetime import UTC, datetime
@@ -43,7 +42,7 @@ class EndingApp(App[None]):
     ]
     _events: asyncio.AbstractEventLoop | None = None
     _is_ready = False
-    _has_process = False
+    has_process = False
     """Whether the process is there for this app alone."""
     _told = 0
     """The number of the signal that ends it."""
@@ -53,7 +52,7 @@ class EndingApp(App[None]):
     def run_on_terminal(self) -> int:
         """Run to the end, and say where the report of a crash is; the exit status."""
         before = {number: signal.signal(number, self._interrupt) for number in OF_KEYS}
-        self._has_process = True
+        self.has_process = True
         try:
             self.run()
         finally:
@@ -70,14 +69,8 @@ class EndingApp(App[None]):
             self._events.add_signal_handler(number, self._leave_at_once, number)
 
     def on_ready(self) -> None:
-        """Exit, where it was told to in the middle of the start: the start would have failed.
-
-        What was made until here lives as long as the app: from now on only what comes later is looked through for garbage.
-        """
+        """Exit, where it was told to in the middle of the start: the start would have failed."""
         self._is_ready = True
-        if self._has_process:
-            gc.freeze()
-            gc.enable()
         if self._told:
             self.exit(return_code=SIGNALLED + self._told)
 
