@@ -1,6 +1,7 @@
 """The part of the app that takes keys: in their order, by the table of actions, and never without an answer."""
 
 from collections.abc import Callable, Mapping
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from textual import events, on
@@ -9,7 +10,6 @@ from textual.app import App
 from textual.dom import DOMNode
 from textual.keys import key_to_character
 from textual.timer import Timer
-from textual.widgets import Input, TextArea
 
 from llm_dashboard.ui.commands import ACTIONS
 from llm_dashboard.ui.key_map import MOVES, KeyMap, default_keys, written
@@ -39,6 +39,8 @@ class KeysApp(App[None]):
         """The names of the last actions that did something, the newest first, each once."""
         self._pressed = ""
         """The last key, as it was typed."""
+        self.pressed_at = 0.0
+        """When that was, in seconds of the monotonic clock."""
         self._unanswered = ""
         """A key that has come up to the app, by its name in the table, until something is done for it."""
         self._answering: tuple[Timer, KeyBar] | None = None
@@ -53,7 +55,7 @@ class KeysApp(App[None]):
             if self.type_ahead.holds(event):
                 return
             if isinstance(event, events.Key):
-                self._pressed = event.key
+                self._pressed, self.pressed_at = event.key, monotonic()
                 self.answer("")
                 if self._is_unseen(event):
                     self.answer(f"Look first, then {written(event.key)}.")
@@ -152,7 +154,7 @@ class KeysApp(App[None]):
         screen = self.screen
         if isinstance(screen, Dialog):
             # Not where one types.
-            if not isinstance(self.focused, Input | TextArea):
+            if self.focused is None or not self.focused.check_consume_key("a", "a"):
                 self.answer(screen.why_not(key) or f"{written(self._pressed)} does nothing here.")
             return
         if not isinstance(screen, ActionScreen) or key in MOVES:
