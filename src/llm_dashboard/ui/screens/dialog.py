@@ -35,6 +35,8 @@ class Dialog(ModalScreen[AnswerT], Generic[AnswerT]):
     heading: str = ""
     ready = False
     """Whether the box is there: before, no key answers it."""
+    was_longer = False
+    """Whether there was something to scroll when it was looked at last."""
     confirms_from = math.inf
     """The moment from which the keys that confirm count, on the clock of events."""
 
@@ -44,11 +46,20 @@ class Dialog(ModalScreen[AnswerT], Generic[AnswerT]):
 
     def _was_drawn(self) -> None:
         self.confirms_from = min(self.confirms_from, monotonic() + self.DEAF)
-        self.refresh_bindings()
+        self._measure()
 
     def on_resize(self) -> None:
         """There may be more to scroll, or less."""
-        self.call_after_refresh(self.refresh_bindings)
+        self.call_after_refresh(self._measure)
+
+    def _measure(self) -> None:
+        if self._is_longer() is not self.was_longer:
+            self.was_longer = not self.was_longer
+            self.refresh_bindings()
+
+    def _is_longer(self) -> bool:
+        """Whether what has the focus is longer than its part of the box."""
+        return self.focused is not None and self.focused.max_scroll_y > 0
 
     def on_mount(self) -> None:
         """From here on keys count."""
@@ -58,7 +69,7 @@ class Dialog(ModalScreen[AnswerT], Generic[AnswerT]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """No key counts before the box is there to be read; those that scroll, only where there is more than is seen."""
         if action == "none":
-            return self.focused is not None and self.focused.max_scroll_y > 0
+            return self._is_longer()
         return self.ready or None
 
     def why_not(self, key: str) -> str:
