@@ -33,10 +33,11 @@ from llm_dashboard.ui.screens.runner import RunnerScreen
 from llm_dashboard.ui.screens.settings import SettingsScreen
 from llm_dashboard.ui.widgets.bars import TitleBar
 from llm_dashboard.ui.widgets.key_table import KeyTable
-from tests.ui.conftest import reached, running, until
+from tests.ui.conftest import reached, running, screen_text, until
 from tests.ui.test_agent_runner import STREAM, an_agent_run
 from tests.ui.test_flow import PLAN, on
 from tests.ui.test_pictures import ended
+from tests.ui.test_plans import write_plan
 from tests.ui.test_type_ahead import burst, yes
 
 YES = "yes"
@@ -173,3 +174,19 @@ async def test_a_click_on_the_path_goes_there(workspace: Path) -> None:
         await until(pilot, lambda: on(app, HistoryScreen))
         await pilot.click(TitleBar, offset=(3, 0))
         await until(pilot, lambda: on(app, PlansScreen))
+
+
+async def test_a_click_on_a_name_that_two_plans_have_goes_to_the_one_at_hand(tmp_path: Path) -> None:
+    write_plan(tmp_path, "TWIN", ["First"])
+    write_plan(tmp_path, "TWIN", ["Second"], container="later")
+    async with running(tmp_path, (120, 36)) as (app, pilot):
+        assert app.state
+        for plan in app.state.plans:
+            await pilot.press("d")
+            await until(pilot, lambda: on(app, GraphScreen))
+            await pilot.click(TitleBar, offset=(screen_text(app).index("TWIN"), 0))
+            await until(pilot, lambda: on(app, PlanScreen))
+            assert isinstance(app.screen, PlanScreen)
+            assert app.screen.plan.plan_file == plan.plan_file
+            burst(app, "b", "b", "down")
+            await until(pilot, lambda: on(app, PlansScreen) and app.type_ahead.is_idle)
