@@ -142,7 +142,7 @@ def test_an_end_gives_the_terminal_back(
         os.write(terminal.master, end)
     else:
         os.kill(terminal.pid, end)
-    assert terminal.status() == status
+    assert terminal.status() == status, terminal.text[-3000:]
     assert terminal.is_as_before(), terminal.modes
 
 
@@ -224,5 +224,5 @@ def test_what_asks_the_app_to_end_ends_the_editor_too(
     terminal.press(b"p", b"it is open" if code == "pass" else b"")
     if code == "pass":
         os.kill(terminal.pid, signal.SIGTERM)
-    assert terminal.status() == 143
+    assert terminal.status() == 143, terminal.text[-3000:]
     assert terminal.is_as_before(), terminal.modes
