@@ -511,6 +511,31 @@ def test_a_comment_beside_a_value_that_is_taken_out_stays_with_it(tmp_path: Path
 
 
 @pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("# ours\nlimits.wall = 60  # the bench\n", "# ours\n# limits.wall = 60  # the bench\n"),
+        ('# ours\nlimits.wall = 60\n# next\ntheme = "nord"\n', '# ours\n# next\ntheme = "nord"\n'),
+        ("'limits' . wall = 60 # the bench\n[runs] # all\n", "# 'limits' . wall = 60 # the bench\n[runs] # all\n"),
+        ("limits = {wall = 60, idle = 5} # both\n", "limits = { idle = 5} # both\n"),
+        ("# ours\nlimits = {wall = 60} # one\n# next\n", "# ours\nlimits = {} # one\n# next\n"),
+        ("limits.wall = 60\nlimits.idle = 5  # quiet\n", "limits.idle = 5  # quiet\n"),
+    ],
+)
+def test_comments_stay_however_the_key_that_is_taken_out_is_written(before: str, after: str, tmp_path: Path) -> None:
+    file = tmp_path / FILE_NAME
+    file.write_text(before)
+    remove_setting(file, "limits.wall")
+    assert file.read_text() == after
+
+
+def test_comments_in_a_list_that_is_taken_out_stay(tmp_path: Path) -> None:
+    file = tmp_path / FILE_NAME
+    file.write_text("[limits]\ngrace = [\n  5, # asked\n  3,\n]\n")
+    remove_setting(file, "limits.grace")
+    assert file.read_text() == "[limits]\n# grace = [\n#   5, # asked\n#   3,\n# ]\n"
+
+
+@pytest.mark.parametrize(
     ("text", "sentence"),
     [("limits = 3", "something else than a table at limits"), ("a = [", "cannot be read"), ("\0", "cannot be read")],
 )

@@ -12,7 +12,7 @@ from llm_dashboard.ui.screens.result import ResultScreen
 from llm_dashboard.ui.screens.settings import SettingsScreen
 from llm_dashboard.ui.screens.workflows import WorkflowDialog
 from tests.allowing import write_allowed
-from tests.ui.conftest import CheckScreen, running, screen_text, settle, until
+from tests.ui.conftest import CheckScreen, running, screen_text, until
 from tests.ui.test_flow import PLAN, on
 
 SETTINGS = """
@@ -116,7 +116,7 @@ async def test_nothing_is_allowed_that_was_not_in_sight(workspace: Path) -> None
         await until(pilot, lambda: on(app, AllowDialog) and "Read to the end, then allow it" in screen_text(app))
         assert "y Allow it" not in screen_text(app)
         await pilot.press("y", "down", "y")
-        await settle(pilot)
+        await until(pilot, lambda: "Read to the end first." in screen_text(app))
         assert on(app, AllowDialog)
         await pilot.press("G")
         await until(pilot, lambda: "part-39" in screen_text(app) and "y Allow it" in screen_text(app))

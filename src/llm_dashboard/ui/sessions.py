@@ -226,7 +226,7 @@ class SessionsApp(KeysApp, EndingApp):
             return
         found = settings_of.read(self.workspace.root, flags=self.flags)
         found = with_agents_checked(msgspec.structs.replace(found, settings=self.settings))
-        loaded, self.key_map = judged(found, self.available_themes.keys())
+        loaded, self.key_map = judged(found)
         self.session.problem = "\n".join(loaded.problems) or None
 
     def say_problem(self) -> None:

@@ -12,15 +12,18 @@ from llm_dashboard import measures
 from llm_dashboard.safe_text import plain
 from llm_dashboard.ui.screens.dialog import Dialog
 from llm_dashboard.ui.widgets.block import NO_MARK, Block, Field
+from llm_dashboard.ui.widgets.scroll import Scroll
 from llm_dashboard.workflows.models import UNBUFFERED, Command
 
 
 class ConfirmDialog(Dialog[bool]):
     """Yes or no to one command."""
 
+    confirming = ("y",)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "Run it", key_display="y"),
         Binding("n,escape", "answer(False)", "Cancel", key_display="n"),
+        Binding("down", "none", "Scroll", key_display="↑↓"),
     ]
 
     def __init__(self, command: Command, workspace: Path) -> None:
@@ -31,13 +34,15 @@ class ConfirmDialog(Dialog[bool]):
         self.heading = f" {target} · {command.plan} " if command.plan else f" {target} "
 
     def body(self) -> Iterable[Widget]:
-        """The facts."""
-        yield Block()
+        """The facts, which scroll where they are too long."""
+        with Scroll(classes="scroll"):
+            yield Block()
 
     def on_mount(self) -> None:
         """Fill in the facts."""
         summary = ((plain(self.command.summary), "strong"),)
         self.query_one(Block).say(summary, (), fields=(*facts(self.command), ("", NO_MARK, ())))
+        self.query_one(Scroll).focus()
 
     def action_answer(self, answer: bool) -> None:
         """Close with the answer."""

@@ -171,8 +171,10 @@ class ResultScreen(DashboardScreen):
         """Only what is offered can be taken."""
         if action == "take":
             return any(each.action == parameters[0] for each in self.suggestions)
-        if action in ("judge", "review"):
+        if action == "judge":
             return self._needs_verdict()
+        if action == "review":
+            return self._needs_verdict() or self._awaits_review()
         if action in ("run", "choose"):
             return self.plan is not None
         return True
@@ -183,6 +185,12 @@ class ResultScreen(DashboardScreen):
     def _needs_verdict(self) -> bool:
         run = self.run_shown
         return bool(run and run.record.needs_verdict and run.result and run.result.success and self.plan)
+
+    def _awaits_review(self) -> bool:
+        """Whether the work on the run's achievement is done, and has no verdict."""
+        wanted = self._achievement()
+        achievement = self.plan.achievement(wanted) if self.plan and wanted else None
+        return achievement is not None and achievement.status is AchievementStatus.AWAITING_REVIEW
 
     @work(exclusive=True)
     async def _look(self) -> None:
