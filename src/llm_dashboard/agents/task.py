@@ -16,6 +16,11 @@ class Budget(msgspec.Struct, frozen=True):
     plan_tokens: int = 0
     plan_dollars: float = 0.0
 
+    @property
+    def is_of_plan(self) -> bool:
+        """Whether there is a limit for all runs of the plan."""
+        return any((self.plan_minutes, self.plan_tokens, self.plan_dollars))
+
     def is_spent(self, meters: Meters) -> bool:
         """Whether a run has used as much as it may."""
         too_many = 0 < self.tokens <= meters.tokens

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -18,7 +19,7 @@ from llm_dashboard.agents.verdict import DeniedTool, ProcessEnd, Stop, Verdict, 
 from llm_dashboard.runs.agent_checks import check_files, fingerprints
 from llm_dashboard.runs.agent_watch import AgentWatch
 from llm_dashboard.runs.changes import Changes, Snapshot, changes
-from llm_dashboard.runs.models import AgentReport, Check, CheckState
+from llm_dashboard.runs.models import AgentReport, Check, CheckState, RunRecord
 from llm_dashboard.runs.processes import EndedChild
 from llm_dashboard.runs.records import read_regular
 from llm_dashboard.runs.results import TAIL_BYTES, last_lines, uncoloured
@@ -27,6 +28,9 @@ from llm_dashboard.runs.supervisor import FLOOD_GRACE
 from llm_dashboard.runs.tree import ProcessTree
 from llm_dashboard.safe_text import plain
 from llm_dashboard.workflows.models import Limits
+
+if TYPE_CHECKING:
+    from llm_dashboard.runs.budgets import PlanWatch
 
 TICK = 0.1
 """Seconds between two looks at a verification."""
@@ -65,6 +69,26 @@ class AgentSupervision:
         self._workspace = Path(workspace)
         self._signals = signals
         self._before = fingerprints(self._workspace, self._task)
+        self._plan = self._plan_watch() if self._task.budget.is_of_plan else None
+        self._plan_spent = ""
+        """What the runs of the plan had used together when that ended this one."""
+
+    def _plan_watch(self) -> "PlanWatch":
+        from llm_dashboard.runs.budgets import PlanWatch
+
+        return PlanWatch(msgspec.convert(self._record, RunRecord), self._workspace)
+
+    def look(self, now: float, seconds: float) -> str | None:
+        """Hear what is new; why the agent must be ended, as the word `budget` or `done`, or None.
+
+        `now` is a time of the monotonic clock, `seconds` how long it has worked.
+        """
+        cause = self.watch.look(now)
+        # What has said its last word is done, whatever all runs of the plan have cost.
+        if self._plan and not self.watch.is_over:
+            self._plan_spent = self._plan.spent(self.watch.meters, seconds, now) or ""
+            return "budget" if self._plan_spent else cause
+        return cause
 
     def argv(self) -> list[str]:
         """The program and its arguments, the prompt among them where it goes there. Raises OSError."""
@@ -86,6 +110,9 @@ class AgentSupervision:
             was_done=cause == "done",
         )
         said = verdict(self._task.agent, heard, end)
+        if cause == "budget" and self._plan_spent:
+            plan = f"the budget of {plain(str(self._record['plan']))} was spent: {self._plan_spent}"
+            said = msgspec.structs.replace(said, sentence=f"{self._task.agent.title} was stopped because {plan}")
         found = changes(str(self._workspace), before, since)
         is_done = said.word in (Word.CLAIMED, Word.REFUSED)
         checks: tuple[Check, ...] = ()

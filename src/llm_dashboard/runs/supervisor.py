@@ -215,7 +215,7 @@ class Supervision:
             left = TICK
             if self.agent and not self.failed:
                 try:
-                    cause = self.agent.watch.look(now)
+                    cause = self.agent.look(now, now - self.started)
                 except Exception as error:
                     # The run goes on, within its limits.
                     self.failed, cause = error, None
