@@ -6,8 +6,10 @@ from pathlib import Path
 import msgspec
 
 from llm_dashboard.agents.catalog import load_agents
-from llm_dashboard.agents.models import Agent, PromptWay
+from llm_dashboard.agents.models import Agent, OutputKind, PromptWay
+from llm_dashboard.agents.streams.parser import StreamParser
 from llm_dashboard.agents.task import AgentTask
+from llm_dashboard.agents.transcript import Transcript
 from llm_dashboard.agents.verdict import Stop
 from llm_dashboard.workflows.models import Command, Limits, WorkflowType
 from tests.agents.outputs import Output
@@ -28,6 +30,14 @@ if end.startswith("wait"):
         time.sleep(1)
 sys.exit(int(end))
 """
+
+
+def conversation(kind: OutputKind, data: bytes) -> list[tuple[str, str]]:
+    """What a person reads of that output: the lines with their tones."""
+    parser, transcript = StreamParser(kind), Transcript()
+    events = [*parser.feed(data), *parser.close()]
+    lines = [line for event in events for line in transcript.hear(event)] + transcript.close()
+    return [(line.tone.value, line.text) for line in lines]
 
 
 def replayed(

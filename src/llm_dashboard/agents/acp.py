@@ -1,8 +1,9 @@
 """The program between a supervisor and an agent that speaks the Agent Client Protocol (agentclientprotocol.com).
 
-`python -m llm_dashboard.agents.acp PROMPT_FILE ARGV…` starts the agent, gives it the prompt in a session of its own, and writes
-what it hears to standard output, a JSON value a line: `streams/acp.py` reads them. Questions of the agent stay open until an
-answer comes through the pipe `answers` beside the prompt. It is imported nowhere: the package `acp` takes a second to import.
+`python -m llm_dashboard.agents.acp PROMPT_FILE [--session=ID] ARGV…` starts the agent, gives it the prompt in a session of its
+own, or in that earlier one where the agent can take it up, and writes what it hears to standard output, a JSON value a line:
+`streams/acp.py` reads them. Questions of the agent stay open until an answer comes through the pipe `answers` beside the
+prompt. It is imported nowhere: the package `acp` takes a second to import.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ from acp.connection import Connection, StreamDirection, StreamEvent
 from acp.exceptions import RequestError
 
 from llm_dashboard.agents.answers import ANSWERS, read_answer
+from llm_dashboard.agents.invocation import SESSION_OPTION
 
 VERSION = 1
 """Of the protocol."""
@@ -49,13 +51,26 @@ class Client:
         self._asked = 0
         self._begun = b""
         self.is_ending = False
+        self.is_replaying = False
+        """Whether an earlier conversation is told again: it is in the output of its own run."""
+        self.cost_before: object = None
+        """What that has cost, as it was told then: agents tell the cost of a session, not of a prompt."""
 
     def heard(self, event: StreamEvent) -> None:
         """Write an update of the session as it came."""
         message = event.message
-        if event.direction is StreamDirection.INCOMING and message.get("method") == "session/update":
+        if event.direction is not StreamDirection.INCOMING:
+            return
+        if message.get("method") == "session/update":
             params = message.get("params")
-            say("update", update=params.get("update") if isinstance(params, dict) else None)
+            update = params.get("update") if isinstance(params, dict) else None
+            if not self.is_replaying:
+                say("update", update=update)
+            elif isinstance(update, dict) and update.get("sessionUpdate") == "usage_update":
+                self.cost_before = update.get("cost")
+        elif "method" not in message:
+            # The answer to our request: what comes from now on is new.
+            self.is_replaying = False
 
     async def handle(self, method: str, params: object, is_notification: bool) -> object:
         """Answer a request of the agent."""
@@ -100,10 +115,11 @@ class Client:
         self._open.clear()
 
 
-async def converse(connection: Connection, client: Client, prompt: str) -> bool:
+async def converse(connection: Connection, client: Client, prompt: str, earlier: str) -> bool:
     """Begin a session, give it the prompt, and wait for its end; whether the agent says that it is done.
 
-    SIGINT cancels the prompt, as the protocol has it. Raises RequestError and ConnectionError.
+    `earlier`: the session to take up instead, where the agent can; empty for none. SIGINT cancels the prompt, as the protocol
+    has it. Raises RequestError and ConnectionError.
     """
     loop = asyncio.get_running_loop()
     this = asyncio.current_task()
@@ -113,10 +129,12 @@ async def converse(connection: Connection, client: Client, prompt: str) -> bool:
         "initialize",
         {"protocolVersion": VERSION, "clientCapabilities": NO_CAPABILITIES, "clientInfo": information},
     )
-    session = await connection.send_request("session/new", {"cwd": os.getcwd(), "mcpServers": []})  # noqa: PTH109
+    is_resumed = bool(earlier) and await _take_up(connection, client, begun.get("agentCapabilities") or {}, earlier)
+    session = {"sessionId": earlier} if is_resumed else await connection.send_request("session/new", _place())
     session_id, agent = session.get("sessionId"), begun.get("agentInfo") or {}
     name = (agent.get("title") or agent.get("name"), agent.get("version"))
-    say("session", id=session_id, agent=" ".join(filter(None, name)))
+    told = " ".join(filter(None, name))
+    say("session", id=session_id, agent=told, resumed=is_resumed, cost=client.cost_before if is_resumed else None)
     cancelling: set[asyncio.Task[None]] = set()
 
     def cancel() -> None:
@@ -136,10 +154,34 @@ async def converse(connection: Connection, client: Client, prompt: str) -> bool:
     return bool(reason == "end_turn")
 
 
-async def run(text: str, answers: int, argv: list[str]) -> int:
+async def _take_up(connection: Connection, client: Client, able: Message, session: str) -> bool:
+    """Go on in an earlier session; False, which is said, where that cannot be."""
+    others = able.get("sessionCapabilities")
+    if isinstance(others, dict) and others.get("resume") is not None:
+        method = "session/resume"
+    elif able.get("loadSession") is True:
+        method = "session/load"
+    else:
+        say("warning", text="the agent cannot take up the earlier session: a new one begins")
+        return False
+    client.is_replaying = True
+    try:
+        await connection.send_request(method, {"sessionId": session, **_place()})
+    except RequestError as error:
+        say("warning", text=f"the earlier session cannot be taken up, a new one begins: {_reason(error)}")
+        return False
+    return True
+
+
+def _place() -> dict[str, object]:
+    """Where a session works, and with what besides its own tools."""
+    return {"cwd": os.getcwd(), "mcpServers": []}  # noqa: PTH109
+
+
+async def run(text: str, answers: int, argv: list[str], session: str = "") -> int:
     """Run the agent on that prompt; the exit status: 0 where it says that it is done.
 
-    `answers`: the open pipe, in non-blocking mode.
+    `answers`: the open pipe, in non-blocking mode. `session`: the earlier session to take up.
     """
     client = Client()
     loop = asyncio.get_running_loop()
@@ -158,7 +200,7 @@ async def run(text: str, answers: int, argv: list[str]) -> int:
     talk = asyncio.create_task(_pass_on(process.stderr))
     connection = Connection(client.handle, process.stdin, process.stdout, observers=[client.heard])
     try:
-        is_done = await converse(connection, client, text)
+        is_done = await converse(connection, client, text, session)
     except RequestError as error:
         say("error", text=_reason(error))
         is_done = False
@@ -206,13 +248,14 @@ def _reason(error: RequestError) -> str:
 
 
 def main(prompt: Path, argv: list[str]) -> int:
-    """Run the agent on the prompt in that file; the exit status."""
+    """Run the agent on the prompt in that file; the exit status. The first argument may be `--session=ID`."""
+    session = argv.pop(0).removeprefix(SESSION_OPTION) if argv[0].startswith(SESSION_OPTION) else ""
     pipe = prompt.with_name(ANSWERS)
     os.mkfifo(pipe, 0o600)
     try:
         # For writing too, so that it never ends.
         answers = os.open(pipe, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
-        return asyncio.run(run(prompt.read_text("utf-8", "replace"), answers, argv))
+        return asyncio.run(run(prompt.read_text("utf-8", "replace"), answers, argv, session))
     finally:
         pipe.unlink(missing_ok=True)
 

@@ -7,6 +7,8 @@ from llm_dashboard.agents.models import OPTIONS, PROMPT, PROMPT_FILE, RESUME, SE
 
 LONGEST_ARGUMENT = 120 * 1024
 """Bytes of a prompt that can be an argument: Linux takes 128 KiB."""
+SESSION_OPTION = "--session="
+"""Before the earlier session that our program for the Agent Client Protocol takes up."""
 
 
 class PromptError(ValueError):
@@ -24,7 +26,8 @@ def invocation(agent: Agent, session: str = "") -> tuple[str, ...]:
     for argument in agent.argv:
         found += options if argument == OPTIONS else resume if argument == RESUME else (argument,)
     if agent.output is OutputKind.ACP:
-        return (sys.executable, "-P", "-m", "llm_dashboard.agents.acp", PROMPT_FILE, *found)
+        earlier = [f"{SESSION_OPTION}{session}"] if session else []
+        return (sys.executable, "-P", "-m", "llm_dashboard.agents.acp", PROMPT_FILE, *earlier, *found)
     return tuple(found)
 
 

@@ -125,7 +125,8 @@ def _whole(event: AgentEvent) -> list[TranscriptLine]:
     """The lines of an event that is no piece of another one."""
     match event:
         case SessionStarted():
-            return _lines(Tone.NOTE, " ".join(filter(None, ("session", event.session, event.model))))
+            again = "taken up again" if event.is_resumed else ""
+            return _lines(Tone.NOTE, " ".join(filter(None, ("session", event.session, event.model, again))))
         case ToolCall():
             return _lines(Tone.CALL, f"{event.tool} {event.argument}".strip())
         case ErrorSaid():

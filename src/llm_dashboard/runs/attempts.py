@@ -8,6 +8,7 @@ import re
 import msgspec
 
 from llm_dashboard.agents.invocation import PromptError, check_prompt, invocation
+from llm_dashboard.agents.models import OutputKind
 from llm_dashboard.runs.models import AgentReport, CheckState, Run
 from llm_dashboard.workflows.models import Command, FailureKind
 
@@ -27,10 +28,13 @@ def next_attempt(command: Command, run: Run) -> Command | None:
     if result.failure.kind is not FailureKind.NOT_VERIFIED:
         return None
     report = result.agent
-    session = report.session if task.agent.resume and _SESSION.fullmatch(report.session) else ""
+    is_acp = task.agent.output is OutputKind.ACP
+    session = report.session if (task.agent.resume or is_acp) and _SESSION.fullmatch(report.session) else ""
     seen = _seen(report)
-    # Before the prompt, which may be long: what comes first is read.
-    prompt = seen if session else f"{seen}\n\nWhat was asked for:\n\n{task.first_prompt or task.prompt}"
+    # Before the prompt, which may be long: what comes first is read. An agent of the Agent Client Protocol is told all: whether
+    # it can take up its session it says only once it runs.
+    is_told_all = not session or is_acp
+    prompt = f"{seen}\n\nWhat was asked for:\n\n{task.first_prompt or task.prompt}" if is_told_all else seen
     written = (each.subject for each in report.checks if each.state is CheckState.PASSED and each.log_file is None)
     following = msgspec.structs.replace(
         task,

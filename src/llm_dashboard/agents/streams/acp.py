@@ -80,13 +80,17 @@ class AcpLines:
         self._is_mute = True
         """Whether nothing was said yet, nor any tool wanted."""
         self._cost: float | None = None
+        self._cost_before = 0.0
+        """Of the runs before, where the session is an earlier one."""
         self._options: dict[str, tuple[PermissionOption, ...]] = {}
 
     def events(self, value: Table) -> Iterable[AgentEvent] | None:
         """What the line says; None where it is not understood."""
         match value.get("type"):
             case "session":
-                return (SessionStarted(fields.word(value, "id"), fields.word(value, "agent")),)
+                self._cost_before = fields.money(fields.table(value, "cost"), "amount") or 0.0
+                is_resumed = value.get("resumed") is True
+                return (SessionStarted(fields.word(value, "id"), fields.word(value, "agent"), is_resumed),)
             case "update":
                 return self._update(fields.table(value, "update"))
             case "permission":
@@ -97,6 +101,8 @@ class AcpLines:
                 return self._stop(value)
             case "error":
                 return (ErrorSaid(fields.text(value, "text")),)
+            case "warning":
+                return (ErrorSaid(fields.text(value, "text"), is_warning=True),)
             case "stderr":
                 return (Raw(fields.text(value, "text")),)
         return None
@@ -176,7 +182,8 @@ class AcpLines:
     def _usage(self, update: Table) -> Iterator[AgentEvent]:
         cost = fields.table(update, "cost")
         if cost.get("currency") == "USD":
-            self._cost = fields.money(cost, "amount")
+            told = fields.money(cost, "amount")
+            self._cost = None if told is None else max(0.0, told - self._cost_before)
             yield Usage(cost=self._cost, step="session")
 
     def _stop(self, value: Table) -> Iterator[AgentEvent]:
