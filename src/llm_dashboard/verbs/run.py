@@ -189,11 +189,15 @@ async def _run(root: Path, command: Command, output: str) -> int:
         stop.know(run)
         result = await follow(executor, run, output, stop)
         while not stop.asked and (following := next_attempt(command, executor.run(run.id))):
+            if isinstance(following, str):
+                print(f"llm-dash: no further attempt: {following}", file=sys.stderr)
+                break
             if output == "text":
                 print_result(root, run, result)
             print(f"llm-dash: attempt {following.attempt} gets what was found wrong", file=sys.stderr)
             again = await executor.start(following)
             if isinstance(again, Failure):
+                print("llm-dash: no further attempt:", file=sys.stderr)
                 print_failure(again)
                 break
             command, run = following, again
