@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -268,6 +269,26 @@ def test_a_verification_has_what_is_left_of_the_time_of_the_run(
     assert sentences[0].startswith("was stopped after ")
     assert sentences[1:] == [NOT_RUN] * 25
     assert result.duration >= 2.0
+
+
+def test_more_time_counts_while_it_is_verified(
+    supervise: Supervise, workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agent_supervision, "LEAST_SECONDS", 0.5)
+    control = tmp_path / "control"
+    os.mkfifo(control)
+    # It asks for more time, and takes longer than it had.
+    asks = (sys.executable, "-c", f"import time; open({str(control)!r}, 'w').write('wall 20'+chr(10)); time.sleep(4)")
+    limits = Limits(wall=3.0, idle=30.0, grace=(0.4, 0.4))
+    command = replayed(tmp_path / "agent", AGENTS["claude"], DONE, "0", workspace, limits, verify=(asks,))
+    descriptor = os.open(control, os.O_RDWR | os.O_NONBLOCK)
+    try:
+        result = supervise(command, descriptor)
+    finally:
+        os.close(descriptor)
+    assert (report(result).word, result.success) == (Word.VERIFIED, True)
+    (run,) = (workspace / ".llm-dash/runs").iterdir()
+    assert json.loads((run / "run.json").read_bytes())["limits"]["wall"] == 20.0
 
 
 async def test_an_agent_that_is_not_there(executor: WorkflowExecutor, workspace: Path, tmp_path: Path) -> None:
