@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import msgspec
@@ -45,7 +46,9 @@ async def work_of(model: str, root: Path) -> tuple[Run, Word]:
     return run, result.agent.word
 
 
-@pytest.mark.skipif(LLM is None, reason="needs the extra `llm`: pip install llm llm-echo")
+@pytest.mark.skipif(
+    LLM is None or find_spec("llm_echo") is None, reason="needs the extra `llm`: pip install llm llm-echo"
+)
 async def test_an_echo_is_claimed_and_not_verified(tmp_path: Path) -> None:
     run, word = await work_of("echo", tmp_path)
     assert word is Word.CLAIMED

@@ -321,14 +321,15 @@ def test_a_fault_of_ours_is_no_success(
 async def test_what_nobody_has_allowed_is_not_run_and_said(
     executor: WorkflowExecutor, workspace: Path, tmp_path: Path
 ) -> None:
-    proposal = Proposal("plans/SUBPLAN_DEMO_11.md", (("touch", "evil"),), ("make | tee x",))
+    proposal = Proposal("plans/SUBPLAN_DEMO_11.md", (("touch", "evil"),), ("make | tee x",), 3)
     command = replayed(
         tmp_path / "agent", AGENTS["claude"], DONE, "0", workspace, verify=(PYTEST,), proposals=(proposal,)
     )
     result = await result_of(executor, command)
     assert report(result).word is Word.CLAIMED
     assert "touch evil was not run: SUBPLAN_DEMO_11.md wants it" in report(result).sentence
-    assert [check.state for check in report(result).checks] == [CheckState.PASSED, CheckState.OPEN, CheckState.OPEN]
+    assert [check.state for check in report(result).checks] == [CheckState.PASSED, *[CheckState.OPEN] * 3]
+    assert report(result).checks[-1].subject == "the rest of its commands (3)"
     assert not (workspace / "evil").exists()
 
 

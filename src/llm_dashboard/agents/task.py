@@ -35,6 +35,8 @@ class Proposal(msgspec.Struct, frozen=True):
     commands: tuple[tuple[str, ...], ...]
     left_out: tuple[str, ...] = ()
     """Lines that only a shell could run, safe to draw: they are not run."""
+    more: int = 0
+    """How many commands it names beyond those that a document may have run: they are not run."""
 
 
 class AgentTask(msgspec.Struct, frozen=True):

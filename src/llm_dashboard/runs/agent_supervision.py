@@ -164,6 +164,9 @@ class AgentSupervision:
                 )
             for line in proposal.left_out:
                 yield Check(plain(line), CheckState.OPEN, f"was not run: {name} wants it, and only a shell could")
+            if proposal.more:
+                rest = f"the rest of its commands ({proposal.more})"
+                yield Check(rest, CheckState.OPEN, f"was not run: {name} names more than are run of a document")
 
     def _run(
         self, argv: Sequence[str], log_path: str, end: Callable[[], float], room: float, grace: tuple[float, float]

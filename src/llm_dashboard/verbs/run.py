@@ -125,6 +125,8 @@ def _allowed_documents(root: Path, command: Command) -> bool:
 
 def confirmed(commands: Sequence[Command]) -> bool:
     """Show what will run, and ask; False also where nobody is there to answer."""
+    from llm_dashboard.workflows import document_commands
+
     for command in commands:
         talk = [command.summary, f"  runs  {shlex.join(command.argv)}", f"  in    {command.cwd}"]
         talk += [f"  with  {name}={value}" for name, value in command.environment.items() if name not in UNBUFFERED]
@@ -132,6 +134,9 @@ def confirmed(commands: Sequence[Command]) -> bool:
         if command.task:
             talk.append(f"  gives a prompt of {measures.count(len(command.task.prompt.splitlines()), 'line')}")
             talk += [f"  then  {shlex.join(argv)}" for argv in command.task.verify]
+            talk += [
+                f"  not run: {line}" for each in command.task.proposals for line in document_commands.not_run(each)
+            ]
             if command.task.fix_attempts:
                 talk.append(f"  again at most {measures.count(command.task.fix_attempts, 'further attempt')}")
         print("\n".join(map(plain, talk)), file=sys.stderr)

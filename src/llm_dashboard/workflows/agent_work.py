@@ -121,7 +121,7 @@ def _task(
         proposals=tuple(
             msgspec.structs.replace(each, commands=()) if each in allowed else each
             for each in found
-            if each not in allowed or each.left_out
+            if each not in allowed or each.left_out or each.more
         ),
         budget=_budget(settings.budget),
         fix_attempts=settings.fix_attempts,
