@@ -96,6 +96,8 @@ def test_the_limits_of_the_workflow_are_within_the_budget(
     ("changes", "message"),
     [
         ({"agent": "nobody"}, "there is no agent 'nobody'; there are claude, "),
+        ({"agent": "no", "agents": {"no-more": 1}}, "there is no agent 'no'; there are claude, "),
+        ({"agent": "claude", "agents": {"claude": "claude -p"}}, "agents.claude is 'claude -p'; a table is allowed"),
         ({"agents": {"mine": {**MINE, "prompt": "smoke"}}}, "agents.mine.prompt is 'smoke'; allowed is stdin"),
         ({"agents": {"mine": {**MINE, "argv": ["no-such-agent"]}}}, "Mine cannot work here: no program no-such-agent"),
         ({"agents": {"mine": {**MINE, "needs_git": True}}}, "Mine cannot work here: it works in a git repository only"),
