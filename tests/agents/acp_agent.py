@@ -83,7 +83,6 @@ class ScriptedAgent:
         """Tell the earlier conversation again."""
         self.find(session_id)
         await self.tell(update_agent_message_text("As I said before."))
-        await self.cost(0.5)
         return LoadSessionResponse()
 
     async def resume_session(self, session_id: str, cwd: str, **more: Any) -> ResumeSessionResponse:

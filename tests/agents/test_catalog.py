@@ -34,7 +34,7 @@ def test_the_agents_of_the_package() -> None:
         (
             "opencode-acp",
             (sys.executable, "-P", "-m", "llm_dashboard.agents.acp", "{prompt_file}", "opencode", "acp"),
-            ("--session=s",),
+            ("--session=s", "--cost=0.0"),
         ),
     ],
 )

@@ -129,7 +129,7 @@ async def test_a_run_that_is_stopped_withdraws_its_question(executor: WorkflowEx
     ("able", "session", "said", "dollars"),
     [
         (("loads",), "earlier", "session earlier Scripted 1 taken up again", 0.25),
-        (("resumes", "loads"), "earlier", "session earlier Scripted 1 taken up again", 0.75),
+        (("resumes", "loads"), "earlier", "session earlier Scripted 1 taken up again", 0.25),
         (("loads", "forgets"), "s-1", "the earlier session cannot be taken up, a new one begins: ", 0.75),
         ((), "s-1", "the agent cannot take up the earlier session: a new one begins", 0.75),
     ],
@@ -140,7 +140,8 @@ async def test_an_earlier_session_is_taken_up_where_the_agent_can(
 ) -> None:
     command = asking(workspace, *able, "cost 0.75", "say Done:")
     assert command.task is not None
-    run = await started(executor, msgspec.structs.replace(command, argv=invocation(command.task.agent, "earlier")))
+    argv = invocation(command.task.agent, "earlier", 0.5)
+    run = await started(executor, msgspec.structs.replace(command, argv=argv))
     result = await finished(executor, run)
     assert result.agent is not None
     assert (result.agent.word, result.agent.session, result.agent.said) == (Word.CLAIMED, session, "Done: Do it.")
@@ -151,15 +152,15 @@ async def test_an_earlier_session_is_taken_up_where_the_agent_can(
 async def test_a_further_attempt_goes_on_in_the_session_and_is_told_all(
     executor: WorkflowExecutor, workspace: Path
 ) -> None:
-    command = asking(workspace, "loads", "write told", "say Done:")
+    command = asking(workspace, "loads", "write told", "cost 0.5", "say Done:")
     assert command.task is not None
-    task = msgspec.structs.replace(command.task, verify=(("false",),), fix_attempts=1)
+    task = msgspec.structs.replace(command.task, verify=(("false",),), fix_attempts=2)
     command = msgspec.structs.replace(command, task=task)
     run = await started(executor, command)
     await finished(executor, run)
     following = next_attempt(command, executor.run(run.id))
     assert isinstance(following, Command)
-    assert "--session=s-1" in following.argv
+    assert following.argv[5:7] == ("--session=s-1", "--cost=0.5")
     again = await started(executor, following)
     result = await finished(executor, again)
     assert result.agent is not None
@@ -168,6 +169,11 @@ async def test_a_further_attempt_goes_on_in_the_session_and_is_told_all(
     told = (workspace / "told").read_text(encoding="utf-8")
     assert told.startswith("What you did was checked")
     assert told.endswith("Do it.\n")
+    # What the session has cost is counted once: the second attempt added nothing.
+    assert result.agent.meters.cost == 0.0
+    third = next_attempt(following, executor.run(again.id))
+    assert isinstance(third, Command)
+    assert "--cost=0.5" in third.argv
 
 
 def test_without_a_person_it_is_rejected_and_said(workspace: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -1,9 +1,9 @@
 """The program between a supervisor and an agent that speaks the Agent Client Protocol (agentclientprotocol.com).
 
-`python -m llm_dashboard.agents.acp PROMPT_FILE [--session=ID] ARGV…` starts the agent, gives it the prompt in a session of its
-own, or in that earlier one where the agent can take it up, and writes what it hears to standard output, a JSON value a line:
-`streams/acp.py` reads them. Questions of the agent stay open until an answer comes through the pipe `answers` beside the
-prompt. It is imported nowhere: the package `acp` takes a second to import.
+`python -m llm_dashboard.agents.acp PROMPT_FILE [--session=ID --cost=DOLLARS] ARGV…` starts the agent, gives it the prompt in a
+session of its own, or in that earlier one where the agent can take it up, which has cost so much. What it hears it writes to
+standard output, a JSON value a line: `streams/acp.py` reads them. Questions of the agent stay open until an answer comes
+through the pipe `answers` beside the prompt. It is imported nowhere: the package `acp` takes a second to import.
 """
 
 import asyncio
@@ -16,12 +16,13 @@ from collections.abc import Mapping
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
+from typing import NamedTuple
 
 from acp.connection import Connection, StreamDirection, StreamEvent
 from acp.exceptions import RequestError
 
 from llm_dashboard.agents.answers import ANSWERS, read_answer
-from llm_dashboard.agents.invocation import SESSION_OPTION
+from llm_dashboard.agents.invocation import COST_OPTION, SESSION_OPTION
 
 VERSION = 1
 """Of the protocol."""
@@ -33,6 +34,14 @@ NO_CAPABILITIES = {"fs": {"readTextFile": False, "writeTextFile": False}, "termi
 """The agent uses its own tools, under the permissions that it asks for."""
 
 Message = Mapping[str, object]
+
+
+class Earlier(NamedTuple):
+    """A session of an earlier run; without an id none."""
+
+    session: str = ""
+    cost: float = 0.0
+    """In US dollars up to now. Agents tell the cost of a session, not of a prompt."""
 
 
 def say(kind: str, **values: object) -> None:
@@ -53,8 +62,6 @@ class Client:
         self.is_ending = False
         self.is_replaying = False
         """Whether an earlier conversation is told again: it is in the output of its own run."""
-        self.cost_before: object = None
-        """What that has cost, as it was told then: agents tell the cost of a session, not of a prompt."""
 
     def heard(self, event: StreamEvent) -> None:
         """Write an update of the session as it came."""
@@ -66,8 +73,6 @@ class Client:
             update = params.get("update") if isinstance(params, dict) else None
             if not self.is_replaying:
                 say("update", update=update)
-            elif isinstance(update, dict) and update.get("sessionUpdate") == "usage_update":
-                self.cost_before = update.get("cost")
         elif "method" not in message:
             # The answer to our request: what comes from now on is new.
             self.is_replaying = False
@@ -115,11 +120,11 @@ class Client:
         self._open.clear()
 
 
-async def converse(connection: Connection, client: Client, prompt: str, earlier: str) -> bool:
+async def converse(connection: Connection, client: Client, prompt: str, earlier: Earlier) -> bool:
     """Begin a session, give it the prompt, and wait for its end; whether the agent says that it is done.
 
-    `earlier`: the session to take up instead, where the agent can; empty for none. SIGINT cancels the prompt, as the protocol
-    has it. Raises RequestError and ConnectionError.
+    `earlier`: the session to take up instead, where the agent can. SIGINT cancels the prompt, as the protocol has it. Raises
+    RequestError and ConnectionError.
     """
     loop = asyncio.get_running_loop()
     this = asyncio.current_task()
@@ -129,12 +134,13 @@ async def converse(connection: Connection, client: Client, prompt: str, earlier:
         "initialize",
         {"protocolVersion": VERSION, "clientCapabilities": NO_CAPABILITIES, "clientInfo": information},
     )
-    is_resumed = bool(earlier) and await _take_up(connection, client, begun.get("agentCapabilities") or {}, earlier)
-    session = {"sessionId": earlier} if is_resumed else await connection.send_request("session/new", _place())
+    able = begun.get("agentCapabilities") or {}
+    is_resumed = bool(earlier.session) and await _take_up(connection, client, able, earlier.session)
+    session = {"sessionId": earlier.session} if is_resumed else await connection.send_request("session/new", _place())
     session_id, agent = session.get("sessionId"), begun.get("agentInfo") or {}
     name = (agent.get("title") or agent.get("name"), agent.get("version"))
     told = " ".join(filter(None, name))
-    say("session", id=session_id, agent=told, resumed=is_resumed, cost=client.cost_before if is_resumed else None)
+    say("session", id=session_id, agent=told, resumed=is_resumed, cost=earlier.cost if is_resumed else 0.0)
     cancelling: set[asyncio.Task[None]] = set()
 
     def cancel() -> None:
@@ -178,10 +184,10 @@ def _place() -> dict[str, object]:
     return {"cwd": os.getcwd(), "mcpServers": []}  # noqa: PTH109
 
 
-async def run(text: str, answers: int, argv: list[str], session: str = "") -> int:
+async def run(text: str, answers: int, argv: list[str], earlier: Earlier) -> int:
     """Run the agent on that prompt; the exit status: 0 where it says that it is done.
 
-    `answers`: the open pipe, in non-blocking mode. `session`: the earlier session to take up.
+    `answers`: the open pipe, in non-blocking mode.
     """
     client = Client()
     loop = asyncio.get_running_loop()
@@ -200,7 +206,7 @@ async def run(text: str, answers: int, argv: list[str], session: str = "") -> in
     talk = asyncio.create_task(_pass_on(process.stderr))
     connection = Connection(client.handle, process.stdin, process.stdout, observers=[client.heard])
     try:
-        is_done = await converse(connection, client, text, session)
+        is_done = await converse(connection, client, text, earlier)
     except RequestError as error:
         say("error", text=_reason(error))
         is_done = False
@@ -248,14 +254,17 @@ def _reason(error: RequestError) -> str:
 
 
 def main(prompt: Path, argv: list[str]) -> int:
-    """Run the agent on the prompt in that file; the exit status. The first argument may be `--session=ID`."""
-    session = argv.pop(0).removeprefix(SESSION_OPTION) if argv[0].startswith(SESSION_OPTION) else ""
+    """Run the agent on the prompt in that file; the exit status. Before `argv` there may be both options of a session."""
+    earlier = Earlier()
+    if argv[0].startswith(SESSION_OPTION):
+        session, cost, *argv = argv
+        earlier = Earlier(session.removeprefix(SESSION_OPTION), float(cost.removeprefix(COST_OPTION)))
     pipe = prompt.with_name(ANSWERS)
     os.mkfifo(pipe, 0o600)
     try:
         # For writing too, so that it never ends.
         answers = os.open(pipe, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
-        return asyncio.run(run(prompt.read_text("utf-8", "replace"), answers, argv, session))
+        return asyncio.run(run(prompt.read_text("utf-8", "replace"), answers, argv, earlier))
     finally:
         pipe.unlink(missing_ok=True)
 

@@ -62,5 +62,7 @@ class AgentTask(msgspec.Struct, frozen=True):
     """How often what was not as it should be may go back to the agent after this."""
     first_prompt: str = ""
     """Of a later attempt: that of the first one; the record does not keep it."""
+    session_cost: float = 0.0
+    """Of a later attempt: what the conversation that it is to take up has cost, in US dollars."""
     written: tuple[str, ...] = ()
     """Of a later attempt: files that an earlier one wrote."""

@@ -7,7 +7,7 @@ import re
 
 import msgspec
 
-from llm_dashboard.agents.invocation import PromptError, check_prompt, invocation
+from llm_dashboard.agents.invocation import SESSION_OPTION, PromptError, check_prompt, invocation
 from llm_dashboard.agents.models import OutputKind
 from llm_dashboard.runs.history import owner_lives
 from llm_dashboard.runs.models import AgentReport, CheckState, Run
@@ -33,10 +33,14 @@ def next_attempt(command: Command, run: Run) -> Command | str | None:
     # it can take up its session it says only once it runs.
     is_told_all = not session or is_acp
     prompt = f"{seen}\n\nWhat was asked for:\n\n{task.first_prompt or task.prompt}" if is_told_all else seen
+    # A conversation that was taken up before has cost what it had by then, too.
+    before = task.session_cost if f"{SESSION_OPTION}{session}" in command.argv else 0.0
+    cost = before + (report.meters.cost or 0.0)
     written = (each.subject for each in report.checks if each.state is CheckState.PASSED and each.log_file is None)
     following = msgspec.structs.replace(
         task,
         prompt=prompt,
+        session_cost=cost,
         first_prompt=task.first_prompt or task.prompt,
         fix_attempts=task.fix_attempts - 1,
         written=tuple(dict.fromkeys((*task.written, *written))),
@@ -47,7 +51,7 @@ def next_attempt(command: Command, run: Run) -> Command | str | None:
         return str(error)
     return msgspec.structs.replace(
         command,
-        argv=invocation(task.agent, session),
+        argv=invocation(task.agent, session, cost),
         task=following,
         attempt=command.attempt + 1,
         attempt_of=run.id,

@@ -88,7 +88,7 @@ class AcpLines:
         """What the line says; None where it is not understood."""
         match value.get("type"):
             case "session":
-                self._cost_before = fields.money(fields.table(value, "cost"), "amount") or 0.0
+                self._cost_before = fields.money(value, "cost") or 0.0
                 is_resumed = value.get("resumed") is True
                 return (SessionStarted(fields.word(value, "id"), fields.word(value, "agent"), is_resumed),)
             case "update":
