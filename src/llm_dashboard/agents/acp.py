@@ -41,7 +41,7 @@ class Earlier(NamedTuple):
 
     session: str = ""
     cost: float = 0.0
-    """In US dollars up to now. Agents tell the cost of a session, not of a prompt."""
+    """In US dollars up to now, where the agent tells it as a part of what it costs from now on."""
 
 
 def say(kind: str, **values: object) -> None:
@@ -205,20 +205,21 @@ async def run(text: str, answers: int, argv: list[str], earlier: Earlier) -> int
     assert process.stderr
     talk = asyncio.create_task(_pass_on(process.stderr))
     connection = Connection(client.handle, process.stdin, process.stdout, observers=[client.heard])
+    is_done = is_cut_off = False
     try:
         is_done = await converse(connection, client, text, earlier)
     except RequestError as error:
         say("error", text=_reason(error))
-        is_done = False
     except (ConnectionError, asyncio.CancelledError):
-        is_done = False
+        is_cut_off = True
     finally:
         loop.add_signal_handler(signal.SIGINT, lambda: None)
         await connection.close()
         process.stdin.close()
         await _part_from(process)
         await talk
-    if not is_done and process.returncode:
+    # Where it has said why itself, how its process ended is no news, and may be our doing.
+    if is_cut_off and process.returncode:
         say("error", text=f"the agent ended with status {process.returncode}")
     return 0 if is_done else 1
 

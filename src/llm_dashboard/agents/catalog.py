@@ -13,7 +13,19 @@ from llm_dashboard.safe_text import plain
 from llm_dashboard.tables import TableError, convert, dotted, not_allowed, table_at
 
 ADAPTERS = Path(__file__).with_name("adapters")
-ORDER = ("claude", "codex", "gemini", "opencode", "aider", "goose", "llm", "opencode-acp", "gemini-acp")
+ORDER = (
+    "claude",
+    "codex",
+    "gemini",
+    "opencode",
+    "aider",
+    "goose",
+    "llm",
+    "opencode-acp",
+    "gemini-acp",
+    "claude-acp",
+    "codex-acp",
+)
 """In which agents are offered."""
 
 
@@ -98,6 +110,7 @@ _ALLOWED = {
     "arguments": "a list of strings",
     "version": "a list of strings",
     "resume": "a list of strings",
+    "tells_session_cost": "true or false",
     "permission": "a name of permissions",
     "permissions": "a table of names and lists of strings",
     "environment": "a table of names and strings",

@@ -81,6 +81,8 @@ class Agent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """The arguments with which the program tells its version; none where it cannot."""
     resume: tuple[str, ...] = ()
     """The arguments that take up the conversation `{session}`."""
+    tells_session_cost: bool = False
+    """Whether the cost that it tells by the Agent Client Protocol is that of all runs of its session; else of this one."""
     permission: str = ""
     """The mode of `permissions` to work in; empty for the agent's own."""
     permissions: Mapping[str, tuple[str, ...]] = {}

@@ -35,7 +35,7 @@ def next_attempt(command: Command, run: Run) -> Command | str | None:
     prompt = f"{seen}\n\nWhat was asked for:\n\n{task.first_prompt or task.prompt}" if is_told_all else seen
     # A conversation that was taken up before has cost what it had by then, too.
     before = task.session_cost if f"{SESSION_OPTION}{session}" in command.argv else 0.0
-    cost = before + (report.meters.cost or 0.0)
+    cost = before + (report.meters.cost or 0.0) if task.agent.tells_session_cost else 0.0
     written = (each.subject for each in report.checks if each.state is CheckState.PASSED and each.log_file is None)
     following = msgspec.structs.replace(
         task,
