@@ -35,7 +35,6 @@ SILENT = (
     "available_commands_update",
     "current_mode_update",
     "config_option_update",
-    "session_info_update",
 )
 """Updates that say nothing to show."""
 STOPPED = {
@@ -127,6 +126,10 @@ class AcpLines:
                 return (PlanTold(tuple(steps)),)
             case "usage_update":
                 return self._usage(update)
+            case "session_info_update":
+                # Beside the protocol, under its own name: so codex says that it does not reach its model.
+                own = fields.table(update, "_meta").values()
+                return tuple(filter(None, (_retried(fields.table(each, "error")) for each in own)))
         return () if kind in SILENT else None
 
     def _known(self, told: Table) -> tuple[str, _Call]:
@@ -199,6 +202,12 @@ class AcpLines:
             yield Final("it ended its turn without a word", is_error=True)
         else:
             yield Final(STOPPED.get(reason, f"it stopped: {reason or 'no reason given'}"), is_error=True)
+
+
+def _retried(error: Table) -> ErrorSaid | None:
+    """What went wrong and is tried again; None where nothing is."""
+    said = ": ".join(filter(None, (fields.word(error, "message"), fields.word(error, "additionalDetails"))))
+    return ErrorSaid(said, is_retried=True) if error.get("willRetry") is True and said else None
 
 
 def _content(content: Table) -> str:
