@@ -307,6 +307,10 @@ OUTPUTS = (
         "codex login",
     ),
     Output(
+        "acp silent", "opencode-acp", ACP, (_ACP_START, {"type": "stop", "reason": "cancelled"}),
+        ProcessEnd(signal=2, stop=Stop.IDLE_LIMIT), Word.STOPPED, "it said nothing for too long", "look at the network",
+    ),
+    Output(
         "acp refuses", "opencode-acp", ACP, (_ACP_START, {"type": "stop", "reason": "refusal"}),
         FAILED, Word.FAILED, "its model refuses",
     ),
