@@ -184,7 +184,7 @@ async def test_an_agent_is_chosen_among_those_that_there_are_and_a_wrong_one_is_
         assert toasts(app) == ["1 setting is wrong, and left out. , shows it."]
         await pilot.press("comma")
         await select(app, pilot, "agent")
-        assert "agent is 'nope'; allowed are claude" in screen_text(app)
+        assert "agent is 'nope'; allowed are claude" in " ".join(screen_text(app).split())
         await pilot.press("enter")
         await until(pilot, lambda: on(app, ChoiceDialog) and "nobody" in screen_text(app))
         choices = app.screen.query_one(ChoiceRows)
