@@ -11,28 +11,18 @@ import pytest
 
 from llm_dashboard.agents.models import Meters
 from llm_dashboard.agents.task import Budget
-from llm_dashboard.agents.verdict import Word
 from llm_dashboard.runs import budgets, folders, processes
 from llm_dashboard.runs.budgets import PlanWatch, Spent, said, spent_in, within_plan
 from llm_dashboard.runs.executor import WorkflowExecutor
 from llm_dashboard.runs.history import list_runs
-from llm_dashboard.runs.models import AgentReport, LimitsChanged, ProcessId, Run, RunStarted, WorkflowState
+from llm_dashboard.runs.models import LimitsChanged, ProcessId, Run, RunStarted, WorkflowState
 from llm_dashboard.runs.moments import iso
 from llm_dashboard.runs.reserved import CONTROL
-from llm_dashboard.runs.results import Ending, Evidence, judge
 from llm_dashboard.workflows.models import Command, Failure, FailureKind
 from tests.agents.outputs import OUTPUTS
-from tests.runs.agents import replayed
+from tests.runs.agents import replayed, worked
 from tests.runs.conftest import finished, started, until_said
 from tests.runs.test_agents import AGENTS, BY_NAME
-
-
-def worked(workspace: Path, command: Command, meters: Meters, seconds: float = 60.0) -> None:
-    """A run of the command that has ended."""
-    folder, record = folders.create(workspace, command)
-    report = AgentReport("claude", "Claude Code", Word.CLAIMED, "done", meters=meters)
-    result = judge(record, Ending(0, duration=seconds), Evidence(agent=report))
-    (folder / "result.json").write_bytes(msgspec.json.encode(result))
 
 
 @pytest.mark.parametrize(

@@ -125,3 +125,12 @@ class Meters(msgspec.Struct, frozen=True):
     def tokens(self) -> int:
         """In and out."""
         return self.input_tokens + self.output_tokens
+
+    def plus(self, more: "Meters") -> "Meters":
+        """What both have used. Money that one of them does not tell is left out."""
+        return Meters(
+            self.input_tokens + more.input_tokens,
+            self.output_tokens + more.output_tokens,
+            self.cached_tokens + more.cached_tokens,
+            self.cost if more.cost is None else (self.cost or 0.0) + more.cost,
+        )

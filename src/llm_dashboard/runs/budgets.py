@@ -70,17 +70,7 @@ def _with(total: Spent, minutes: float, own: Meters) -> Spent:
 
 
 def _sum(total: Spent, more: Spent) -> Spent:
-    now, own = total.meters, more.meters
-    return Spent(
-        total.runs + more.runs,
-        total.minutes + more.minutes,
-        Meters(
-            now.input_tokens + own.input_tokens,
-            now.output_tokens + own.output_tokens,
-            now.cached_tokens + own.cached_tokens,
-            now.cost if own.cost is None else (now.cost or 0.0) + own.cost,
-        ),
-    )
+    return Spent(total.runs + more.runs, total.minutes + more.minutes, total.meters.plus(more.meters))
 
 
 def _meters_now(run: Run) -> Meters:
