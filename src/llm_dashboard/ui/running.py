@@ -239,7 +239,8 @@ class RunningApp(SessionsApp):
         if shown:
             shown.no_attempt_follows(reason)
         if shown is not self.screen:
-            about = " ".join(filter(None, (run.record.plan, run.record.label, run.record.achievement)))
+            where = "" if session is self.session else session.name
+            about = " ".join(filter(None, (where, run.record.plan, run.record.label, run.record.achievement)))
             self.notify(f"{about}: no further attempt, {reason}", severity="warning", markup=False)
 
     def _announce(self, session: Session, run: Run) -> None:
