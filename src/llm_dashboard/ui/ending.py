@@ -42,6 +42,8 @@ class EndingApp(App[None]):
     ]
     _events: asyncio.AbstractEventLoop | None = None
     _is_ready = False
+    has_process = False
+    """Whether the process is there for this app alone."""
     _told = 0
     """The number of the signal that ends it."""
     _crash = ""
@@ -50,6 +52,7 @@ class EndingApp(App[None]):
     def run_on_terminal(self) -> int:
         """Run to the end, and say where the report of a crash is; the exit status."""
         before = {number: signal.signal(number, self._interrupt) for number in OF_KEYS}
+        self.has_process = True
         try:
             self.run()
         finally:
