@@ -216,6 +216,19 @@ async def test_the_word_is_held_against_what_is_there(
         assert (result.tests.passed, result.tests.source) == (3, "pytest")
 
 
+async def test_files_that_were_not_looked_for_keep_work_from_being_verified(
+    executor: WorkflowExecutor, workspace: Path, tmp_path: Path
+) -> None:
+    names = tuple(f"part-{number}.py" for number in range(62))
+    command = replayed(
+        tmp_path / "agent", AGENTS["claude"], DONE, "0", workspace, deliverables=names, verify=(("true",),)
+    )
+    (tmp_path / "agent" / "work.py").write_text(f"for name in {names!r}:\n    pathlib.Path(name).write_text('new')\n")
+    found = report(await result_of(executor, command))
+    assert found.word is Word.CLAIMED
+    assert found.sentence.endswith("not verified: the rest of the named files (2) was not looked for")
+
+
 async def test_what_an_agent_puts_in_the_way_of_a_log_is_not_followed(
     executor: WorkflowExecutor, workspace: Path, tmp_path: Path
 ) -> None:
