@@ -147,7 +147,7 @@ def test_the_example_of_the_readme_says_the_defaults(tmp_path: Path) -> None:
     assert msgspec.structs.replace(settings, workflows={}, agents={}, unallowed=()) == Settings()
     names = ("agent", "verify", "fix_attempts", "budget.minutes", "agents.claude", "workflows.review-agent")
     assert settings.unallowed == names
-    assert load_agents(settings.agents).problems == ()
+    assert not load_agents(settings.agents).problems
     assert list(settings.workflows) == ["subplan", "review-agent"]
     assert settings.custom["review-agent"].about_achievement
 

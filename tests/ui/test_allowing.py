@@ -91,6 +91,27 @@ async def test_a_document_says_what_is_checked_and_what_was_found_wrong_goes_bac
         await until(pilot, lambda: f"after {second.record.attempt_of}" in screen_text(app))
 
 
+async def test_a_further_attempt_that_cannot_start_says_why(workspace: Path) -> None:
+    # Its own program is gone after the first attempt.
+    answer = PLAN / "execution/feedbacks/FIX_11_RESOLUTION.md"
+    work = f"#!/bin/sh\ncat > /dev/null; echo working; echo x > {answer}\nrm worker.sh\n"
+    (workspace / "worker.sh").write_text(work, encoding="utf-8")
+    (workspace / "worker.sh").chmod(0o755)
+    program = f'[agents.mine]\nargv = ["{workspace}/worker.sh"]\n'
+    write_allowed(workspace, f'agent = "mine"\nverify = [["false"]]\nfix_attempts = 1\n{program}')
+    async with running(workspace, (80, 24)) as (app, pilot):
+        await pilot.press("1")
+        await until(pilot, lambda: on(app, ConfirmDialog))
+        await pilot.press("y")
+        await until(pilot, lambda: "no further one: command not found: /" in " ".join(screen_text(app).split()))
+        assert on(app, ResultScreen)
+        # Read again it says the same.
+        await pilot.press("escape")
+        await until(pilot, lambda: not on(app, ResultScreen))
+        await pilot.press("R", "enter")
+        await until(pilot, lambda: "no further one: command not found: /" in " ".join(screen_text(app).split()))
+
+
 async def test_what_was_refused_comes_with_the_way_to_allow_it(workspace: Path) -> None:
     refused = '[{"tool_name": "Bash", "tool_input": {"command": "make test"}}]'
     said = f'{{"type": "result", "is_error": false, "result": "Done.", "permission_denials": {refused}}}'

@@ -10,8 +10,10 @@ from typing import ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.css.query import NoMatches
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.worker import WorkerFailed, get_current_worker
 
 EXIT_SECONDS = 5
 """So long a terminal may keep the app from ending that has been told to."""
@@ -103,6 +105,21 @@ class EndingApp(App[None]):
         """Textual's, which on a terminal leaves a mode of the mouse on."""
         found = super().get_driver_class()
         return TerminalDriver if found is LinuxDriver else found
+
+    def _handle_exception(self, error: Exception) -> None:
+        """What Textual does with an exception that nobody caught: end. What comes too late is none."""
+        if not self._is_late(error):
+            super()._handle_exception(error)
+
+    def _is_late(self, error: Exception) -> bool:
+        """Whether widgets were looked for that are gone: the app ends, or a worker's screen was left while it worked."""
+        is_left = self._exit
+        cause: BaseException = error
+        if isinstance(error, WorkerFailed):
+            cause = error.error
+            node = get_current_worker().node
+            is_left = not node.is_attached or not any(each in self.screen_stack for each in node.ancestors_with_self)
+        return is_left and isinstance(cause, NoMatches)
 
     def _fatal_error(self) -> None:
         """What Textual does after an exception that nobody caught: instead of printing the traceback, report the first."""

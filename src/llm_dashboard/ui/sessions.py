@@ -48,7 +48,7 @@ class SessionsApp(KeysApp, EndingApp):
         """`others` are the workspaces, besides the first, that are opened once that one is on the screen."""
         # Without this Textual would turn colours to greys, where none at all are wanted.
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
-        self.session = Session(workspace, settings, self.run_moved, self.run_wrote, state, problem)
+        self.session = Session(workspace, settings, self.run_moved, self.run_wrote, self.run_unfollowed, state, problem)
         """The one on the screen."""
         self.sessions = [self.session]
         self.absent: Sequence[Path] = ()
@@ -59,6 +59,7 @@ class SessionsApp(KeysApp, EndingApp):
         self.flags = flags
         """The settings of the command line, by key."""
         self._watching: asyncio.Task[None] | None = None
+        self._is_closed = False
 
     @property
     def workspace(self) -> Workspace:
@@ -113,6 +114,10 @@ class SessionsApp(KeysApp, EndingApp):
 
     def run_wrote(self, session: Session, run: Run) -> None:
         """A run of one of the workspaces has written."""
+        raise NotImplementedError
+
+    def run_unfollowed(self, session: Session, run: Run) -> None:
+        """The further attempt that was to follow a run could not be started."""
         raise NotImplementedError
 
     async def reload(self, changed: Collection[str] = (), session: Session | None = None) -> None:
@@ -181,7 +186,7 @@ class SessionsApp(KeysApp, EndingApp):
         session = next((each for each in self.sessions if each.workspace.root == root), None)
         if session is None:
             workspace = Workspace(root, chosen.plans_root)
-            session = Session(workspace, chosen, self.run_moved, self.run_wrote, problem=problem)
+            session = Session(workspace, chosen, self.run_moved, self.run_wrote, self.run_unfollowed, problem=problem)
             self.sessions.append(session)
             self.add_mode(self._mode(session), self.first_screen)
             await session.read()
@@ -236,7 +241,8 @@ class SessionsApp(KeysApp, EndingApp):
             self.notify(told, title="Settings", severity="error", timeout=20, markup=False)
 
     async def close_workspaces(self) -> None:
-        """End what follows the disk and the runs. The runs go on."""
+        """End what follows the disk and the runs, and begin nothing of it any more. The runs go on."""
+        self._is_closed = True
         await self._stop_watching()
         for session in self.sessions:
             await session.run_watch.close()
@@ -249,7 +255,8 @@ class SessionsApp(KeysApp, EndingApp):
         await self.look_at_runs()
         while self._watching:
             await self._stop_watching()
-        if session is self.session and session.settings.refresh is not Refresh.OFF:
+        is_wanted = session is self.session and session.settings.refresh is not Refresh.OFF
+        if is_wanted and not self._is_closed:
             self._watching = asyncio.create_task(self._watch(), name="watch the workspace")
 
     async def _stop_watching(self) -> None:

@@ -13,6 +13,7 @@ from llm_dashboard.safe_text import plain
 from llm_dashboard.ui.screens.dialog import Dialog
 from llm_dashboard.ui.widgets.block import NO_MARK, Block, Field
 from llm_dashboard.ui.widgets.scroll import Scroll
+from llm_dashboard.workflows import document_commands
 from llm_dashboard.workflows.models import UNBUFFERED, Command
 
 
@@ -70,7 +71,7 @@ def facts(command: Command) -> list[Field]:
         for number, argv in enumerate(command.task.verify):
             fields.append(("" if number else "Then", NO_MARK, (plain(shlex.join(argv)),)))
         not_run = [shlex.join(argv) for each in command.task.proposals for argv in each.commands]
-        not_run += [line for each in command.task.proposals for line in each.left_out]
+        not_run += [line for each in command.task.proposals for line in document_commands.not_run(each)]
         for number, line in enumerate(not_run):
             fields.append(("" if number else "Not run", NO_MARK, ((plain(line), "dim"),)))
         if command.task.fix_attempts:
