@@ -48,8 +48,9 @@ class Terminal:
         if self.pid == 0:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
             argv = [sys.executable, "-c", START.format(code), "--workspace", str(root)]
-            # Of Python's variables only: readline, which pytest imports, has put COLUMNS and LINES beside them.
-            os.execve(sys.executable, argv, {**os.environ, "TERM": "xterm-256color", **environment})
+            # Readline, which pytest imports, puts COLUMNS and LINES among the variables; they would count more than the terminal.
+            own = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+            os.execve(sys.executable, argv, {**own, "TERM": "xterm-256color", **environment})
         self.before = termios.tcgetattr(self.master)
         self.output = b""
         self.has_answered = False
