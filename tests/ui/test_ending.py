@@ -48,7 +48,7 @@ class Terminal:
         if self.pid == 0:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
             argv = [sys.executable, "-c", START.format(code), "--workspace", str(root)]
-            # Readline, which pytest imports, puts COLUMNS and LINES among the variables; they would count more than the terminal.
+            # Readline, which pytest imports, puts COLUMNS and LINES there; they would count more than the terminal.
             own = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
             os.execve(sys.executable, argv, {**own, "TERM": "xterm-256color", **environment})
         self.before = termios.tcgetattr(self.master)
