@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from rich.console import Console
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -25,6 +26,7 @@ from llm_dashboard.ui.app import DashboardApp, build_app
 from llm_dashboard.ui.themes import DARK, LIGHT
 from llm_dashboard.ui.type_ahead import ASKING
 from tests.ui.conftest import ACTUAL, VERSIONS, screen_text, settle, until
+from tests.ui.test_pictures import NOW
 
 MATRIX = Path(__file__).parent / "matrix"
 HOME = (120, 36)
@@ -78,8 +80,11 @@ class Gallery:
         await settle(self.pilot)
 
     async def until(self, fact: Callable[[], bool]) -> None:
-        """Wait until the fact holds and the screen is still."""
-        await until(self.pilot, fact)
+        """Wait until the fact holds and the screen is still. Fails with what stands on the screen."""
+        try:
+            await until(self.pilot, fact)
+        except TimeoutError:
+            pytest.fail(f"half a minute is never needed; {type(self.app.screen).__name__} shows\n{self.text}")
 
     async def resize(self, size: tuple[int, int]) -> None:
         """Another size of the terminal."""
@@ -178,8 +183,10 @@ class Gallery:
 
 
 def app_on(root: Path, state: WorkspaceState | None = None) -> DashboardApp:
-    """The app on that workspace, which it does not watch."""
-    return build_app(Workspace(root), Settings(refresh=Refresh.OFF), state)
+    """The app on that workspace, which it does not watch, at a moment that does not pass."""
+    app = build_app(Workspace(root), Settings(refresh=Refresh.OFF), state)
+    app.now = lambda: NOW
+    return app
 
 
 @asynccontextmanager
