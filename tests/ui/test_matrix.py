@@ -20,7 +20,7 @@ from llm_dashboard.agents.task import AgentTask, Proposal
 from llm_dashboard.agents.verdict import DeniedTool, Word
 from llm_dashboard.plans.models import Problem, WorkspaceState
 from llm_dashboard.runs.log import RunLog
-from llm_dashboard.runs.models import AgentReport, Check, CheckState, Run, WorkflowState
+from llm_dashboard.runs.models import AgentReport, Check, CheckState, Run, TestCounts, WorkflowState
 from llm_dashboard.ui.app import DashboardApp
 from llm_dashboard.ui.messages import RunChanged, RunsChanged
 from llm_dashboard.ui.screens.achievement import AchievementDialog
@@ -196,7 +196,7 @@ async def test_plans(workspace: Path, gallery: OpenGallery) -> None:
         await scene.take("plans")
         await scene.walk("slash r a i n", PlansScreen, "rain")
         await scene.take("plans-filtered")
-        await scene.walk("x", PlansScreen, "No plan matches")
+        await scene.walk("x", PlansScreen, "Nothing matches")
         await scene.take("plans-nothing-found")
         await scene.walk("escape question_mark", HelpDialog)
         await scene.take("plans-help")
@@ -442,7 +442,14 @@ async def test_agents(workspace: Path, gallery: OpenGallery) -> None:
             ("not-allowed", DENIED, NOT_ALLOWED),
         ):
             run = ended(live, failure, WorkflowState.FAILED if failure else WorkflowState.SUCCESS)
-            result = msgspec.structs.replace(run.result, agent=report, claimed=(), ended_processes=())  # type: ignore[type-var]
+            passed = TestCounts(passed=18, failed=0, total=18, source="pytest")
+            result = msgspec.structs.replace(
+                run.result,  # type: ignore[type-var]
+                agent=report,
+                claimed=(),
+                ended_processes=(),
+                tests=passed,
+            )
             await scene.open(ResultScreen(workspace, plan, run=msgspec.structs.replace(run, result=result)), "12 tool")
             await scene.take(name)
             await scene.close()

@@ -310,6 +310,8 @@ class PlanScreen(ListScreen):
     def _show_run(self) -> None:
         run = latest_runs([self.plan], self.runs.values()).get(self.plan.plan_file)
         self.query_one(RunPane).show(run)
+        live = [each for each in self.runs.values() if not each.state.is_final and is_about(each, self.plan)]
+        self.query_one(AchievementTable).show_live({each.record.achievement or "": each.state for each in live})
         self.set_class(run is None, "-no-run")
 
     @work(exclusive=True, group="details")

@@ -363,6 +363,8 @@ class PlansScreen(ListScreen):
     def _show_run(self) -> None:
         if self._latest is None:
             self._latest = latest_runs(self.state.plans if self.state else (), self.runs.values())
+            live = {file: run.state for file, run in self._latest.items() if not run.state.is_final}
+            self.query_one(PlanTable).show_live(live)
         plan = self.query_one(PlanTable).plan
         run = self._latest.get(plan.plan_file) if plan else None
         self.query_one(RunPane).show(run)
@@ -404,7 +406,7 @@ class PlansScreen(ListScreen):
         self.set_class(plan is None or self.filter.is_on or bool(self.state.problems), "-said")
         if plan is None:
             nothing = "Nothing is written here before you have seen what, and said yes."
-            hint.say(("No plan matches. Escape shows them all." if self.state.plans else nothing, "dim"))
+            hint.say(("Nothing matches. Escape shows all." if self.state.plans else nothing, "dim"))
             return
         step = plan.next
         if step.workflow is StepKind.NONE or step.achievement is None:
