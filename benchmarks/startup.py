@@ -41,6 +41,8 @@ class Bare(App):
             table.add_row(name, "0/0", "-", "subplan 1.1", "ready")
 Bare().run()
 """
+TYPED = "import sys; from llm_dashboard.cli import entry_point; sys.exit(entry_point())"
+"""What the installed command is."""
 COLUMNS, ROWS = 120, 40
 FIRST_SCREEN, IDLE = 1.3, 1.0
 """The bars: a ratio, and a percentage of one processor."""
@@ -110,7 +112,9 @@ def main() -> None:
     plans = Workspace(options.workspace.resolve()).load().plans
     names = [plan.name for plan in plans]
     marker = names[min(len(names), ROWS - 10) - 1].encode()
-    ours = [sys.executable, "-m", "llm_dashboard", "--workspace", str(options.workspace)]
+    # As it is typed, in the folder of the workspace.
+    os.chdir(options.workspace)
+    ours = [sys.executable, "-c", TYPED]
     bare = [sys.executable, "-c", BARE, *names]
     times: dict[str, list[float]] = {"bare": [], "llm-dash": []}
     for _ in range(options.rounds):

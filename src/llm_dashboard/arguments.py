@@ -59,8 +59,8 @@ class NewVerb(Protocol):
     def __call__(self, name: str, text: str, *examples: str) -> Parser: ...
 
 
-def parser() -> Parser:
-    """The parser of the command line, with every verb."""
+def parser(*, verbs: bool = True) -> Parser:
+    """The parser of the command line, with every verb; without them, which take time to make, for a line that names none."""
     everywhere = Parser(add_help=False)
     everywhere.add_argument(
         "--workspace",
@@ -86,11 +86,14 @@ def parser() -> Parser:
         examples=EXAMPLES,
     )
     whole.add_argument("--version", action="version", version=f"llm-dash {__version__}")
-    verbs = whole.add_subparsers(dest="verb", metavar="VERB", prog=whole.prog, help=argparse.SUPPRESS)
+    if not verbs:
+        whole.set_defaults(verb=None)
+        return whole
+    made = whole.add_subparsers(dest="verb", metavar="VERB", prog=whole.prog, help=argparse.SUPPRESS)
 
     def verb(name: str, text: str, *examples: str) -> Parser:
         description = f"{text[0].upper()}{text[1:]}."
-        return verbs.add_parser(name, help=text, description=description, parents=[everywhere], examples=examples)
+        return made.add_parser(name, help=text, description=description, parents=[everywhere], examples=examples)
 
     _add_seeing(verb)
     _add_running(verb)
@@ -98,7 +101,7 @@ def parser() -> Parser:
     _add_judging(verb)
     _add_beginning(verb)
     _add_around(verb)
-    hidden = verbs.add_parser("complete", parents=[everywhere])
+    hidden = made.add_parser("complete", parents=[everywhere])
     hidden.add_argument("kind", choices=COMPLETED)
     hidden.add_argument("words", nargs=argparse.REMAINDER)
     whole.description = "\n".join((whole.description or "", *_listed(whole)))

@@ -22,7 +22,7 @@ from llm_dashboard.safe_text import plain
 def entry_point(arguments: Sequence[str] | None = None) -> int:
     """Do what the arguments say (those of the process by default); the exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    whole = parser()
+    whole = parser(verbs=bool(given))
     options = whole.parse_args(given)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

@@ -25,6 +25,10 @@ CURSOR, WRAPS = 25, 7
 FIRST = b"WEATHER-STATION"
 START = "import sys; from llm_dashboard.cli import entry_point; {}; sys.exit(entry_point(sys.argv[1:]))"
 FAILS_ON_KEY = "from llm_dashboard.ui.app import DashboardApp; DashboardApp.action_help = lambda self: [][7]"
+TOLD_WHILE_THE_EDITOR_STARTS = (
+    "import os, signal, subprocess, types; from llm_dashboard.ui import outside; outside.subprocess = "
+    "types.SimpleNamespace(Popen=lambda argv: (subprocess.Popen(argv), os.kill(os.getpid(), signal.SIGTERM))[0])"
+)
 FAILS_AT_START = (
     "from llm_dashboard.ui.screens.plans import PlansScreen; PlansScreen.on_mount = lambda self: {}['\x1b]0;evil\x07']"
 )
@@ -205,16 +209,20 @@ def test_an_editor_that_is_killed_leaves_no_trace(root: Path, tmp_path: Path, op
     assert terminal.is_as_before(), terminal.modes
 
 
-def test_what_asks_the_app_to_end_ends_the_editor_too(root: Path, tmp_path: Path, opened: list[Terminal]) -> None:
+@pytest.mark.parametrize("code", ["pass", TOLD_WHILE_THE_EDITOR_STARTS])
+def test_what_asks_the_app_to_end_ends_the_editor_too(
+    root: Path, tmp_path: Path, opened: list[Terminal], code: str
+) -> None:
     editor = tmp_path / "editor"
     editor.write_text("#!/bin/sh\necho it is open > /dev/tty\nexec sleep 600\n")
     editor.chmod(0o755)
-    terminal = Terminal(root, VISUAL=str(editor))
+    terminal = Terminal(root, code, VISUAL=str(editor))
     opened.append(terminal)
     terminal.wait(lambda output: FIRST in output)
     terminal.press(b"m", b"needs you")
     terminal.press(b"o", b"Take it")
-    terminal.press(b"p", b"it is open")
-    os.kill(terminal.pid, signal.SIGTERM)
+    terminal.press(b"p", b"it is open" if code == "pass" else b"")
+    if code == "pass":
+        os.kill(terminal.pid, signal.SIGTERM)
     assert terminal.status() == 143
     assert terminal.is_as_before(), terminal.modes

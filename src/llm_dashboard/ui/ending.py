@@ -10,8 +10,10 @@ from typing import ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.css.query import NoMatches
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.worker import WorkerFailed, get_current_worker
 
 EXIT_SECONDS = 5
 """So long a terminal may keep the app from ending that has been told to."""
@@ -42,6 +44,8 @@ class EndingApp(App[None]):
     ]
     _events: asyncio.AbstractEventLoop | None = None
     _is_ready = False
+    has_process = False
+    """Whether the process is there for this app alone."""
     _told = 0
     """The number of the signal that ends it."""
     _crash = ""
@@ -50,6 +54,7 @@ class EndingApp(App[None]):
     def run_on_terminal(self) -> int:
         """Run to the end, and say where the report of a crash is; the exit status."""
         before = {number: signal.signal(number, self._interrupt) for number in OF_KEYS}
+        self.has_process = True
         try:
             self.run()
         finally:
@@ -100,6 +105,17 @@ class EndingApp(App[None]):
         """Textual's, which on a terminal leaves a mode of the mouse on."""
         found = super().get_driver_class()
         return TerminalDriver if found is LinuxDriver else found
+
+    def _handle_exception(self, error: Exception) -> None:
+        """What Textual does with an exception that nobody caught: end. A worker that comes too late has only itself to end."""
+        if not (isinstance(error, WorkerFailed) and self._is_late(error.error)):
+            super()._handle_exception(error)
+
+    def _is_late(self, error: BaseException) -> bool:
+        """Whether the worker that failed found no widgets any more, because its screen was left while it worked."""
+        node = get_current_worker().node
+        is_left = not node.is_attached or not any(each in self.screen_stack for each in node.ancestors_with_self)
+        return is_left and isinstance(error, NoMatches)
 
     def _fatal_error(self) -> None:
         """What Textual does after an exception that nobody caught: instead of printing the traceback, report the first."""

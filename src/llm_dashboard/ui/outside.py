@@ -130,8 +130,11 @@ def _run(
         return f"${name} is blank. Set it to a command, such as {PROGRAMS[variable]!r}."
     argv = [*words, *arguments(words[0], path, line)]
     children: list[subprocess.Popen[bytes]] = []
+    told: list[int] = []
+    """What has asked the app to end."""
 
     def end(number: int, frame: object) -> None:
+        told.append(number)
         for child in children:
             child.terminate()
 
@@ -145,6 +148,9 @@ def _run(
             try:
                 with kept_terminal():
                     children.append(subprocess.Popen(argv))
+                    # It may have been asked while the program was being started.
+                    if told:
+                        children[0].terminate()
                     return children[0].wait()
             except (OSError, ValueError) as error:
                 reason = error.strerror if isinstance(error, OSError) else error

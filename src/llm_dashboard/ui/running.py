@@ -71,8 +71,9 @@ class RunningApp(SessionsApp):
         self.questions = Questions(self)
         """What agents ask."""
         register_themes(self)
-        choose_theme(self, DARK.name)
         wrong_theme = choose_theme(self, settings.theme)
+        if wrong_theme:
+            choose_theme(self, DARK.name)
         if wrong_theme or settings.agent or settings.agents:
             loaded = read(workspace.root, flags=flags)
             wrong = [f"{loaded.source('theme')}: {wrong_theme}"] if wrong_theme else []

@@ -66,12 +66,11 @@ def _open(
     reading = threading.Thread(target=lambda: first.append(workspace.load()), daemon=True)
     if not _is_large(workspace.root / settings.plans_root):
         reading.start()
-    # What the imports make lives as long as the app: collecting it over and over costs a seventh of the start.
+    # What a start makes lives as long as the app: collecting it over and over costs a seventh of the start. From the first
+    # screen on `Garbage` collects.
     gc.disable()
     from llm_dashboard.ui.app import build_app
 
-    gc.freeze()
-    gc.enable()
     if reading.ident is not None:
         reading.join(PATIENCE)
     own = [Path(each).expanduser() for each in settings.workspaces]

@@ -10,6 +10,7 @@ from llm_dashboard.ui.copyables import Copyable
 from llm_dashboard.ui.messages import WorkspaceWanted
 from llm_dashboard.ui.openables import Openable
 from llm_dashboard.ui.screens.actions import ActionScreen
+from llm_dashboard.ui.screens.breakpoints import take_size
 from llm_dashboard.ui.screens.sliced import SlicedWork
 from llm_dashboard.ui.sessions import SessionsApp
 from llm_dashboard.ui.widgets.bars import KeyBar, Rule, TitleBar
@@ -38,6 +39,7 @@ class DashboardScreen(ActionScreen):
 
     def compose(self) -> ComposeResult:
         """Title, body, keys."""
+        take_size(self)
         yield TitleBar()
         yield Rule()
         yield from self.body()

@@ -44,7 +44,6 @@ from llm_dashboard.ui.plan_facts import hours_left, plan_facts
 from llm_dashboard.ui.screens.base import ListScreen
 from llm_dashboard.ui.widgets.achievement_details import AchievementDetails
 from llm_dashboard.ui.widgets.achievement_table import PLAN_ROW, AchievementTable
-from llm_dashboard.ui.widgets.bars import TitleBar
 from llm_dashboard.ui.widgets.filter import Filter
 from llm_dashboard.ui.widgets.run_pane import RunPane
 from llm_dashboard.workflows.models import WorkflowType
@@ -329,9 +328,6 @@ class PlanScreen(ListScreen):
     async def _judge(self) -> None:
         self._days = await asyncio.to_thread(read_days, self.workspace, self.plan, self._days)
         self.health = health(self.plan, self._days, self._today())
-        # It may have been left meanwhile.
-        if not self.query(TitleBar):
-            return
         self._title()
         if self.query_one(AchievementTable).achievement is None:
             self._show_details()

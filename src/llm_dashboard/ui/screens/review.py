@@ -142,9 +142,6 @@ class ReviewScreen(DashboardScreen):
         found = runs_of(self.runs.values(), self.plan, self.achievement.id)
         material = await gather(self.workspace, self.plan, self.achievement, found)
         self.pages = await asyncio.to_thread(_pages, self.workspace, material)
-        if not self.query(ReviewList):
-            # The screen was left meanwhile: the verdict that closes it changes the plan as well.
-            return
         self.material = material
         self.ticks.intersection_update(material.criteria)
         self.page = min(self.page, len(self.pages) - 1)

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from rich.cells import cell_len
-from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
+from textual.geometry import Size
+from textual.strip import Strip
 
 from llm_dashboard.ui.widgets.toned import Toned
 
@@ -24,26 +24,47 @@ class Row(NamedTuple):
 
 
 class KeyTable(Toned):
-    """It is as high as it needs to be."""
+    """It is as high as it needs to be. Laid out once for each width, which a grid of Rich is not."""
 
     def __init__(self) -> None:
         super().__init__()
         self.groups: Mapping[str, Sequence[Row]] = {}
+        self._laid_out: dict[int, list[Text]] = {}
 
     def show(self, groups: Mapping[str, Sequence[Row]]) -> None:
         """Show those rows, each group below its name."""
         self.groups = groups
+        self._laid_out.clear()
         self.refresh(layout=True)
 
-    def render(self) -> RenderableType:
-        """The groups, a blank line between them."""
-        widest = max((cell_len(row.sign) for rows in self.groups.values() for row in rows), default=0)
-        parts: list[RenderableType] = []
-        for name, rows in self.groups.items():
-            grid = Table.grid(padding=0)
-            grid.add_column(width=INDENT + max(KEYS, widest + 1), no_wrap=True)
-            grid.add_column()
-            for row in rows:
-                grid.add_row(self.phrase(" " * INDENT, (row.sign, row.tone)), Text(row.text))
-            parts += [*([Text()] if parts else []), Text(name, self.tone("strong")), grid]
-        return Group(*parts)
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """The lines that it takes."""
+        return len(self._lines(width))
+
+    def render_line(self, y: int) -> Strip:
+        """One of its lines."""
+        width = self.content_size.width
+        lines = self._lines(width)
+        strip = Strip(lines[y].render(self.app.console)) if y < len(lines) else Strip([])
+        return strip.adjust_cell_length(width).apply_style(self.rich_style)
+
+    def notify_style_update(self) -> None:
+        """Another theme."""
+        super().notify_style_update()
+        self._laid_out.clear()
+
+    def _lines(self, width: int) -> list[Text]:
+        """The groups, a blank line between them, for so many cells."""
+        if width not in self._laid_out:
+            signs = max((cell_len(row.sign) for rows in self.groups.values() for row in rows), default=0)
+            column = INDENT + max(KEYS, signs + 1)
+            lines: list[Text] = []
+            for name, rows in self.groups.items():
+                lines += [*([Text()] if lines else []), self.phrase((name, "strong"))]
+                for row in rows:
+                    sign = self.phrase(" " * INDENT, (row.sign, row.tone), " " * (column - INDENT - cell_len(row.sign)))
+                    for text in Text(row.text).wrap(self.app.console, max(1, width - column)):
+                        lines.append(self.phrase(sign, text))
+                        sign = Text(" " * column)
+            self._laid_out[width] = lines
+        return self._laid_out[width]

@@ -1,0 +1,65 @@
+"""A worker whose screen was left while it worked ends alone; what fails on a screen that is there is a crash."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from textual import work
+from textual.screen import Screen
+from textual.worker import Worker, WorkerFailed, WorkerState
+
+from tests.ui.conftest import until
+from tests.ui.gallery import app_on
+
+
+class ReadingScreen(Screen[None]):
+    """Reads, then shows what it has read, even where it is stopped."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.read = asyncio.Event()
+
+    @work
+    async def show(self) -> None:
+        try:
+            await self.read.wait()
+        except asyncio.CancelledError:
+            pass
+        self.query_one("#not-there")
+
+
+def worker_of(screen: Screen[None]) -> Worker[None]:
+    """The worker of the screen."""
+    (found,) = (each for each in screen.workers if each.node is screen)
+    return found
+
+
+async def test_of_a_screen_that_was_left(workspace: Path) -> None:
+    app = app_on(workspace)
+    async with app.run_test() as pilot:
+        screen = ReadingScreen()
+        await app.push_screen(screen)
+        screen.show()
+        worker = worker_of(screen)
+        await until(pilot, lambda: worker.is_running)
+        app.pop_screen()
+        await until(pilot, lambda: worker.is_finished)
+        assert worker.state is WorkerState.ERROR
+        assert app.is_running
+
+
+async def fail(root: Path) -> None:
+    """Let a worker fail on the screen that is there."""
+    app = app_on(root)
+    async with app.run_test() as pilot:
+        screen = ReadingScreen()
+        await app.push_screen(screen)
+        screen.show()
+        worker = worker_of(screen)
+        screen.read.set()
+        await until(pilot, lambda: worker.is_finished)
+
+
+async def test_of_a_screen_that_is_there(workspace: Path) -> None:
+    with pytest.raises(WorkerFailed):
+        await fail(workspace)
