@@ -7,8 +7,10 @@ import time
 
 import pytest
 
+# The one that asks for a test is no setting.
 for variable in [*os.environ]:
-    if variable in ("NO_COLOR", "TEXTUAL_THEME") or variable.startswith("LLM_DASH_"):
+    is_setting = variable.startswith("LLM_DASH_") and variable != "LLM_DASH_REAL_MODEL"
+    if is_setting or variable in ("NO_COLOR", "TEXTUAL_THEME"):
         del os.environ[variable]
 os.environ["XDG_CONFIG_HOME"] = "/nonexistent"
 os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="llm-dash-tests-")

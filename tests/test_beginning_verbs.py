@@ -38,6 +38,9 @@ def test_from_nothing_to_the_first_subplan(tmp_path: Path) -> None:
         (("new", "TAKEN"), ExitStatus.PREREQUISITE_MISSING, "TAKEN exists already"),
         (("new", "c", "--container", "file"), ExitStatus.FAILED, "work-space/plans/file is a file, not a folder"),
         (("init", "work-space/plans/file"), ExitStatus.USAGE, "is a file, not a folder"),
+        (("init", "work-space/loop"), ExitStatus.USAGE, "work-space/loop cannot be made a workspace: "),
+        (("init", "x" * 300), ExitStatus.USAGE, " cannot be made a workspace: File name too long"),
+        (("status", "--workspace", "x" * 300), ExitStatus.USAGE, " is no folder"),
         (("archive", "NONE"), ExitStatus.USAGE, "No plan is called 'NONE'"),
         (("archive", "TAKEN"), ExitStatus.USAGE, "nobody is there to say yes; --yes does."),
     ],
@@ -47,6 +50,7 @@ def test_what_cannot_be_done_is_said_in_one_sentence(
 ) -> None:
     (tmp_path / PLANS).mkdir(parents=True)
     (tmp_path / PLANS / "file").touch()
+    (tmp_path / "work-space" / "loop").symlink_to("loop")
     assert llm_dash(tmp_path, "new", "TAKEN").returncode == ExitStatus.DONE
     before = sorted(tmp_path.rglob("*"))
     done = llm_dash(tmp_path, *arguments)

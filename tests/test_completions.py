@@ -72,6 +72,8 @@ def scripts(workspace: Path, capsys: pytest.CaptureFixture[str]) -> Path:
         (("workflows", "--", "run"), ["next", "subplan", "execution", "parallel"]),
         (("runs", "--", "logs"), ["last"]),
         (("plans", "--", "--workspace", "nowhere", "next"), []),
+        (("plans", "--", "--workspace", "~of-nobody/x", "next"), []),
+        (("plans", "--", "--workspace", "x" * 300, "next"), []),
     ],
 )
 def test_the_words_of_a_workspace(arguments: tuple[str, ...], words: list[str], scripts: Path) -> None:

@@ -20,7 +20,7 @@ def test_it_is_deleted() -> None:
     assert (root / "work-space" / "plans").is_dir()
     loaded = load(root)
     assert loaded.custom["check"].argv == ("sh", "check.sh")
-    assert load_agents(loaded.agents).problems == ()
+    assert not load_agents(loaded.agents).problems
     assert loaded.agent == "stand-in"
     assert loaded.unallowed == ()
     assert remove_sample(root) is None

@@ -5,9 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from llm_dashboard.agents.catalog import load_agents
+from llm_dashboard.agents.models import Meters
 from llm_dashboard.exit_status import ExitStatus
+from tests.runs.agents import replayed, worked
 from tests.test_cli import llm_dash, report
 
 
@@ -41,6 +45,15 @@ def test_runs_are_listed_and_filtered(workspace: Path) -> None:
     done = llm_dash(workspace, "runs", "--limit", "2")
     assert [line.split()[0] for line in done.stdout.splitlines()] == ["✗", "✗"]
     assert "1 more" in done.stderr
+
+
+def test_what_agents_have_used_is_told_of_all_that_fit(workspace: Path, tmp_path: Path) -> None:
+    command = replayed(tmp_path / "agent", load_agents().agents["claude"], b"", "0", workspace)
+    for plan in ("DEMO", "DEMO", "OTHER"):
+        worked(workspace, msgspec.structs.replace(command, plan=plan), Meters(1000, 200, 0, 0.75))
+    done = llm_dash(workspace, "runs", "--plan", "DEMO", "--limit", "1")
+    assert "agents: 2 runs, 2 min, 2,400 tokens, $1.50" in done.stderr
+    assert "agents" not in llm_dash(workspace, "runs", "--workflow", "exec").stderr
 
 
 def test_logs_are_byte_for_byte_where_there_is_no_terminal(workspace: Path) -> None:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import msgspec
@@ -22,11 +23,18 @@ LLM = shutil.which("llm", path=str(Path(sys.executable).parent))
 TASK = "# EXECUTION_TASK: x\n\n**Status**: In Progress\n\n## Deliverables\n\n- `lamps/extra.py`\n"
 
 
-async def work_of(model: str, root: Path) -> tuple[Run, Word]:
+SHORT = "How would you begin with this: {{ achievement.title }}? Answer in one sentence."
+"""The small model takes 512 tokens, less than the built-in prompt has."""
+
+
+async def work_of(model: str, root: Path, template: str = "") -> tuple[Run, Word]:
     """What became of an EXECUTION_TASK that was given to that model: it does nothing, and says something."""
     write_workspace(
         root, (("subplans/SUBPLAN_PIER_11.md", "# SUBPLAN: x\n"), ("execution/EXECUTION_TASK_PIER_11_01.md", TASK))
     )
+    if template:
+        (root / "work-space/templates").mkdir()
+        (root / "work-space/templates/continue-prompt.md.j2").write_text(template, encoding="utf-8")
     (root / "lamps").mkdir()
     (root / "lamps/extra.py").write_text("LAMPS = 3\n", encoding="utf-8")
     own = {"argv": [LLM or "llm", "prompt", "{options}"], "arguments": ["-m", model, "--no-log"]}
@@ -45,7 +53,9 @@ async def work_of(model: str, root: Path) -> tuple[Run, Word]:
     return run, result.agent.word
 
 
-@pytest.mark.skipif(LLM is None, reason="needs the extra `llm`: pip install llm llm-echo")
+@pytest.mark.skipif(
+    LLM is None or find_spec("llm_echo") is None, reason="needs the extra `llm`: pip install llm llm-echo"
+)
 async def test_an_echo_is_claimed_and_not_verified(tmp_path: Path) -> None:
     run, word = await work_of("echo", tmp_path)
     assert word is Word.CLAIMED
@@ -56,6 +66,6 @@ async def test_an_echo_is_claimed_and_not_verified(tmp_path: Path) -> None:
     "LLM_DASH_REAL_MODEL" not in os.environ, reason="LLM_DASH_REAL_MODEL=1 runs it: needs the extra `local-model`"
 )
 async def test_a_real_model_is_claimed_and_not_verified(tmp_path: Path) -> None:
-    run, word = await work_of("SmolLM2", tmp_path)
+    run, word = await work_of("SmolLM2", tmp_path, SHORT)
     assert word is Word.CLAIMED
     assert run.log_path.stat().st_size > 0

@@ -147,7 +147,7 @@ def test_the_example_of_the_readme_says_the_defaults(tmp_path: Path) -> None:
     assert msgspec.structs.replace(settings, workflows={}, agents={}, unallowed=()) == Settings()
     names = ("agent", "verify", "fix_attempts", "budget.minutes", "agents.claude", "workflows.review-agent")
     assert settings.unallowed == names
-    assert load_agents(settings.agents).problems == ()
+    assert not load_agents(settings.agents).problems
     assert list(settings.workflows) == ["subplan", "review-agent"]
     assert settings.custom["review-agent"].about_achievement
 
@@ -508,6 +508,31 @@ def test_a_comment_beside_a_value_that_is_taken_out_stays_with_it(tmp_path: Path
     assert file.read_text() == "# ours\n[limits]\n# slow\n# wall = 60  # the bench\n# grace = [\n#   1, 2]  # both\n"
     write_setting(file, "limits.wall", 7)
     assert load(tmp_path, {}).limits.wall == 7
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("# ours\nlimits.wall = 60  # the bench\n", "# ours\n# limits.wall = 60  # the bench\n"),
+        ('# ours\nlimits.wall = 60\n# next\ntheme = "nord"\n', '# ours\n# next\ntheme = "nord"\n'),
+        ("'limits' . wall = 60 # the bench\n[runs] # all\n", "# 'limits' . wall = 60 # the bench\n[runs] # all\n"),
+        ("limits = {wall = 60, idle = 5} # both\n", "limits = { idle = 5} # both\n"),
+        ("# ours\nlimits = {wall = 60} # one\n# next\n", "# ours\nlimits = {} # one\n# next\n"),
+        ("limits.wall = 60\nlimits.idle = 5  # quiet\n", "limits.idle = 5  # quiet\n"),
+    ],
+)
+def test_comments_stay_however_the_key_that_is_taken_out_is_written(before: str, after: str, tmp_path: Path) -> None:
+    file = tmp_path / FILE_NAME
+    file.write_text(before)
+    remove_setting(file, "limits.wall")
+    assert file.read_text() == after
+
+
+def test_comments_in_a_list_that_is_taken_out_stay(tmp_path: Path) -> None:
+    file = tmp_path / FILE_NAME
+    file.write_text("[limits]\ngrace = [\n  5, # asked\n  3,\n]\n")
+    remove_setting(file, "limits.grace")
+    assert file.read_text() == "[limits]\n# grace = [\n#   5, # asked\n#   3,\n# ]\n"
 
 
 @pytest.mark.parametrize(

@@ -62,10 +62,10 @@ def _dispatch(whole: Parser, options: argparse.Namespace) -> int:
     if options.verb == "init":
         from llm_dashboard.verbs import init
 
-        return init.init((options.directory or next(iter(given), Path.cwd())).resolve())
-    absent = [each for each in given if not each.is_dir()]
+        return init.init(options.directory or next(iter(given), Path.cwd()))
+    absent = [each for each in given if not settings.is_folder(each)]
     if options.verb is None and len(absent) < len(given):
-        given, wrong = [each for each in given if each.is_dir()], None
+        given, wrong = [each for each in given if each not in absent], None
     else:
         wrong = next(iter(absent), None)
     root = None if wrong else _workspace(given)

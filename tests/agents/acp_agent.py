@@ -1,6 +1,7 @@
 """An agent that speaks the Agent Client Protocol, with what it does written in its arguments: `python acp_agent.py STEP…`.
 
-`say TEXT`, `ask TITLE COMMAND` (a permission, then the tool call's end), `ask-twice`, `error`, `crash`, `stop REASON`.
+`say TEXT`, `ask TITLE COMMAND` (a permission, then the tool call's end), `ask-twice`, `error`, `crash`, `stop REASON`,
+`write PATH`, `cost DOLLARS`; also what it can do with an earlier session: `loads`, `resumes`, `forgets` (it is gone).
 """
 
 import asyncio
@@ -23,13 +24,20 @@ from acp.helpers import (
 )
 from acp.interfaces import Client
 from acp.schema import (
+    AgentCapabilities,
+    Cost,
     Implementation,
     InitializeResponse,
+    LoadSessionResponse,
     NewSessionResponse,
     PermissionOption,
     PromptResponse,
+    ResumeSessionResponse,
+    SessionCapabilities,
+    SessionResumeCapabilities,
     ToolCallUpdate,
     Usage,
+    UsageUpdate,
 )
 
 OPTIONS = [
@@ -43,7 +51,9 @@ class ScriptedAgent:
     """Does what its script says."""
 
     def __init__(self, steps: list[str]) -> None:
-        self.steps = steps
+        self.able = {step for step in steps if step in ("loads", "resumes", "forgets")}
+        self.steps = [step for step in steps if step not in self.able]
+        self.session = "s-1"
         self.calls = 0
         self.cancelled = asyncio.Event()
         self.client: Client
@@ -55,13 +65,41 @@ class ScriptedAgent:
     async def initialize(self, protocol_version: int, **more: Any) -> InitializeResponse:
         """Say who it is."""
         information = Implementation(name="scripted", title="Scripted", version="1")
-        return InitializeResponse(protocol_version=PROTOCOL_VERSION, agent_info=information)
+        resumes = SessionResumeCapabilities() if "resumes" in self.able else None
+        capabilities = AgentCapabilities(
+            load_session="loads" in self.able, session_capabilities=SessionCapabilities(resume=resumes)
+        )
+        return InitializeResponse(
+            protocol_version=PROTOCOL_VERSION, agent_info=information, agent_capabilities=capabilities
+        )
 
     async def new_session(self, cwd: str, **more: Any) -> NewSessionResponse:
         """One session."""
         if self.steps == ["error"]:
             raise RequestError.auth_required({"details": "API key is missing"})
-        return NewSessionResponse(session_id="s-1")
+        return NewSessionResponse(session_id=self.session)
+
+    async def load_session(self, cwd: str, session_id: str, **more: Any) -> LoadSessionResponse:
+        """Tell the earlier conversation again."""
+        self.find(session_id)
+        await self.tell(update_agent_message_text("As I said before."))
+        return LoadSessionResponse()
+
+    async def resume_session(self, session_id: str, cwd: str, **more: Any) -> ResumeSessionResponse:
+        """Go on without a word."""
+        self.find(session_id)
+        return ResumeSessionResponse()
+
+    def find(self, session_id: str) -> None:
+        """Go on in that session."""
+        if "forgets" in self.able:
+            raise RequestError.resource_not_found(session_id)
+        self.session = session_id
+
+    async def cost(self, dollars: float) -> None:
+        """What the session has cost."""
+        cost = Cost(amount=dollars, currency="USD")
+        await self.tell(UsageUpdate(session_update="usage_update", used=1, size=9, cost=cost))
 
     async def cancel(self, session_id: str, **more: Any) -> None:
         """Let the prompt end."""
@@ -79,6 +117,10 @@ class ScriptedAgent:
             match kind:
                 case "say":
                     await self.tell(update_agent_message_text(f"{text} {prompt[0].text}"))
+                case "write":
+                    Path(text).write_text(prompt[0].text)
+                case "cost":
+                    await self.cost(float(text))
                 case "ask":
                     await self.ask(text)
                 case "ask-twice":
@@ -99,7 +141,7 @@ class ScriptedAgent:
 
     async def tell(self, update: Any) -> None:
         """An update of the session."""
-        await self.client.session_update(session_id="s-1", update=update)
+        await self.client.session_update(session_id=self.session, update=update)
 
     async def ask(self, command: str) -> None:
         """Ask for a permission; with it write the file `station.txt`."""
@@ -110,7 +152,7 @@ class ScriptedAgent:
         wanted = ToolCallUpdate(
             tool_call_id=call, title="bash", raw_input={"command": command, "why": "to\x1b[31m see"}, content=[change]
         )
-        answer = await self.client.request_permission(session_id="s-1", tool_call=wanted, options=OPTIONS)
+        answer = await self.client.request_permission(session_id=self.session, tool_call=wanted, options=OPTIONS)
         if answer.outcome.outcome != "selected" or answer.outcome.option_id == "no":
             await self.tell(update_tool_call(call, status="failed", content=[tool_content(text_block("not run"))]))
             return
@@ -119,4 +161,4 @@ class ScriptedAgent:
 
 
 if __name__ == "__main__":
-    asyncio.run(run_agent(ScriptedAgent(sys.argv[1:])))  # type: ignore[arg-type]
+    asyncio.run(run_agent(ScriptedAgent(sys.argv[1:]), use_unstable_protocol=True))  # type: ignore[arg-type]

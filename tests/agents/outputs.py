@@ -297,6 +297,20 @@ OUTPUTS = (
         ProcessEnd(1, stop=Stop.TIME_LIMIT), Word.STOPPED, "by its time limit",
     ),
     Output(
+        "acp without a network", "codex-acp", ACP,
+        (
+            _ACP_START, _acp("session_info_update", title="Work"),
+            *(_acp("session_info_update", _meta={"codex": {"error": {
+                "message": f"Reconnecting... {n}/5", "additionalDetails": "no name", "willRetry": True}}}) for n in (4, 5)),
+        ),
+        ProcessEnd(signal=2, stop=Stop.IDLE_LIMIT), Word.STOPPED, "did not reach its model: Reconnecting... 5/5: no name",
+        "codex login",
+    ),
+    Output(
+        "acp silent", "opencode-acp", ACP, (_ACP_START, {"type": "stop", "reason": "cancelled"}),
+        ProcessEnd(signal=2, stop=Stop.IDLE_LIMIT), Word.STOPPED, "it said nothing for too long", "look at the network",
+    ),
+    Output(
         "acp refuses", "opencode-acp", ACP, (_ACP_START, {"type": "stop", "reason": "refusal"}),
         FAILED, Word.FAILED, "its model refuses",
     ),

@@ -14,7 +14,7 @@ AGENTS = load_agents().agents
 
 def test_the_agents_of_the_package() -> None:
     found = load_agents()
-    assert found.problems == ()
+    assert not found.problems
     assert tuple(found.agents) == ORDER
     assert all(agent.install and agent.login.cure for agent in found.agents.values())
 
@@ -34,7 +34,7 @@ def test_the_agents_of_the_package() -> None:
         (
             "opencode-acp",
             (sys.executable, "-P", "-m", "llm_dashboard.agents.acp", "{prompt_file}", "opencode", "acp"),
-            (),
+            ("--session=s", "--cost=0.0"),
         ),
     ],
 )
@@ -51,7 +51,7 @@ def test_the_settings_say_it_otherwise_key_by_key() -> None:
         "mine": {"argv": ["my-agent", "--file={prompt_file}"], "prompt": "file"},
     }
     found = load_agents(tables)
-    assert found.problems == ()
+    assert not found.problems
     assert invocation(found.agents["claude"])[5:] == ("--permission-mode", "acceptEdits", "--model", "big")
     mine = found.agents["mine"]
     assert (mine.title, mine.prompt, mine.output) == ("mine", PromptWay.FILE, OutputKind.TEXT)
@@ -77,8 +77,8 @@ def test_the_settings_say_it_otherwise_key_by_key() -> None:
 )
 def test_a_wrong_agent_is_a_sentence_and_no_agent(table: object, problem: str) -> None:
     found = load_agents({"claude": table})
-    assert len(found.problems) == 1
-    assert problem in found.problems[0]
+    assert list(found.problems) == ["claude"]
+    assert problem in found.problems["claude"]
     assert "codex" in found.agents
     assert ("claude" in found.agents) is isinstance(table, str)
 

@@ -90,3 +90,9 @@ def test_a_repository_is_looked_for_upwards(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     (tmp_path / "a").mkdir()
     assert look(AGENTS["codex"], tmp_path / "a", {}, ask_version=False).in_repository
+
+
+def test_a_program_with_a_folder_is_looked_for_in_that_of_the_run(tmp_path: Path) -> None:
+    agent = replace(program(tmp_path, "echo 2"), argv=("./agent",))
+    assert look(agent, tmp_path).version == "2"
+    assert look(agent, tmp_path / "other").path is None

@@ -58,6 +58,11 @@ def test_a_conversation() -> None:
     ]
 
 
+def test_an_error_that_is_also_the_last_word_is_told_once() -> None:
+    assert lines(ErrorSaid("not logged in"), Final("not logged in", is_error=True)) == [("error", "not logged in")]
+    assert len(lines(ErrorSaid("no"), Final("not logged in", is_error=True))) == 2
+
+
 def test_a_line_is_told_when_it_is_whole() -> None:
     transcript = Transcript()
     assert transcript.hear(TextPart("a")) == []

@@ -41,3 +41,4 @@ def test_where_nothing_can_be_written_it_says_so(tmp_path: Path) -> None:
     assert "cannot be written: " in write(tmp_path / "file" / "page.html", "x")
     assert "cannot be written: Is a directory" in write(tmp_path, "x", over=True)
     assert "cannot be written" in write(tmp_path / "a\0b.html", "x")
+    assert "there is no folder" in write(tmp_path / ("x" * 300) / "page.html", "x")

@@ -6,9 +6,14 @@ from pathlib import Path
 import msgspec
 
 from llm_dashboard.agents.catalog import load_agents
-from llm_dashboard.agents.models import Agent, PromptWay
+from llm_dashboard.agents.models import Agent, Meters, OutputKind, PromptWay
+from llm_dashboard.agents.streams.parser import StreamParser
 from llm_dashboard.agents.task import AgentTask
-from llm_dashboard.agents.verdict import Stop
+from llm_dashboard.agents.transcript import Transcript
+from llm_dashboard.agents.verdict import Stop, Word
+from llm_dashboard.runs import folders
+from llm_dashboard.runs.models import AgentReport
+from llm_dashboard.runs.results import Ending, Evidence, judge
 from llm_dashboard.workflows.models import Command, Limits, WorkflowType
 from tests.agents.outputs import Output
 
@@ -28,6 +33,14 @@ if end.startswith("wait"):
         time.sleep(1)
 sys.exit(int(end))
 """
+
+
+def conversation(kind: OutputKind, data: bytes) -> list[tuple[str, str]]:
+    """What a person reads of that output: the lines with their tones."""
+    parser, transcript = StreamParser(kind), Transcript()
+    events = [*parser.feed(data), *parser.close()]
+    lines = [line for event in events for line in transcript.hear(event)] + transcript.close()
+    return [(line.tone.value, line.text) for line in lines]
 
 
 def replayed(
@@ -68,3 +81,11 @@ def replay(output: Output, folder: Path, workspace: Path) -> Command:
         end = f"signal{output.end.signal}"
     limits = Limits(wall=wall, idle=idle, grace=(1.0, 0.5))
     return replayed(folder, load_agents().agents[output.agent], output.data, end, workspace, limits)
+
+
+def worked(workspace: Path, command: Command, meters: Meters, seconds: float = 60.0) -> None:
+    """A run of the command that has ended."""
+    folder, record = folders.create(workspace, command)
+    report = AgentReport("claude", "Claude Code", Word.CLAIMED, "done", meters=meters)
+    result = judge(record, Ending(0, duration=seconds), Evidence(agent=report))
+    (folder / "result.json").write_bytes(msgspec.json.encode(result))

@@ -147,18 +147,21 @@ def old_runs(workspace: Path, wanted: Command, count: int) -> list[str]:
     return names
 
 
-Supervise = Callable[[Command], ExecutionResult]
+Supervise = Callable[..., ExecutionResult]
 
 
 @pytest.fixture
 def supervise(workspace: Path) -> Iterator[Supervise]:
-    """Runs a command under a supervision in this very process, which then gets back what it was."""
+    """Runs a command under a supervision in this very process, which then gets back what it was.
+
+    A second argument is the open pipe through which new limits are asked for.
+    """
     kept = {number: signal.getsignal(number) for number in (*HELD_UNTIL_READY, signal.SIGCHLD, signal.SIGHUP)}
     folder = Path.cwd()
 
-    def run(wanted: Command) -> ExecutionResult:
+    def run(wanted: Command, control: int | None = None) -> ExecutionResult:
         made, _ = folders.create(workspace, wanted)
-        supervision = Supervision(str(made), Signals())
+        supervision = Supervision(str(made), Signals(control))
         supervision.supervise()
         supervision.conclude()
         found = history.read(made)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -215,6 +216,19 @@ async def test_the_word_is_held_against_what_is_there(
         assert (result.tests.passed, result.tests.source) == (3, "pytest")
 
 
+async def test_files_that_were_not_looked_for_keep_work_from_being_verified(
+    executor: WorkflowExecutor, workspace: Path, tmp_path: Path
+) -> None:
+    names = tuple(f"part-{number}.py" for number in range(62))
+    command = replayed(
+        tmp_path / "agent", AGENTS["claude"], DONE, "0", workspace, deliverables=names, verify=(("true",),)
+    )
+    (tmp_path / "agent" / "work.py").write_text(f"for name in {names!r}:\n    pathlib.Path(name).write_text('new')\n")
+    found = report(await result_of(executor, command))
+    assert found.word is Word.CLAIMED
+    assert found.sentence.endswith("not verified: the rest of the named files (2) was not looked for")
+
+
 async def test_what_an_agent_puts_in_the_way_of_a_log_is_not_followed(
     executor: WorkflowExecutor, workspace: Path, tmp_path: Path
 ) -> None:
@@ -270,6 +284,26 @@ def test_a_verification_has_what_is_left_of_the_time_of_the_run(
     assert result.duration >= 2.0
 
 
+def test_more_time_counts_while_it_is_verified(
+    supervise: Supervise, workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agent_supervision, "LEAST_SECONDS", 0.5)
+    control = tmp_path / "control"
+    os.mkfifo(control)
+    # It asks for more time, and takes longer than it had.
+    asks = (sys.executable, "-c", f"import time; open({str(control)!r}, 'w').write('wall 20'+chr(10)); time.sleep(4)")
+    limits = Limits(wall=3.0, idle=30.0, grace=(0.4, 0.4))
+    command = replayed(tmp_path / "agent", AGENTS["claude"], DONE, "0", workspace, limits, verify=(asks,))
+    descriptor = os.open(control, os.O_RDWR | os.O_NONBLOCK)
+    try:
+        result = supervise(command, descriptor)
+    finally:
+        os.close(descriptor)
+    assert (report(result).word, result.success) == (Word.VERIFIED, True)
+    (run,) = (workspace / ".llm-dash/runs").iterdir()
+    assert json.loads((run / "run.json").read_bytes())["limits"]["wall"] == 20.0
+
+
 async def test_an_agent_that_is_not_there(executor: WorkflowExecutor, workspace: Path, tmp_path: Path) -> None:
     from msgspec.structs import replace
 
@@ -300,14 +334,15 @@ def test_a_fault_of_ours_is_no_success(
 async def test_what_nobody_has_allowed_is_not_run_and_said(
     executor: WorkflowExecutor, workspace: Path, tmp_path: Path
 ) -> None:
-    proposal = Proposal("plans/SUBPLAN_DEMO_11.md", (("touch", "evil"),), ("make | tee x",))
+    proposal = Proposal("plans/SUBPLAN_DEMO_11.md", (("touch", "evil"),), ("make | tee x",), 3)
     command = replayed(
         tmp_path / "agent", AGENTS["claude"], DONE, "0", workspace, verify=(PYTEST,), proposals=(proposal,)
     )
     result = await result_of(executor, command)
     assert report(result).word is Word.CLAIMED
     assert "touch evil was not run: SUBPLAN_DEMO_11.md wants it" in report(result).sentence
-    assert [check.state for check in report(result).checks] == [CheckState.PASSED, CheckState.OPEN, CheckState.OPEN]
+    assert [check.state for check in report(result).checks] == [CheckState.PASSED, *[CheckState.OPEN] * 3]
+    assert report(result).checks[-1].subject == "the rest of its commands (3)"
     assert not (workspace / "evil").exists()
 
 

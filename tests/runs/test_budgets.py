@@ -1,35 +1,28 @@
 """What the runs of a plan have used, and what is left for the next one."""
 
 import os
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
+from time import time
 
 import msgspec
 import pytest
 
 from llm_dashboard.agents.models import Meters
 from llm_dashboard.agents.task import Budget
-from llm_dashboard.agents.verdict import Word
-from llm_dashboard.runs import folders
-from llm_dashboard.runs.budgets import Spent, said, spent_in, within_plan
+from llm_dashboard.runs import budgets, folders, processes
+from llm_dashboard.runs.budgets import PlanWatch, Spent, said, spent_in, within_plan
 from llm_dashboard.runs.executor import WorkflowExecutor
 from llm_dashboard.runs.history import list_runs
-from llm_dashboard.runs.models import AgentReport, LimitsChanged, ProcessId, Run, RunStarted, WorkflowState
+from llm_dashboard.runs.models import LimitsChanged, ProcessId, Run, RunStarted, WorkflowState
+from llm_dashboard.runs.moments import iso
 from llm_dashboard.runs.reserved import CONTROL
-from llm_dashboard.runs.results import Ending, Evidence, judge
 from llm_dashboard.workflows.models import Command, Failure, FailureKind
 from tests.agents.outputs import OUTPUTS
-from tests.runs.agents import replayed
+from tests.runs.agents import replayed, worked
 from tests.runs.conftest import finished, started, until_said
-from tests.runs.test_agents import AGENTS
-
-
-def worked(workspace: Path, command: Command, meters: Meters, seconds: float = 60.0) -> None:
-    """A run of the command that has ended."""
-    folder, record = folders.create(workspace, command)
-    report = AgentReport("claude", "Claude Code", Word.CLAIMED, "done", meters=meters)
-    result = judge(record, Ending(0, duration=seconds), Evidence(agent=report))
-    (folder / "result.json").write_bytes(msgspec.json.encode(result))
+from tests.runs.test_agents import AGENTS, BY_NAME
 
 
 @pytest.mark.parametrize(
@@ -149,3 +142,75 @@ def test_money_is_told_where_an_agent_tells_it(workspace: Path, tmp_path: Path) 
     worked(workspace, command, Meters(1000, 234))
     assert said(spent_in(list_runs(workspace))) == "1 run, 1 min, 1,234 tokens"
     assert spent_in(()) == Spent()
+
+
+TWICE = "while not pathlib.Path('go').exists():\n    time.sleep(0.01)\nos.write(1, (folder / 'told').read_bytes())\n"
+
+
+@pytest.mark.parametrize(
+    ("budget", "data"),
+    [
+        (Budget(plan_tokens=1500), BY_NAME["claude terminated, with fine words"].data),
+        (Budget(plan_dollars=0.015), BY_NAME["acp done"].data),
+        (Budget(plan_minutes=0.07), b""),
+    ],
+)
+async def test_runs_that_go_on_at_once_end_when_together_they_have_spent_it(
+    budget: Budget, data: bytes, executor: WorkflowExecutor, workspace: Path, tmp_path: Path
+) -> None:
+    agent = AGENTS["opencode-acp" if b"sessionUpdate" in data else "claude"]
+    # Without its last word: it works on.
+    data = b"".join(line for line in data.splitlines(keepends=True) if b'"stop"' not in line)
+    runs = []
+    for name in ("one", "two"):
+        command = replayed(tmp_path / name, agent, b"begun\n", "wait0", workspace, budget=budget)
+        (tmp_path / name / "told").write_bytes(data)
+        (tmp_path / name / "work.py").write_text(TWICE, encoding="utf-8")
+        runs.append(await started(executor, command))
+        await until_said(executor, runs[-1], "begun")
+    # The limits that each began with would let both go on.
+    assert all(run.record.task and not run.record.task.budget.is_spent(Meters(1400, 0, 0, 0.014)) for run in runs)
+    (workspace / "go").touch()
+    for run in runs:
+        result = await finished(executor, run)
+        assert result.failure is not None
+        assert (result.state, result.failure.kind) == (WorkflowState.TIMED_OUT, FailureKind.BUDGET)
+        assert "was stopped because the budget of DEMO was spent: 2 runs, 0 min" in result.failure.message
+
+
+async def test_what_others_use_does_not_end_a_run_of_another_plan_nor_one_that_is_done(
+    executor: WorkflowExecutor, workspace: Path, tmp_path: Path
+) -> None:
+    budget = Budget(plan_tokens=1500)
+    command = replayed(tmp_path / "agent", AGENTS["claude"], b"begun\n", "0", workspace, budget=budget)
+    (tmp_path / "agent" / "work.py").write_text(TWICE, encoding="utf-8")
+    (tmp_path / "agent" / "told").write_bytes(BY_NAME["claude done"].data)
+    run = await started(executor, command)
+    await until_said(executor, run, "begun")
+    worked(workspace, msgspec.structs.replace(command, plan="OTHER"), Meters(9000))
+    (workspace / "go").touch()
+    assert (await finished(executor, run)).success
+
+
+def test_a_run_that_ended_is_counted_once(workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budgets, "LOOK_AROUND", 0.0)
+    monkeypatch.setattr(budgets, "AT_ONCE", 2)
+    budget = Budget(plan_tokens=1000)
+    command = replayed(tmp_path / "agent", AGENTS["claude"], b"", "0", workspace, budget=budget)
+    folder, record = folders.create(workspace, command)
+    watch = PlanWatch(record, workspace)
+    for _ in range(4):
+        worked(workspace, command, Meters(200), 60)
+    looks = [watch.spent(Meters(199), 0.0, now) for now in range(8)]
+    assert set(looks) == {None}
+    assert watch.spent(Meters(200), 0.0, 9.0) == "5 runs, 4 min, 1,000 tokens"
+    # It lives: what it has told by now counts.
+    live, other = folders.create(workspace, command)
+    me = ProcessId(os.getpid(), processes.start_time(os.getpid()))
+    other = msgspec.structs.replace(other, started_at=iso(time()), supervisor=me)
+    (live / "run.json").write_bytes(msgspec.json.encode(other))
+    (live / "output.log").write_bytes(BY_NAME["claude terminated, with fine words"].data)
+    assert [watch.spent(Meters(), 0.0, now) for now in (10.0, 11.0)] == ["6 runs, 4 min, 1,802 tokens"] * 2
+    shutil.rmtree(live)
+    assert watch.spent(Meters(), 0.0, 12.0) == "6 runs, 4 min, 1,802 tokens"
+    assert folder.exists()

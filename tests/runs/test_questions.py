@@ -16,10 +16,12 @@ from llm_dashboard.agents.task import AgentTask
 from llm_dashboard.agents.verdict import Word
 from llm_dashboard.exit_status import ExitStatus
 from llm_dashboard.runs.agent_watch import AgentWatch
+from llm_dashboard.runs.attempts import next_attempt
 from llm_dashboard.runs.executor import WorkflowExecutor
 from llm_dashboard.runs.models import Run, WorkflowState
 from llm_dashboard.runs.questions import QuestionReader, answer, asks, rejection
 from llm_dashboard.workflows.models import Command, Limits, WorkflowType
+from tests.runs.agents import conversation
 from tests.runs.conftest import finished, started
 
 pytest.importorskip("acp", reason="needs the package agent-client-protocol")
@@ -34,6 +36,7 @@ def asking(workspace: Path, *steps: str, argv: Sequence[str] = ()) -> Command:
         title="Scripted",
         argv=tuple(argv) or (sys.executable, str(AGENT), *steps),
         output=OutputKind.ACP,
+        tells_session_cost=True,
     )
     return Command(
         workflow=WorkflowType.CONTINUE,
@@ -98,6 +101,7 @@ async def test_a_conversation_with_two_questions(executor: WorkflowExecutor, wor
     [
         (("say Done:",), (), Word.CLAIMED, "says that it is done"),
         (("error",), (), Word.FAILED, "Authentication required: API key is missing"),
+        (("error",), ("sh", "-c", f"{sys.executable} {AGENT} error; exit 7"), Word.FAILED, "API key is missing"),
         (("crash",), (), Word.FAILED, "the agent ended with status 3"),
         (("stop refusal",), (), Word.FAILED, "its model refuses to go on"),
         ((), ("no-such-agent-at-all",), Word.FAILED, "no-such-agent-at-all cannot be started"),
@@ -121,6 +125,57 @@ async def test_a_run_that_is_stopped_withdraws_its_question(executor: WorkflowEx
     assert b'"reason": "cancelled"' in run.log_path.read_bytes()
     assert not result.ended_processes
     assert not (workspace / "station.txt").exists()
+
+
+@pytest.mark.parametrize(
+    ("able", "session", "said", "dollars"),
+    [
+        (("loads",), "earlier", "session earlier Scripted 1 taken up again", 0.25),
+        (("resumes", "loads"), "earlier", "session earlier Scripted 1 taken up again", 0.25),
+        (("loads", "forgets"), "s-1", "the earlier session cannot be taken up, a new one begins: ", 0.75),
+        ((), "s-1", "the agent cannot take up the earlier session: a new one begins", 0.75),
+    ],
+    ids=["loads", "resumes", "forgets", "cannot"],
+)
+async def test_an_earlier_session_is_taken_up_where_the_agent_can(
+    able: Sequence[str], session: str, said: str, dollars: float, executor: WorkflowExecutor, workspace: Path
+) -> None:
+    command = asking(workspace, *able, "cost 0.75", "say Done:")
+    assert command.task is not None
+    argv = invocation(command.task.agent, "earlier", 0.5)
+    run = await started(executor, msgspec.structs.replace(command, argv=argv))
+    result = await finished(executor, run)
+    assert result.agent is not None
+    assert (result.agent.word, result.agent.session, result.agent.said) == (Word.CLAIMED, session, "Done: Do it.")
+    assert result.agent.meters.cost == pytest.approx(dollars)
+    assert any(said in text for _, text in conversation(OutputKind.ACP, run.log_path.read_bytes()))
+
+
+async def test_a_further_attempt_goes_on_in_the_session_and_is_told_all(
+    executor: WorkflowExecutor, workspace: Path
+) -> None:
+    command = asking(workspace, "loads", "write told", "cost 0.5", "say Done:")
+    assert command.task is not None
+    task = msgspec.structs.replace(command.task, verify=(("false",),), fix_attempts=2)
+    command = msgspec.structs.replace(command, task=task)
+    run = await started(executor, command)
+    await finished(executor, run)
+    following = next_attempt(command, executor.run(run.id))
+    assert isinstance(following, Command)
+    assert following.argv[5:7] == ("--session=s-1", "--cost=0.5")
+    again = await started(executor, following)
+    result = await finished(executor, again)
+    assert result.agent is not None
+    assert result.agent.session == "s-1"
+    assert '"resumed": true' in again.log_path.read_text(encoding="utf-8")
+    told = (workspace / "told").read_text(encoding="utf-8")
+    assert told.startswith("What you did was checked")
+    assert told.endswith("Do it.\n")
+    # What the session has cost is counted once: the second attempt added nothing.
+    assert result.agent.meters.cost == 0.0
+    third = next_attempt(following, executor.run(again.id))
+    assert isinstance(third, Command)
+    assert "--cost=0.5" in third.argv
 
 
 def test_without_a_person_it_is_rejected_and_said(workspace: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,7 @@ from llm_dashboard.runs.executor import WorkflowExecutor
 from llm_dashboard.runs.models import RunFinished
 from tests.runs.conftest import command, started
 
-RUNS = 300
+RUNS = 150
 """`benchmarks/launch.py` does a thousand."""
 GROWTH = 5_000_000
 """Bytes of memory that may be kept after all of them."""

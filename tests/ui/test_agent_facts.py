@@ -1,5 +1,7 @@
 """What is shown of an agent's work."""
 
+from pathlib import Path
+
 import msgspec
 import pytest
 
@@ -12,7 +14,9 @@ from llm_dashboard.settings import Settings
 from llm_dashboard.ui.agent_facts import agent_facts
 from llm_dashboard.ui.running import moved_on
 from llm_dashboard.workflows.models import Limits, WorkflowType
+from tests.runs.agents import replayed, worked
 from tests.runs.test_results import RECORD
+from tests.ui.conftest import running, screen_text, until
 
 
 @pytest.mark.parametrize(
@@ -56,3 +60,14 @@ def test_what_was_checked_refused_and_used() -> None:
     assert refused == ("Not allowed", [(("✗", "bad"), ("Bash make",)), (("", "dim"), (("and 2 more calls", "dim"),))])
     assert allowing == ("To allow it", [(("", "dim"), ("allow Bash(make:*)",))])
     assert used == ("Used", [(("", "dim"), ("2,442 tokens, $0.01", ("   3 tool calls", "dim")))])
+
+
+async def test_the_runs_say_what_agents_have_used_in_those_that_are_listed(workspace: Path, tmp_path: Path) -> None:
+    command = replayed(tmp_path / "agent", load_agents().agents["claude"], b"", "0", workspace)
+    for plan in ("WEATHER-STATION", "WEATHER-STATION", "OTHER"):
+        worked(workspace, msgspec.structs.replace(command, plan=plan), Meters(1000, 200, 0, 0.75))
+    async with running(workspace, (80, 24)) as (app, pilot):
+        await pilot.press("R")
+        await until(pilot, lambda: "3 runs   agents 3,600 tokens, $2.25" in screen_text(app))
+        await pilot.press("slash", *"station")
+        await until(pilot, lambda: "2 of 3 runs   agents 2,400 tokens, $1.50" in screen_text(app))

@@ -22,6 +22,7 @@ from llm_dashboard.ui.agent_facts import live_meters
 from llm_dashboard.ui.app import DashboardApp
 from llm_dashboard.ui.messages import RunChanged, RunsChanged, RunWritten
 from llm_dashboard.ui.screens.agent_runner import AgentRunnerScreen
+from llm_dashboard.ui.widgets.log_facts import Fact, Weight
 from llm_dashboard.workflows.models import Limits
 from tests.runs.agents import replayed
 from tests.ui.conftest import CheckScreen, running, screen_text, until
@@ -232,6 +233,9 @@ async def test_beside_a_plan_stands_what_the_agent_said_last(workspace: Path) ->
 
 def test_meters() -> None:
     assert live_meters(Meters(), Budget(tokens=5)) == []
-    assert live_meters(Meters(1200, 30), Budget()) == ["   ", ("1,200 in + 30 out tokens", "dim")]
+    assert live_meters(Meters(1200, 30), Budget()) == [Fact(Weight.USED, (("1,200 in + 30 out tokens", "dim"),))]
     near = live_meters(Meters(700, 100, cost=0.5), Budget(tokens=1000, dollars=1.0))
-    assert near == ["   ", ("700 in + 100 out of 1,000 tokens", "wait"), "   ", ("$0.50 of $1.00", "dim")]
+    assert near == [
+        Fact(Weight.SOUGHT, (("700 in + 100 out of 1,000 tokens", "wait"),)),
+        Fact(Weight.USED, (("$0.50 of $1.00", "dim"),)),
+    ]

@@ -12,7 +12,7 @@ from llm_dashboard.ui.screens.result import ResultScreen
 from llm_dashboard.ui.screens.settings import SettingsScreen
 from llm_dashboard.ui.screens.workflows import WorkflowDialog
 from tests.allowing import write_allowed
-from tests.ui.conftest import CheckScreen, running, screen_text, settle, until
+from tests.ui.conftest import CheckScreen, running, screen_text, until
 from tests.ui.test_flow import PLAN, on
 
 SETTINGS = """
@@ -91,6 +91,27 @@ async def test_a_document_says_what_is_checked_and_what_was_found_wrong_goes_bac
         await until(pilot, lambda: f"after {second.record.attempt_of}" in screen_text(app))
 
 
+async def test_a_further_attempt_that_cannot_start_says_why(workspace: Path) -> None:
+    # Its own program is gone after the first attempt.
+    answer = PLAN / "execution/feedbacks/FIX_11_RESOLUTION.md"
+    work = f"#!/bin/sh\ncat > /dev/null; echo working; echo x > {answer}\nrm worker.sh\n"
+    (workspace / "worker.sh").write_text(work, encoding="utf-8")
+    (workspace / "worker.sh").chmod(0o755)
+    program = f'[agents.mine]\nargv = ["{workspace}/worker.sh"]\n'
+    write_allowed(workspace, f'agent = "mine"\nverify = [["false"]]\nfix_attempts = 1\n{program}')
+    async with running(workspace, (80, 24)) as (app, pilot):
+        await pilot.press("1")
+        await until(pilot, lambda: on(app, ConfirmDialog))
+        await pilot.press("y")
+        await until(pilot, lambda: "no further one: command not found: /" in " ".join(screen_text(app).split()))
+        assert on(app, ResultScreen)
+        # Read again it says the same.
+        await pilot.press("escape")
+        await until(pilot, lambda: not on(app, ResultScreen))
+        await pilot.press("R", "enter")
+        await until(pilot, lambda: "no further one: command not found: /" in " ".join(screen_text(app).split()))
+
+
 async def test_what_was_refused_comes_with_the_way_to_allow_it(workspace: Path) -> None:
     refused = '[{"tool_name": "Bash", "tool_input": {"command": "make test"}}]'
     said = f'{{"type": "result", "is_error": false, "result": "Done.", "permission_denials": {refused}}}'
@@ -116,7 +137,7 @@ async def test_nothing_is_allowed_that_was_not_in_sight(workspace: Path) -> None
         await until(pilot, lambda: on(app, AllowDialog) and "Read to the end, then allow it" in screen_text(app))
         assert "y Allow it" not in screen_text(app)
         await pilot.press("y", "down", "y")
-        await settle(pilot)
+        await until(pilot, lambda: "Read to the end first." in screen_text(app))
         assert on(app, AllowDialog)
         await pilot.press("G")
         await until(pilot, lambda: "part-39" in screen_text(app) and "y Allow it" in screen_text(app))

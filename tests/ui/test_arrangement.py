@@ -55,7 +55,7 @@ PLANS = [
     ],
 )
 def test_each_order(order: Order, names: str) -> None:
-    found = at_once(ordered(PLANS, order, {"Half": 0, "fix": 1}))
+    found = at_once(ordered(PLANS, order, {PLANS[1].plan_file: 0, PLANS[4].plan_file: 1}))
     assert [each.name for each in found] == names.split()
 
 

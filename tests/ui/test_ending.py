@@ -29,6 +29,12 @@ TOLD_WHILE_THE_EDITOR_STARTS = (
     "import os, signal, subprocess, types; from llm_dashboard.ui import outside; outside.subprocess = "
     "types.SimpleNamespace(Popen=lambda argv: (subprocess.Popen(argv), os.kill(os.getpid(), signal.SIGTERM))[0])"
 )
+TELLS_SIZES = (
+    "from pathlib import Path; from llm_dashboard.ui.app import DashboardApp;"
+    "DashboardApp.on_resize = lambda self, event: "
+    "Path({!r}).open('a').write(f'{{event.size.width}} x {{event.size.height}}\\n')"
+)
+"""The app writes down each size that it is told."""
 FAILS_AT_START = (
     "from llm_dashboard.ui.screens.plans import PlansScreen; PlansScreen.on_mount = lambda self: {}['\x1b]0;evil\x07']"
 )
@@ -142,7 +148,7 @@ def test_an_end_gives_the_terminal_back(
         os.write(terminal.master, end)
     else:
         os.kill(terminal.pid, end)
-    assert terminal.status() == status
+    assert terminal.status() == status, terminal.text[-3000:]
     assert terminal.is_as_before(), terminal.modes
 
 
@@ -198,12 +204,16 @@ def test_an_editor_that_is_killed_leaves_no_trace(root: Path, tmp_path: Path, op
         "printf '\\033[?1049h\\033[?1h\\033[?1002h\\033[?2004h' > /dev/tty\nkill -9 $$\n"
     )
     editor.chmod(0o755)
-    terminal = Terminal(root, VISUAL=str(editor), EDITOR="false")
+    sizes = tmp_path / "sizes"
+    terminal = Terminal(root, TELLS_SIZES.format(str(sizes)), VISUAL=str(editor), EDITOR="false")
     opened.append(terminal)
     terminal.wait(lambda output: FIRST in output)
+    assert "90 x 25" not in sizes.read_text()
     terminal.press(b"m", b"needs you")
     terminal.press(b"o", b"Take it")
     terminal.press(b"p", b"was ended by signal 9")
+    # The size that the editor has left is the one that is drawn in.
+    terminal.wait(lambda output: sizes.read_text().endswith("90 x 25\n"))
     os.write(terminal.master, b"q")
     assert terminal.status() == 0, terminal.text[-3000:]
     assert terminal.is_as_before(), terminal.modes
@@ -224,5 +234,5 @@ def test_what_asks_the_app_to_end_ends_the_editor_too(
     terminal.press(b"p", b"it is open" if code == "pass" else b"")
     if code == "pass":
         os.kill(terminal.pid, signal.SIGTERM)
-    assert terminal.status() == 143
+    assert terminal.status() == 143, terminal.text[-3000:]
     assert terminal.is_as_before(), terminal.modes

@@ -32,7 +32,11 @@ async def test_all_plans_or_one_in_the_format_that_is_named(workspace: Path, mon
         await until(pilot, lambda: on(app, ExportDialog))
         await pilot.press("tab", "backspace", "enter")
         await until(pilot, lambda: "The ending of the name" in screen_text(app))
-        await pilot.press("d", "enter")
+        app.screen.query_one(Input).value = "~of-nobody/plan.md"
+        await pilot.press("enter")
+        await until(pilot, lambda: "~of-nobody is nobody with a home here" in screen_text(app))
+        app.screen.query_one(Input).value = "WEATHER-STATION.md"
+        await pilot.press("enter")
         await until(pilot, lambda: on(app, PlanScreen))
         text = (workspace / "WEATHER-STATION.md").read_text(encoding="utf-8")
         assert text.startswith("# WEATHER-STATION\n")

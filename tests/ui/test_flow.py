@@ -25,6 +25,7 @@ from llm_dashboard.ui.widgets.log_view import LogView
 from llm_dashboard.workflows.models import Command, WorkflowType
 from tests.allowing import write_allowed
 from tests.ui.conftest import running, screen_text, settle, toasts, until
+from tests.ui.test_pictures import a_run, ended
 
 PLAN = Path("work-space/plans/WEATHER-STATION")
 SCRIPTS = Path("LLM/scripts/generation")
@@ -149,6 +150,23 @@ async def test_the_dialog_starts_with_the_selected_achievement_and_refuses_a_wro
         await until(pilot, lambda: on(app, PlanScreen))
 
 
+async def test_a_command_of_many_lines_is_read_to_its_end_and_the_keys_stay(workspace: Path) -> None:
+    async with running(workspace, (80, 24)) as (app, pilot):
+        await pilot.press("3", *"2.1", "enter")
+        await until(pilot, lambda: on(app, ConfirmDialog))
+        assert isinstance(app.screen, ConfirmDialog)
+        assert "Scroll" not in screen_text(app)
+        command = msgspec.structs.replace(
+            app.screen.command, argv=("sh", *(f"word{n}" for n in range(300)), "last-one")
+        )
+        await pilot.press("n")
+        app.push_screen(ConfirmDialog(command, workspace))
+        await until(pilot, lambda: "y Run it   n Cancel   ↑↓ Scroll" in screen_text(app))
+        assert "last-one" not in screen_text(app)
+        await pilot.press("end")
+        await until(pilot, lambda: "last-one" in screen_text(app))
+
+
 async def test_a_review_leads_to_the_verdict(workspace: Path) -> None:
     async with running(workspace) as (app, pilot):
         (workspace / PLAN / "execution" / "feedbacks" / "APPROVED_11.md").write_text(
@@ -174,6 +192,19 @@ async def test_a_review_leads_to_the_verdict(workspace: Path) -> None:
         written = (workspace / PLAN / "execution" / "feedbacks" / "FIX_12.md").read_text(encoding="utf-8")
         assert "The gap at midnight is one minute short." in written
         assert "fix 1.2" in screen_text(app)
+
+
+async def test_from_the_result_of_work_that_awaits_a_review_to_the_review(workspace: Path) -> None:
+    async with running(workspace) as (app, pilot):
+        assert app.state
+        plan = app.state.plans[0]
+        for achievement, kind in (("1.1", ResultScreen), ("1.2", ReviewScreen)):
+            run = a_run(workspace)
+            run = msgspec.structs.replace(run, record=msgspec.structs.replace(run.record, achievement=achievement))
+            app.push_screen(ResultScreen(workspace, plan, run=ended(run)))
+            await until(pilot, lambda: on(app, ResultScreen))
+            await pilot.press("v")
+            await until(pilot, lambda kind=kind: on(app, kind) and app.type_ahead.is_idle)  # type: ignore[misc]
 
 
 async def test_a_refusal_of_a_workspace_script_is_a_failure(workspace: Path) -> None:

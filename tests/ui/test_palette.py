@@ -13,7 +13,7 @@ from llm_dashboard.ui.screens.result import ResultScreen
 from llm_dashboard.ui.widgets.achievement_table import AchievementTable
 from tests.ui.conftest import running, screen_text, toasts, until
 from tests.ui.test_flow import PLAN, on
-from tests.ui.test_type_ahead import burst
+from tests.ui.test_type_ahead import burst, yes
 
 
 async def test_it_finds_actions_plans_achievements_documents_and_runs(
@@ -37,7 +37,8 @@ async def test_it_finds_actions_plans_achievements_documents_and_runs(
         assert not any(isinstance(screen, PlanScreen) for screen in app.screen_stack[:-1])
         burst(app, "ctrl+p", *"subplan_weather-station_11", "enter")
         await until(pilot, lambda: on(app, DocumentScreen))
-        burst(app, "b", "3", *"2.1", "enter", "y")
+        burst(app, "b", "3", *"2.1", "enter")
+        await yes(app)
         await until(pilot, lambda: on(app, ResultScreen))
         burst(app, "b", "b", "ctrl+p", *"subplan 2.1 success", "enter")
         await until(pilot, lambda: on(app, ResultScreen))
@@ -68,6 +69,11 @@ async def test_what_cannot_be_done_says_why_and_what_was_done_is_done_again(work
         await pilot.press("K")
         await until(pilot, lambda: "K does nothing here. ? shows the keys." in screen_text(app))
         assert "This folder" not in screen_text(app)
+        # Keys that Textual itself knows, or that are spent, are keys as well.
+        await pilot.press("escape")
+        await until(pilot, lambda: "There is nothing to undo here, and nothing to go back to." in screen_text(app))
+        await pilot.press("tab")
+        await until(pilot, lambda: "⇥ does nothing here. ? shows the keys." in screen_text(app))
         await pilot.press("3")
         await until(pilot, lambda: on(app, AchievementDialog))
         await pilot.press("escape")

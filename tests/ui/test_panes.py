@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from llm_dashboard.plans.models import Achievement, AchievementStatus, Counts, NextStep, Plan, StepKind
 from llm_dashboard.runs.models import WorkflowState
-from llm_dashboard.ui.latest_runs import latest_runs
+from llm_dashboard.ui.latest_runs import latest_runs, newest_first
 from llm_dashboard.ui.messages import PlanOpened, RunChanged, RunsChanged, RunWritten
 from llm_dashboard.ui.plan_preview import plan_preview
 from llm_dashboard.ui.screens.plan import PlanScreen
@@ -75,6 +75,13 @@ def test_beside_a_plan_stands_its_live_run_or_else_the_last(tmp_path: Path) -> N
         others.plan_file: new.id,
     }
     assert latest_runs([elsewhere], runs[:2])[elsewhere.plan_file].id == new.id
+    by_path = [
+        msgspec.structs.replace(
+            run, record=msgspec.structs.replace(run.record, argv=(f"{folder}/PLAN_WEATHER-STATION.md",))
+        )
+        for run, folder in zip(runs, "bab", strict=True)
+    ]
+    assert newest_first([station, elsewhere, others], by_path) == {elsewhere.plan_file: 0, station.plan_file: 2}
 
 
 async def test_three_panes_follow_the_run_of_the_plan(workspace: Path) -> None:

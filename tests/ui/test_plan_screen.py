@@ -10,7 +10,9 @@ from textual.pilot import Pilot
 from llm_dashboard.ui.app import DashboardApp
 from llm_dashboard.ui.screens.document import DocumentScreen
 from llm_dashboard.ui.screens.plan import PlanScreen
+from llm_dashboard.ui.screens.plans import PlansScreen
 from llm_dashboard.ui.widgets.achievement_details import AchievementDetails
+from llm_dashboard.ui.widgets.achievement_table import AchievementTable
 from llm_dashboard.ui.widgets.document_view import DocumentView
 from llm_dashboard.ui.widgets.text_rows import TextRows
 from tests.ui.conftest import running, screen_text, settle, toasts, until
@@ -245,3 +247,27 @@ async def test_five_hundred_achievements_and_none(tmp_path: Path) -> None:
         assert "No achievements are declared" in text
         assert "health" not in text
         assert cursor_on(details, "PLAN_EMPTY.md")
+
+
+async def test_a_plan_that_lists_nothing_says_why_and_what_helps_also_where_there_is_one_pane(tmp_path: Path) -> None:
+    write_plan(tmp_path, "EMPTY", [])
+    plan_file = tmp_path / "work-space/plans/EMPTY/PLAN_EMPTY.md"
+    whole = plan_file.read_bytes()
+    plan_file.write_bytes(whole + b"\xff")
+    async with running(tmp_path, (80, 24)) as (app, pilot):
+        await pilot.press("enter")
+        await until(pilot, lambda: "is not UTF-8 text (byte" in screen_text(app))
+        assert "What helps  o opens it in your editor" in screen_text(app)
+        await pilot.press("slash")
+        await until(pilot, lambda: "There is nothing to filter." in screen_text(app))
+        plan_file.write_bytes(whole)
+        await pilot.press("r")
+        await until(pilot, lambda: "No achievements are declared; list them as" in screen_text(app))
+        plan_file.write_bytes(whole + b"- Achievement 1.1: First\n")
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(app.focused, AchievementTable) and "1.1    First" in screen_text(app))
+        plan_file.write_bytes(whole)
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(app.focused, AchievementDetails) and "? empty" in screen_text(app))
+        await pilot.press("b")
+        await until(pilot, lambda: isinstance(app.screen, PlansScreen))

@@ -1,6 +1,7 @@
 """What an agent asks, answered by keys: at once where its run is on the screen, told where it is not."""
 
 from pathlib import Path
+from time import monotonic
 
 import msgspec
 import pytest
@@ -21,7 +22,7 @@ pytest.importorskip("acp", reason="needs the package agent-client-protocol")
 
 def hears(app: DashboardApp) -> bool:
     """Whether a question is on the screen, and keys answer it."""
-    return isinstance(app.screen, PermissionDialog) and app.screen.hears
+    return isinstance(app.screen, PermissionDialog) and app.screen.confirms_from < monotonic()
 
 
 async def test_questions_are_told_wait_and_are_answered_by_keys(workspace: Path, check_screen: CheckScreen) -> None:

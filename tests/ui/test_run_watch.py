@@ -22,7 +22,9 @@ async def test_output_is_told_apart_from_all_else(workspace: Path) -> None:
         if run.state.is_final:
             ended.set()
 
-    watch = RunWatch(lambda: WorkflowExecutor(workspace), on_change, lambda run: written.append(run.log_bytes))
+    watch = RunWatch(
+        lambda: WorkflowExecutor(workspace), on_change, lambda run: written.append(run.log_bytes), lambda run: None
+    )
     argv = (sys.executable, "-S", "-c", "print('a line')")
     run = await watch.start(Command(WorkflowType.EXEC, WorkflowType.EXEC, argv, workspace, "prints a line"))
     assert isinstance(run, Run)
@@ -46,7 +48,7 @@ async def test_a_look_finds_what_came_and_forgets_what_is_gone(workspace: Path) 
     async def nothing(run: Run) -> None:
         return None
 
-    watch = RunWatch(lambda: WorkflowExecutor(workspace), nothing, lambda run: None)
+    watch = RunWatch(lambda: WorkflowExecutor(workspace), nothing, lambda run: None, lambda run: None)
     first, second = made("first"), made("second")
     assert [count async for count in watch.look()][-1] == 2
     seen = watch.runs[second.id]

@@ -53,6 +53,31 @@ async def test_new_lines_are_counted_while_the_reader_is_elsewhere(workspace: Pa
         assert "new" not in hint(screen)
 
 
+async def test_a_fact_is_shown_whole_or_not_at_all_and_what_was_asked_for_stays(workspace: Path) -> None:
+    async with reading(workspace, COLOURED, (80, 24)) as (screen, pilot):
+        await pilot.press("home", "slash", *"step", "enter", "v", "down")
+        whole = " 1,000 lines   26 kB   982 lines below   2 lines selected   / step 2 of 1,000"
+        await until(pilot, lambda: hint(screen) == whole)
+        for width, line in (
+            (77, " 1,000 lines   982 lines below   2 lines selected   / step 2 of 1,000"),
+            (60, " 982 lines below   2 lines selected   / step 2 of 1,000"),
+            (50, " 2 lines selected   / step 2 of 1,000"),
+            (30, " / step 2 of 1,000"),
+            (80, whole),
+        ):
+            await pilot.resize_terminal(width, 24)
+            await until(pilot, lambda line=line: hint(screen) == line)  # type: ignore[misc]
+            assert screen.hint.size.height == 1
+
+
+async def test_what_is_below_is_counted_again_when_the_terminal_has_another_size(workspace: Path) -> None:
+    async with reading(workspace, COLOURED, (80, 24)) as (screen, pilot):
+        await pilot.press("home")
+        await until(pilot, lambda: "982 lines below" in hint(screen))
+        await pilot.resize_terminal(80, 34)
+        await until(pilot, lambda: "972 lines below" in hint(screen))
+
+
 async def test_a_search_is_seen_while_it_is_typed_and_walked_with_n(workspace: Path) -> None:
     async with reading(workspace, COLOURED) as (screen, pilot):
         await pilot.press("home", "slash", *"STEP 77")

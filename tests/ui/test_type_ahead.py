@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from textual import events
@@ -11,6 +12,10 @@ from textual.widgets import Input, TextArea
 from llm_dashboard.ui import type_ahead
 from llm_dashboard.ui.app import DashboardApp
 from llm_dashboard.ui.screens.achievement import AchievementDialog
+from llm_dashboard.ui.screens.confirm import ConfirmDialog
+from llm_dashboard.ui.screens.confirm_parallel import ConfirmParallelDialog
+from llm_dashboard.ui.screens.dialog import Dialog
+from llm_dashboard.ui.screens.help import HelpDialog
 from llm_dashboard.ui.screens.history import HistoryScreen
 from llm_dashboard.ui.screens.plan import PlanScreen
 from llm_dashboard.ui.screens.plans import PlansScreen
@@ -28,6 +33,16 @@ def burst(app: DashboardApp, *keys: str) -> None:
         app.post_message(events.Key(key, key if len(key) == 1 else None))
 
 
+async def yes(app: DashboardApp) -> None:
+    """Say yes to the dialog that comes, once it was drawn."""
+    await reached(
+        lambda: (
+            isinstance(app.screen, Dialog) and "y" in app.screen.confirming and app.screen.confirms_from <= monotonic()
+        )
+    )
+    burst(app, "y")
+
+
 async def all_taken(app: DashboardApp, pilot: Pilot[None]) -> None:
     """Wait until every key was let through."""
     await until(pilot, lambda: app.type_ahead.is_idle)
@@ -40,7 +55,8 @@ async def test_a_burst_goes_where_it_was_meant(workspace: Path) -> None:
         await until(pilot, lambda: on(app, AchievementDialog))
         await all_taken(app, pilot)
         assert app.screen.query_one(Input).value == "q2.1"
-        burst(app, *["backspace"] * 4, *"2.1", "enter", "y")
+        burst(app, *["backspace"] * 4, *"2.1", "enter")
+        await yes(app)
         await until(pilot, lambda: on(app, ResultScreen))
         assert "SUBPLAN for 2.1 created" in screen_text(app)
         burst(app, "b", "b", "R", "enter", "l", "slash", *"qb", "enter")
@@ -49,6 +65,44 @@ async def test_a_burst_goes_where_it_was_meant(workspace: Path) -> None:
         burst(app, "escape", "b", "b", "b", "question_mark", "q", "R", "slash", *"nothing")
         await until(pilot, lambda: on(app, HistoryScreen) and app.type_ahead.is_idle)
         assert app.screen.query_one(Input).value == "nothing"
+
+
+async def test_a_yes_that_was_typed_before_its_dialog_was_drawn_is_none(workspace: Path) -> None:
+    async with running(workspace) as (app, pilot):
+        burst(app, "3", *"2.1", "enter", "y", "y")
+        await until(pilot, lambda: on(app, ConfirmDialog) and "Look first, then y.   y Run it" in screen_text(app))
+        assert not app.runs
+        # Nor is one in the list of what shall run, while the keys that lead there may be typed ahead.
+        burst(app, "n", "2", "a", "enter", "y")
+        await until(pilot, lambda: on(app, ConfirmParallelDialog) and "Look first" in screen_text(app))
+        burst(app, "n", "3", *"2.1", "enter")
+        await until(pilot, lambda: on(app, ConfirmDialog))
+        await yes(app)
+        await until(pilot, lambda: on(app, ResultScreen))
+        assert [run.record.achievement for run in app.runs.values()] == ["2.1"]
+
+
+async def test_a_key_that_does_nothing_in_a_dialog_is_answered_beside_those_that_do(workspace: Path) -> None:
+    async with running(workspace, (80, 24)) as (app, pilot):
+        await pilot.press("3")
+        await until(pilot, lambda: on(app, AchievementDialog))
+        # A letter that is typed into a line is no question.
+        await pilot.press("x", "backspace", "f5")
+        await all_taken(app, pilot)
+        assert "does nothing" not in screen_text(app)
+        await pilot.press(*"2.1", "enter")
+        await until(pilot, lambda: on(app, ConfirmDialog))
+        for key, name in (("x", "x"), ("space", "Space"), ("f5", "F5")):
+            await pilot.press(key)
+            line = f"{name} does nothing here.   y Run it   n Cancel"
+            await until(pilot, lambda line=line: line in screen_text(app))  # type: ignore[misc]
+        await pilot.press("n", "question_mark")
+        await until(pilot, lambda: on(app, HelpDialog))
+        await pilot.press("home", "down")
+        await all_taken(app, pilot)
+        assert "does nothing" not in screen_text(app)
+        await pilot.press("x")
+        await until(pilot, lambda: "x does nothing here." in screen_text(app))
 
 
 async def test_notes_typed_behind_the_key_of_a_verdict_are_notes(workspace: Path) -> None:

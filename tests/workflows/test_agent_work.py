@@ -96,6 +96,8 @@ def test_the_limits_of_the_workflow_are_within_the_budget(
     ("changes", "message"),
     [
         ({"agent": "nobody"}, "there is no agent 'nobody'; there are claude, "),
+        ({"agent": "no", "agents": {"no-more": 1}}, "there is no agent 'no'; there are claude, "),
+        ({"agent": "claude", "agents": {"claude": "claude -p"}}, "agents.claude is 'claude -p'; a table is allowed"),
         ({"agents": {"mine": {**MINE, "prompt": "smoke"}}}, "agents.mine.prompt is 'smoke'; allowed is stdin"),
         ({"agents": {"mine": {**MINE, "argv": ["no-such-agent"]}}}, "Mine cannot work here: no program no-such-agent"),
         ({"agents": {"mine": {**MINE, "needs_git": True}}}, "Mine cannot work here: it works in a git repository only"),
@@ -149,3 +151,15 @@ def test_what_documents_want_to_be_run_is_allowed_first(tmp_path: Path) -> None:
     (tmp_path / proposal.document).write_text(f"{OPEN}{wants}- `make more`\n", encoding="utf-8")
     _, task = made(tmp_path, SETTINGS)
     assert task.verify == (("make", "test"),)
+
+
+def test_how_many_commands_of_a_document_are_not_run_is_said(tmp_path: Path) -> None:
+    wants = "".join(f"- `make part-{number}`\n" for number in range(23))
+    write_workspace(tmp_path, (DOCUMENTS[0], (DOCUMENTS[1][0], f"{OPEN}\n**Verify**:\n\n{wants}")))
+    _, task = made(tmp_path, SETTINGS)
+    (proposal,) = task.proposals
+    assert (len(proposal.commands), proposal.commands[-1], proposal.more) == (20, ("make", "part-19"), 3)
+    assert document_commands.not_run(proposal) == ("3 further commands: of a document 20 are run",)
+    document_commands.allow(tmp_path, task.proposals)
+    _, task = made(tmp_path, SETTINGS)
+    assert (len(task.verify), [(each.commands, each.more) for each in task.proposals]) == (21, [((), 3)])

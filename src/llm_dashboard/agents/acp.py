@@ -1,8 +1,9 @@
 """The program between a supervisor and an agent that speaks the Agent Client Protocol (agentclientprotocol.com).
 
-`python -m llm_dashboard.agents.acp PROMPT_FILE ARGV…` starts the agent, gives it the prompt in a session of its own, and writes
-what it hears to standard output, a JSON value a line: `streams/acp.py` reads them. Questions of the agent stay open until an
-answer comes through the pipe `answers` beside the prompt. It is imported nowhere: the package `acp` takes a second to import.
+`python -m llm_dashboard.agents.acp PROMPT_FILE [--session=ID --cost=DOLLARS] ARGV…` starts the agent, gives it the prompt in a
+session of its own, or in that earlier one where the agent can take it up, which has cost so much. What it hears it writes to
+standard output, a JSON value a line: `streams/acp.py` reads them. Questions of the agent stay open until an answer comes
+through the pipe `answers` beside the prompt. It is imported nowhere: the package `acp` takes a second to import.
 """
 
 import asyncio
@@ -15,11 +16,13 @@ from collections.abc import Mapping
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
+from typing import NamedTuple
 
 from acp.connection import Connection, StreamDirection, StreamEvent
 from acp.exceptions import RequestError
 
 from llm_dashboard.agents.answers import ANSWERS, read_answer
+from llm_dashboard.agents.invocation import COST_OPTION, SESSION_OPTION
 
 VERSION = 1
 """Of the protocol."""
@@ -31,6 +34,14 @@ NO_CAPABILITIES = {"fs": {"readTextFile": False, "writeTextFile": False}, "termi
 """The agent uses its own tools, under the permissions that it asks for."""
 
 Message = Mapping[str, object]
+
+
+class Earlier(NamedTuple):
+    """A session of an earlier run; without an id none."""
+
+    session: str = ""
+    cost: float = 0.0
+    """In US dollars up to now, where the agent tells it as a part of what it costs from now on."""
 
 
 def say(kind: str, **values: object) -> None:
@@ -49,13 +60,22 @@ class Client:
         self._asked = 0
         self._begun = b""
         self.is_ending = False
+        self.is_replaying = False
+        """Whether an earlier conversation is told again: it is in the output of its own run."""
 
     def heard(self, event: StreamEvent) -> None:
         """Write an update of the session as it came."""
         message = event.message
-        if event.direction is StreamDirection.INCOMING and message.get("method") == "session/update":
+        if event.direction is not StreamDirection.INCOMING:
+            return
+        if message.get("method") == "session/update":
             params = message.get("params")
-            say("update", update=params.get("update") if isinstance(params, dict) else None)
+            update = params.get("update") if isinstance(params, dict) else None
+            if not self.is_replaying:
+                say("update", update=update)
+        elif "method" not in message:
+            # The answer to our request: what comes from now on is new.
+            self.is_replaying = False
 
     async def handle(self, method: str, params: object, is_notification: bool) -> object:
         """Answer a request of the agent."""
@@ -100,10 +120,11 @@ class Client:
         self._open.clear()
 
 
-async def converse(connection: Connection, client: Client, prompt: str) -> bool:
+async def converse(connection: Connection, client: Client, prompt: str, earlier: Earlier) -> bool:
     """Begin a session, give it the prompt, and wait for its end; whether the agent says that it is done.
 
-    SIGINT cancels the prompt, as the protocol has it. Raises RequestError and ConnectionError.
+    `earlier`: the session to take up instead, where the agent can. SIGINT cancels the prompt, as the protocol has it. Raises
+    RequestError and ConnectionError.
     """
     loop = asyncio.get_running_loop()
     this = asyncio.current_task()
@@ -113,10 +134,13 @@ async def converse(connection: Connection, client: Client, prompt: str) -> bool:
         "initialize",
         {"protocolVersion": VERSION, "clientCapabilities": NO_CAPABILITIES, "clientInfo": information},
     )
-    session = await connection.send_request("session/new", {"cwd": os.getcwd(), "mcpServers": []})  # noqa: PTH109
+    able = begun.get("agentCapabilities") or {}
+    is_resumed = bool(earlier.session) and await _take_up(connection, client, able, earlier.session)
+    session = {"sessionId": earlier.session} if is_resumed else await connection.send_request("session/new", _place())
     session_id, agent = session.get("sessionId"), begun.get("agentInfo") or {}
     name = (agent.get("title") or agent.get("name"), agent.get("version"))
-    say("session", id=session_id, agent=" ".join(filter(None, name)))
+    told = " ".join(filter(None, name))
+    say("session", id=session_id, agent=told, resumed=is_resumed, cost=earlier.cost if is_resumed else 0.0)
     cancelling: set[asyncio.Task[None]] = set()
 
     def cancel() -> None:
@@ -136,7 +160,31 @@ async def converse(connection: Connection, client: Client, prompt: str) -> bool:
     return bool(reason == "end_turn")
 
 
-async def run(text: str, answers: int, argv: list[str]) -> int:
+async def _take_up(connection: Connection, client: Client, able: Message, session: str) -> bool:
+    """Go on in an earlier session; False, which is said, where that cannot be."""
+    others = able.get("sessionCapabilities")
+    if isinstance(others, dict) and others.get("resume") is not None:
+        method = "session/resume"
+    elif able.get("loadSession") is True:
+        method = "session/load"
+    else:
+        say("warning", text="the agent cannot take up the earlier session: a new one begins")
+        return False
+    client.is_replaying = True
+    try:
+        await connection.send_request(method, {"sessionId": session, **_place()})
+    except RequestError as error:
+        say("warning", text=f"the earlier session cannot be taken up, a new one begins: {_reason(error)}")
+        return False
+    return True
+
+
+def _place() -> dict[str, object]:
+    """Where a session works, and with what besides its own tools."""
+    return {"cwd": os.getcwd(), "mcpServers": []}  # noqa: PTH109
+
+
+async def run(text: str, answers: int, argv: list[str], earlier: Earlier) -> int:
     """Run the agent on that prompt; the exit status: 0 where it says that it is done.
 
     `answers`: the open pipe, in non-blocking mode.
@@ -157,20 +205,21 @@ async def run(text: str, answers: int, argv: list[str]) -> int:
     assert process.stderr
     talk = asyncio.create_task(_pass_on(process.stderr))
     connection = Connection(client.handle, process.stdin, process.stdout, observers=[client.heard])
+    is_done = is_cut_off = False
     try:
-        is_done = await converse(connection, client, text)
+        is_done = await converse(connection, client, text, earlier)
     except RequestError as error:
         say("error", text=_reason(error))
-        is_done = False
     except (ConnectionError, asyncio.CancelledError):
-        is_done = False
+        is_cut_off = True
     finally:
         loop.add_signal_handler(signal.SIGINT, lambda: None)
         await connection.close()
         process.stdin.close()
         await _part_from(process)
         await talk
-    if not is_done and process.returncode:
+    # Where it has said why itself, how its process ended is no news, and may be our doing.
+    if is_cut_off and process.returncode:
         say("error", text=f"the agent ended with status {process.returncode}")
     return 0 if is_done else 1
 
@@ -206,13 +255,17 @@ def _reason(error: RequestError) -> str:
 
 
 def main(prompt: Path, argv: list[str]) -> int:
-    """Run the agent on the prompt in that file; the exit status."""
+    """Run the agent on the prompt in that file; the exit status. Before `argv` there may be both options of a session."""
+    earlier = Earlier()
+    if argv[0].startswith(SESSION_OPTION):
+        session, cost, *argv = argv
+        earlier = Earlier(session.removeprefix(SESSION_OPTION), float(cost.removeprefix(COST_OPTION)))
     pipe = prompt.with_name(ANSWERS)
     os.mkfifo(pipe, 0o600)
     try:
         # For writing too, so that it never ends.
         answers = os.open(pipe, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
-        return asyncio.run(run(prompt.read_text("utf-8", "replace"), answers, argv))
+        return asyncio.run(run(prompt.read_text("utf-8", "replace"), answers, argv, earlier))
     finally:
         pipe.unlink(missing_ok=True)
 

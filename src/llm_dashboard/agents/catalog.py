@@ -13,15 +13,27 @@ from llm_dashboard.safe_text import plain
 from llm_dashboard.tables import TableError, convert, dotted, not_allowed, table_at
 
 ADAPTERS = Path(__file__).with_name("adapters")
-ORDER = ("claude", "codex", "gemini", "opencode", "aider", "goose", "llm", "opencode-acp", "gemini-acp")
+ORDER = (
+    "claude",
+    "codex",
+    "gemini",
+    "opencode",
+    "aider",
+    "goose",
+    "llm",
+    "opencode-acp",
+    "gemini-acp",
+    "claude-acp",
+    "codex-acp",
+)
 """In which agents are offered."""
 
 
 class AgentCatalog(msgspec.Struct, frozen=True):
-    """The agents by name, and what is wrong with those that are left out, as sentences that are safe to draw."""
+    """The agents by name, and by name what is wrong with those that are left out, as sentences that are safe to draw."""
 
     agents: Mapping[str, Agent]
-    problems: tuple[str, ...] = ()
+    problems: Mapping[str, str]
 
 
 def load_agents(tables: Mapping[str, object] = {}) -> AgentCatalog:
@@ -30,19 +42,19 @@ def load_agents(tables: Mapping[str, object] = {}) -> AgentCatalog:
     What is said there stands in place of the same key of the same agent; a new name is a new agent.
     """
     found = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in ADAPTERS.glob("*.toml")}
-    problems: list[str] = []
+    problems: dict[str, str] = {}
     for name, value in tables.items():
         try:
             found[name] = found.get(name, {}) | table_at(dotted("agents", name), value)
         except TableError as error:
-            problems.append(f"{error.key} {error.sentence}")
+            problems[name] = f"{error.key} {error.sentence}"
     agents: dict[str, Agent] = {}
     for name in sorted(found, key=lambda each: (ORDER.index(each) if each in ORDER else len(ORDER), each)):
         try:
             agents[name] = _agent(name, found[name])
         except TableError as error:
-            problems.append(f"{error.key} {error.sentence}")
-    return AgentCatalog(agents, tuple(problems))
+            problems[name] = f"{error.key} {error.sentence}"
+    return AgentCatalog(agents, problems)
 
 
 def offered(agents: Mapping[str, Agent], path: str | None = None) -> str | None:
@@ -98,6 +110,7 @@ _ALLOWED = {
     "arguments": "a list of strings",
     "version": "a list of strings",
     "resume": "a list of strings",
+    "tells_session_cost": "true or false",
     "permission": "a name of permissions",
     "permissions": "a table of names and lists of strings",
     "environment": "a table of names and strings",

@@ -6,7 +6,7 @@ import msgspec
 
 from llm_dashboard.agents.catalog import load_agents
 from llm_dashboard.settings import Fault, LoadedSettings
-from llm_dashboard.tables import dotted, shown
+from llm_dashboard.tables import shown
 
 
 def with_agents_checked(loaded: LoadedSettings) -> LoadedSettings:
@@ -20,16 +20,10 @@ def agent_faults(loaded: LoadedSettings) -> Iterator[Fault]:
     if not settings.agent and not settings.agents:
         return
     found = load_agents(settings.agents)
-    for problem in found.problems:
-        name = next((name for name in settings.agents if _is_of(problem, dotted("agents", name))), "")
+    for name, problem in found.problems.items():
         source = loaded.source(f"agents.{name}")
         yield Fault(f"agents.{name}", f"{source}: {problem}", source)
     if settings.agent and settings.agent not in found.agents and settings.agent not in settings.agents:
         allowed = f"allowed are {', '.join(found.agents)}, or nothing"
         source = loaded.source("agent")
         yield Fault("agent", f"{source}: agent is {shown(settings.agent)}; {allowed}", source)
-
-
-def _is_of(problem: str, key: str) -> bool:
-    """Whether a sentence is about that key, or one below it."""
-    return problem.startswith((f"{key} ", f"{key}."))

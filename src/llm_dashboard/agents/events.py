@@ -11,6 +11,8 @@ class SessionStarted(msgspec.Struct, frozen=True):
     session: str
     """Its own name for this conversation, with which it can be taken up again; empty where it tells none."""
     model: str = ""
+    is_resumed: bool = False
+    """Whether it goes on in an earlier one."""
 
 
 class TextPart(msgspec.Struct, frozen=True):

@@ -7,16 +7,18 @@ from llm_dashboard.agents.models import OPTIONS, PROMPT, PROMPT_FILE, RESUME, SE
 
 LONGEST_ARGUMENT = 120 * 1024
 """Bytes of a prompt that can be an argument: Linux takes 128 KiB."""
+SESSION_OPTION, COST_OPTION = "--session=", "--cost="
+"""Before the earlier session that our program for the Agent Client Protocol takes up, and before what that has cost."""
 
 
 class PromptError(ValueError):
     """The agent cannot be given that prompt; the message says why."""
 
 
-def invocation(agent: Agent, session: str = "") -> tuple[str, ...]:
+def invocation(agent: Agent, session: str = "", cost: float = 0.0) -> tuple[str, ...]:
     """What runs; `{prompt}` and `{prompt_file}` stand in it for what is not known yet.
 
-    `session`: the conversation to take up, where the agent can.
+    `session`: the conversation to take up, where the agent can; `cost`: what that has cost, in US dollars.
     """
     options = (*agent.permissions.get(agent.permission, ()), *agent.arguments)
     resume = tuple(each.replace(SESSION, session) for each in agent.resume) if session else ()
@@ -24,7 +26,8 @@ def invocation(agent: Agent, session: str = "") -> tuple[str, ...]:
     for argument in agent.argv:
         found += options if argument == OPTIONS else resume if argument == RESUME else (argument,)
     if agent.output is OutputKind.ACP:
-        return (sys.executable, "-P", "-m", "llm_dashboard.agents.acp", PROMPT_FILE, *found)
+        earlier = [f"{SESSION_OPTION}{session}", f"{COST_OPTION}{cost}"] if session else []
+        return (sys.executable, "-P", "-m", "llm_dashboard.agents.acp", PROMPT_FILE, *earlier, *found)
     return tuple(found)
 
 

@@ -81,6 +81,8 @@ class Agent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """The arguments with which the program tells its version; none where it cannot."""
     resume: tuple[str, ...] = ()
     """The arguments that take up the conversation `{session}`."""
+    tells_session_cost: bool = False
+    """Whether the cost that it tells by the Agent Client Protocol is that of all runs of its session; else of this one."""
     permission: str = ""
     """The mode of `permissions` to work in; empty for the agent's own."""
     permissions: Mapping[str, tuple[str, ...]] = {}
@@ -123,3 +125,12 @@ class Meters(msgspec.Struct, frozen=True):
     def tokens(self) -> int:
         """In and out."""
         return self.input_tokens + self.output_tokens
+
+    def plus(self, more: "Meters") -> "Meters":
+        """What both have used. Money that one of them does not tell is left out."""
+        return Meters(
+            self.input_tokens + more.input_tokens,
+            self.output_tokens + more.output_tokens,
+            self.cached_tokens + more.cached_tokens,
+            self.cost if more.cost is None else (self.cost or 0.0) + more.cost,
+        )

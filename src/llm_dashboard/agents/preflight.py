@@ -63,7 +63,9 @@ def look(
 ) -> Surroundings:
     """What there is for the agent in that folder. Its program is run only to tell its version, within `PATIENCE`."""
     seen = {**environment, **agent.environment}
-    path = shutil.which(agent.program, path=seen.get("PATH"))
+    # Where it has a folder it is that of the run, not of the app.
+    program = str(folder / agent.program) if os.sep in agent.program else agent.program
+    path = shutil.which(program, path=seen.get("PATH"))
     version, error = _version(path, agent, seen) if path and agent.version and ask_version else ("", "")
     return Surroundings(
         path=path,

@@ -16,6 +16,11 @@ class Budget(msgspec.Struct, frozen=True):
     plan_tokens: int = 0
     plan_dollars: float = 0.0
 
+    @property
+    def is_of_plan(self) -> bool:
+        """Whether there is a limit for all runs of the plan."""
+        return any((self.plan_minutes, self.plan_tokens, self.plan_dollars))
+
     def is_spent(self, meters: Meters) -> bool:
         """Whether a run has used as much as it may."""
         too_many = 0 < self.tokens <= meters.tokens
@@ -30,6 +35,8 @@ class Proposal(msgspec.Struct, frozen=True):
     commands: tuple[tuple[str, ...], ...]
     left_out: tuple[str, ...] = ()
     """Lines that only a shell could run, safe to draw: they are not run."""
+    more: int = 0
+    """How many commands it names beyond those that a document may have run: they are not run."""
 
 
 class AgentTask(msgspec.Struct, frozen=True):
@@ -55,5 +62,7 @@ class AgentTask(msgspec.Struct, frozen=True):
     """How often what was not as it should be may go back to the agent after this."""
     first_prompt: str = ""
     """Of a later attempt: that of the first one; the record does not keep it."""
+    session_cost: float = 0.0
+    """Of a later attempt: what the conversation that it is to take up has cost, in US dollars."""
     written: tuple[str, ...] = ()
     """Of a later attempt: files that an earlier one wrote."""

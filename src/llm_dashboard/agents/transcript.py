@@ -66,6 +66,8 @@ class Transcript:
         """The tools whose answer is waited for, by their calls."""
         self._called = ""
         """The call that was told last."""
+        self._error = ""
+        """The error that was told last."""
 
     @property
     def begun(self) -> TranscriptLine | None:
@@ -88,6 +90,11 @@ class Transcript:
                     del self._calls[next(iter(self._calls))]
             case ToolResult():
                 return [*self.close(), *_answer(event, self._answered(event))]
+            case ErrorSaid():
+                self._error = event.text
+            case Final(is_error=True) if event.text == self._error:
+                # Its last word says once more why.
+                return self.close()
         return [*self.close(), *_whole(event)]
 
     def close(self) -> list[TranscriptLine]:
@@ -125,7 +132,8 @@ def _whole(event: AgentEvent) -> list[TranscriptLine]:
     """The lines of an event that is no piece of another one."""
     match event:
         case SessionStarted():
-            return _lines(Tone.NOTE, " ".join(filter(None, ("session", event.session, event.model))))
+            again = "taken up again" if event.is_resumed else ""
+            return _lines(Tone.NOTE, " ".join(filter(None, ("session", event.session, event.model, again))))
         case ToolCall():
             return _lines(Tone.CALL, f"{event.tool} {event.argument}".strip())
         case ErrorSaid():

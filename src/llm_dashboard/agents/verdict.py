@@ -153,7 +153,8 @@ def _stopped(agent: Agent, heard: Conversation, stop: Stop) -> str:
 
 
 def _heard_nothing(heard: Conversation) -> bool:
-    return not (heard.session or heard.said or heard.tool_calls or heard.errors or heard.raw or heard.retry)
+    """Whether its model was never heard: a session begins without it."""
+    return not (heard.said or heard.tool_calls or heard.errors or heard.raw or heard.retry)
 
 
 def _cure(agent: Agent, said: str) -> str:

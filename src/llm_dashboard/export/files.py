@@ -6,6 +6,7 @@ from pathlib import Path
 from llm_dashboard import atomic
 from llm_dashboard.export.documents import ExportFormat
 from llm_dashboard.safe_text import plain
+from llm_dashboard.settings import is_folder
 
 
 def format_of(path: Path) -> ExportFormat | None:
@@ -20,7 +21,7 @@ def write(path: Path, text: str, *, over: bool = False) -> str:
     A folder that is not there is not made: it is most likely a slip of the pen.
     """
     shown = plain(str(path))
-    if not path.parent.is_dir():
+    if not is_folder(path.parent):
         return (
             f"{shown} cannot be written: there is no folder {plain(str(path.parent))}; make it, or name another file."
         )

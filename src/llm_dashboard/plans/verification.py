@@ -7,9 +7,6 @@ import msgspec
 
 from llm_dashboard.plans.markdown import split_lines
 
-MAX_LINES = 20
-"""So many commands of a document are looked at."""
-
 
 class VerificationLine(msgspec.Struct, frozen=True):
     """A line that looks like a command. Its texts come from outside, as they are."""
@@ -47,7 +44,7 @@ def verification_lines(document: str) -> tuple[VerificationLine, ...]:
         elif is_wanted and (item := _ITEM.fullmatch(line[:_LONGEST_LINE])):
             text = item[1].strip().removeprefix("$ ")
             found.setdefault(text, VerificationLine(text, _argv(text)))
-    return tuple(found.values())[:MAX_LINES]
+    return tuple(found.values())
 
 
 class _Passed(list[str]):

@@ -47,6 +47,8 @@ def check_files(
             yield Check(plain(there[0]), CheckState.OPEN, "is as it was before")
         else:
             yield Check(plain(name), CheckState.FAILED, "is not there")
+    if more := len(task.deliverables[MAX_NAMED:]):
+        yield Check(f"the rest of the named files ({more})", CheckState.OPEN, "was not looked for")
 
 
 def _check_execution(workspace: Path, path: str, achievement: str) -> Check:

@@ -5,10 +5,11 @@ It is imported only for a run that gives its work to an agent.
 
 import os
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -18,7 +19,7 @@ from llm_dashboard.agents.verdict import DeniedTool, ProcessEnd, Stop, Verdict, 
 from llm_dashboard.runs.agent_checks import check_files, fingerprints
 from llm_dashboard.runs.agent_watch import AgentWatch
 from llm_dashboard.runs.changes import Changes, Snapshot, changes
-from llm_dashboard.runs.models import AgentReport, Check, CheckState
+from llm_dashboard.runs.models import AgentReport, Check, CheckState, RunRecord
 from llm_dashboard.runs.processes import EndedChild
 from llm_dashboard.runs.records import read_regular
 from llm_dashboard.runs.results import TAIL_BYTES, last_lines, uncoloured
@@ -27,6 +28,9 @@ from llm_dashboard.runs.supervisor import FLOOD_GRACE
 from llm_dashboard.runs.tree import ProcessTree
 from llm_dashboard.safe_text import plain
 from llm_dashboard.workflows.models import Limits
+
+if TYPE_CHECKING:
+    from llm_dashboard.runs.budgets import PlanWatch
 
 TICK = 0.1
 """Seconds between two looks at a verification."""
@@ -65,6 +69,26 @@ class AgentSupervision:
         self._workspace = Path(workspace)
         self._signals = signals
         self._before = fingerprints(self._workspace, self._task)
+        self._plan = self._plan_watch() if self._task.budget.is_of_plan else None
+        self._plan_spent = ""
+        """What the runs of the plan had used together when that ended this one."""
+
+    def _plan_watch(self) -> "PlanWatch":
+        from llm_dashboard.runs.budgets import PlanWatch
+
+        return PlanWatch(msgspec.convert(self._record, RunRecord), self._workspace)
+
+    def look(self, now: float, seconds: float) -> str | None:
+        """Hear what is new; why the agent must be ended, as the word `budget` or `done`, or None.
+
+        `now` is a time of the monotonic clock, `seconds` how long it has worked.
+        """
+        cause = self.watch.look(now)
+        # What has said its last word is done, whatever all runs of the plan have cost.
+        if self._plan and not self.watch.is_over:
+            self._plan_spent = self._plan.spent(self.watch.meters, seconds, now) or ""
+            return "budget" if self._plan_spent else cause
+        return cause
 
     def argv(self) -> list[str]:
         """The program and its arguments, the prompt among them where it goes there. Raises OSError."""
@@ -72,11 +96,12 @@ class AgentSupervision:
         return with_prompt(self._argv, read_regular(path, 1 << 24).decode(errors="replace"), path)
 
     def check(
-        self, main: EndedChild | None, cause: str | None, before: Snapshot, since: int, started: float
+        self, main: EndedChild | None, cause: str | None, before: Snapshot, since: int, ends: Callable[[], float]
     ) -> str | None:
         """Hold the agent's word against what is there, once nothing of it runs; why the run was ended, if it still counts.
 
-        The verification has what is left of the time of the run, which `started` by the monotonic clock.
+        The verification has what is left of the time of the run: `ends` tells when that is over by the monotonic clock. It is
+        asked again and again, for a person may give more.
         """
         heard = self.watch.conclude()
         end = ProcessEnd(
@@ -86,6 +111,9 @@ class AgentSupervision:
             was_done=cause == "done",
         )
         said = verdict(self._task.agent, heard, end)
+        if cause == "budget" and self._plan_spent:
+            plan = f"the budget of {plain(str(self._record['plan']))} was spent: {self._plan_spent}"
+            said = msgspec.structs.replace(said, sentence=f"{self._task.agent.title} was stopped because {plan}")
         found = changes(str(self._workspace), before, since)
         is_done = said.word in (Word.CLAIMED, Word.REFUSED)
         checks: tuple[Check, ...] = ()
@@ -93,24 +121,28 @@ class AgentSupervision:
         if is_done:
             touched = (*found.created, *found.changed)
             checks = tuple(check_files(self._workspace, self._task, self._achievement, self._before, touched))
-            checks += tuple(self._verify(output, started))
+            checks += tuple(self._verify(output, ends))
         report = _report(self._task.agent.name, self._task.agent.title, said, heard, checks, bool(self._task.verify))
         self.outcome = AgentOutcome(report, found, "\n".join(output))
         if self._signals.stop:
             return "cancelled"
         return None if is_done or cause == "done" else cause
 
-    def _verify(self, output: list[str], started: float) -> Iterator[Check]:
+    def _verify(self, output: list[str], ends: Callable[[], float]) -> Iterator[Check]:
         """Run the commands of the verification, one after the other; `output` gets what each wrote last.
 
         Together they may take what is left of the run's time, and write as much as a log may hold.
         """
         limits = msgspec.convert(self._record["limits"], Limits)
-        end = max(started + limits.wall, monotonic() + LEAST_SECONDS) if limits.wall else float("inf")
+        least = monotonic() + LEAST_SECONDS
+
+        def end() -> float:
+            return max(ends(), least)
+
         room = limits.log_bytes or float("inf")
         for number, argv in enumerate(self._task.verify, 1):
             subject = plain(shlex.join(argv))
-            if self._signals.stop or monotonic() >= end or room <= 0:
+            if self._signals.stop or monotonic() >= end() or room <= 0:
                 why = "" if self._signals.stop else ": what was run before it took all the time or space of the run"
                 yield Check(subject, CheckState.OPEN, f"was not run{why}")
                 continue
@@ -132,13 +164,16 @@ class AgentSupervision:
                 )
             for line in proposal.left_out:
                 yield Check(plain(line), CheckState.OPEN, f"was not run: {name} wants it, and only a shell could")
+            if proposal.more:
+                rest = f"the rest of its commands ({proposal.more})"
+                yield Check(rest, CheckState.OPEN, f"was not run: {name} names more than are run of a document")
 
     def _run(
-        self, argv: Sequence[str], log_path: str, end: float, room: float, grace: tuple[float, float]
+        self, argv: Sequence[str], log_path: str, end: Callable[[], float], room: float, grace: tuple[float, float]
     ) -> tuple[str, int]:
         """Run one command, its output in that file; why it did not succeed, or nothing; and how many bytes it wrote.
 
-        It is ended at the time `end` of the monotonic clock, and where it writes more than `room` bytes.
+        It is ended at the time of the monotonic clock that `end` tells, and where it writes more than `room` bytes.
         """
         streams: list[int] = []
         log = -1
@@ -161,16 +196,18 @@ class AgentSupervision:
         finally:
             os.close(log)
 
-    def _see_through(self, tree: ProcessTree, log: int, end: float, room: float, grace: tuple[float, float]) -> str:
+    def _see_through(
+        self, tree: ProcessTree, log: int, end: Callable[[], float], room: float, grace: tuple[float, float]
+    ) -> str:
         """Wait for the end of a command, or end it, and then say why."""
         began = monotonic()
-        end = min(end, began + VERIFY_SECONDS)
         stopped = ""
         while not tree.look():
+            last = min(end(), began + VERIFY_SECONDS)
             if self._signals.stop:
                 stopped = "was stopped"
-            elif monotonic() >= end:
-                stopped = f"was stopped after {end - began:.0f} s"
+            elif monotonic() >= last:
+                stopped = f"was stopped after {last - began:.0f} s"
             elif os.fstat(log).st_size > room:
                 stopped = "was stopped: it writes more than a log may hold"
                 grace = min(grace[0], FLOOD_GRACE), min(grace[1], FLOOD_GRACE)

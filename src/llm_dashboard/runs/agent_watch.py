@@ -7,6 +7,7 @@ import msgspec
 
 from llm_dashboard.agents.conversation import Conversation, Listener
 from llm_dashboard.agents.events import Final, ToolCall
+from llm_dashboard.agents.models import Meters
 from llm_dashboard.agents.streams.parser import StreamParser
 from llm_dashboard.agents.task import AgentTask
 
@@ -26,12 +27,17 @@ class AgentWatch:
         """When it last got on: trying the same again does not count."""
         self.is_behind = False
         """Whether there is more to read at once."""
+        self.is_over = False
+        """Whether it has said its last word, and has taken up no work since."""
         self._log = log
         self._read = 0
         self._parser = StreamParser(self.task.agent.output)
         self._listener = Listener()
-        self._is_over = False
-        """Whether it has said its last word, and has taken up no work since."""
+
+    @property
+    def meters(self) -> Meters:
+        """What it has used, as far as it has told."""
+        return self._listener.meters
 
     def look(self, now: float) -> str | None:
         """Read what is new; why the agent must be ended, as the word `budget` or `done`, or None."""
@@ -42,7 +48,7 @@ class AgentWatch:
         if (piece and self._hear(piece)) or self._listener.asked:
             self.progress = now
         # What has said its last word is done, whatever that cost.
-        if not self._is_over and self.task.budget.is_spent(self._listener.meters):
+        if not self.is_over and self.task.budget.is_spent(self.meters):
             return "budget"
         return "done" if self._listener.final and not piece and now - self.progress >= DONE_GRACE else None
 
@@ -61,5 +67,5 @@ class AgentWatch:
         for event in self._parser.feed(piece):
             heard.append(self._listener.hear(event))
             if isinstance(event, Final | ToolCall):
-                self._is_over = isinstance(event, Final)
+                self.is_over = isinstance(event, Final)
         return any(heard) or not heard

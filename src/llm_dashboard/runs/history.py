@@ -75,6 +75,11 @@ def supervisor_lives(record: RunRecord) -> bool:
     return _lives(record, record.supervisor)
 
 
+def owner_lives(record: RunRecord) -> bool:
+    """Whether the app, or the command, that asked for the run is alive."""
+    return _lives(record, record.owner)
+
+
 def is_waiting(run: Run) -> bool:
     """Whether the run waits for its turn: its supervisor has not been started."""
     return run.state is WorkflowState.PENDING and _waits(run.record, str(run.folder))
@@ -216,7 +221,7 @@ def _is_live(record: RunRecord, path: str) -> bool:
     try:
         return abs(time() - os.stat(f"{path}/{CONTROL}").st_mtime) < START_TIME  # noqa: PTH116
     except OSError:
-        return _waits(record, path) and _lives(record, record.owner)
+        return _waits(record, path) and owner_lives(record)
 
 
 def _waits(record: RunRecord, path: str) -> bool:

@@ -157,7 +157,7 @@ class Supervision:
         self.ended = tree.ended_at or monotonic()
         if self.agent:
             try:
-                self.cause = self.agent.check(tree.main, self.cause, self.before, self.since, self.started)
+                self.cause = self.agent.check(tree.main, self.cause, self.before, self.since, self._wall_end)
             except Exception as error:
                 self.failed = error
             # What verifies its work takes of its time.
@@ -202,9 +202,7 @@ class Supervision:
         """Wait for the end of the main process, and answer None; or why it must be ended, as a kind of failure."""
         size, written = 0, self.started
         while not tree.look():
-            if new := self._granted(self.signals.new_limits()):
-                self.record["limits"] |= new
-                self._write_record()
+            self._follow_limits()
             limits = self.record["limits"]
             now = monotonic()
             grown = os.fstat(self.log).st_size
@@ -215,7 +213,7 @@ class Supervision:
             left = TICK
             if self.agent and not self.failed:
                 try:
-                    cause = self.agent.watch.look(now)
+                    cause = self.agent.look(now, now - self.started)
                 except Exception as error:
                     # The run goes on, within its limits.
                     self.failed, cause = error, None
@@ -235,6 +233,17 @@ class Supervision:
                 return "log-limit"
             self.signals.wait(left)
         return None
+
+    def _follow_limits(self) -> None:
+        """Take over what limits were asked for."""
+        if new := self._granted(self.signals.new_limits()):
+            self.record["limits"] |= new
+            self._write_record()
+
+    def _wall_end(self) -> float:
+        """When the time of the run is over, by the monotonic clock, with what was given by now; infinite without a limit."""
+        self._follow_limits()
+        return self.started + (self.record["limits"]["wall"] or float("inf"))
 
     def _granted(self, asked: dict[str, float | None]) -> dict[str, float | None]:
         """What of it is followed. The pipe lies where an agent can write, which must not give itself time without end."""

@@ -7,6 +7,7 @@ from llm_dashboard.settings.files import (
     LARGEST_FILE,
     USER_FILE,
     find_workspace,
+    is_folder,
     is_inside,
     user_file,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "Source",
     "WorkflowLimits",
     "find_workspace",
+    "is_folder",
     "is_inside",
     "load",
     "load_or_default",

@@ -95,6 +95,14 @@ def find_workspace(start: Path, environment: Mapping[str, str] = os.environ) -> 
     )
 
 
+def is_folder(path: Path) -> bool:
+    """Whether a folder is there, whatever the path is: `Path.is_dir` raises OSError where a name is too long."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def is_inside(text: str) -> bool:
     """Whether a path, as it is written, names something below the workspace."""
     path = PurePosixPath(text)

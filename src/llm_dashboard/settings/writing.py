@@ -1,7 +1,7 @@
 """Writes a setting into a file of settings: comments, order and all else in it stay as they are."""
 
 import tomllib
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -48,15 +48,16 @@ def _change(path: Path, key: str, value: object, inside: Path | None) -> None:
             del place[last]
         else:
             place[last] = value
-        written = _below_header(text, key, value) if value is not None else _as_comment(text, key, wanted)
-        written = written or _written(text, key, value)
+        written = _below_header(text, key, value) if value is not None else _as_comment(text, key)
+        if not written or not _says(written, wanted, tables):
+            written = _written(text, key, value)
     except (KeyError, TypeError, AttributeError, TOMLKitError):
         if value is None:
             return
         raise SettingsError(f"{name} has something else than a table at {'.'.join(tables)}: mend it first") from None
     if "\r\n" in text:
         written = written.replace("\r\n", "\n").replace("\n", "\r\n")
-    if tomllib.loads(written) != wanted:
+    if not _says(written, wanted, tables):
         raise SettingsError(f"{name} is written in a way that cannot be changed here: set {key} in it yourself")
     _replace(path, name, written)
     if is_allowed and trust.asking(wanted):
@@ -78,8 +79,22 @@ def _below_header(text: str, key: str, value: object) -> str:
     return "\n".join(lines)
 
 
-def _as_comment(text: str, key: str, wanted: Mapping[str, object]) -> str:
-    """The text with a key made a comment, where one stands beside its value; empty where none does, or it cannot be done so."""
+def _says(text: str, wanted: Mapping[str, object], tables: Sequence[str]) -> bool:
+    """Whether a text says that; of `tables`, one in the other, those that are empty need not be there."""
+    return _without_empty(tomllib.loads(text), tables) == _without_empty(wanted, tables)
+
+
+def _without_empty(tree: Mapping[str, Any], tables: Sequence[str]) -> dict[str, object]:
+    rest = dict(tree)
+    if tables and isinstance(inner := tree.get(tables[0]), Mapping):
+        rest[tables[0]] = kept = _without_empty(inner, tables[1:])
+        if not kept:
+            del rest[tables[0]]
+    return rest
+
+
+def _as_comment(text: str, key: str) -> str:
+    """The text with a key made a comment, where one stands beside its value, or in it; empty where none does."""
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
@@ -92,10 +107,12 @@ def _as_comment(text: str, key: str, wanted: Mapping[str, object]) -> str:
             continue
         while isinstance(item, Mapping) and item:
             item = next(iter(item.values()))
-        if not isinstance(item, tomlkit.items.Item) or not item.trivia.comment:
+        is_list = isinstance(item, tomlkit.items.Array)
+        if not isinstance(item, tomlkit.items.Item) or not (
+            item.trivia.comment or (is_list and "#" in item.as_string())
+        ):
             return ""
-        written = "\n".join((*lines[: begun - 1], *(f"# {line}" for line in statement), *lines[end:]))
-        return written if tomllib.loads(written) == wanted else ""
+        return "\n".join((*lines[: begun - 1], *(f"# {line}" for line in statement), *lines[end:]))
     return ""
 
 

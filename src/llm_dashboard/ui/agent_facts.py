@@ -7,7 +7,7 @@ from llm_dashboard.agents.task import Budget
 from llm_dashboard.runs.models import AgentReport, CheckState
 from llm_dashboard.safe_text import plain, plain_block
 from llm_dashboard.ui.widgets.block import NO_MARK, PATH, Line
-from llm_dashboard.ui.widgets.log_facts import Part
+from llm_dashboard.ui.widgets.log_facts import Fact, Weight
 
 Rows = list[tuple[tuple[str, str], Line]]
 
@@ -18,18 +18,22 @@ NEAR = 0.8
 """The part of a budget from which on it is said more loudly."""
 
 
-def live_meters(meters: Meters, budget: Budget) -> list[Part]:
+def live_meters(meters: Meters, budget: Budget) -> list[Fact]:
     """What a run has used so far, against what it may; nothing where nothing was told."""
-    parts: list[Part] = []
+    found: list[Fact] = []
     if meters.tokens:
         limit = f" of {budget.tokens:,}" if budget.tokens else ""
-        tone = "wait" if limit and meters.tokens >= NEAR * budget.tokens else "dim"
-        parts += ["   ", (f"{meters.input_tokens:,} in + {meters.output_tokens:,} out{limit} tokens", tone)]
+        is_near = bool(limit) and meters.tokens >= NEAR * budget.tokens
+        found.append(_used(f"{meters.input_tokens:,} in + {meters.output_tokens:,} out{limit} tokens", is_near))
     if meters.cost is not None:
         limit = f" of ${budget.dollars:.2f}" if budget.dollars else ""
-        tone = "wait" if limit and meters.cost >= NEAR * budget.dollars else "dim"
-        parts += ["   ", (f"${meters.cost:.2f}{limit}", tone)]
-    return parts
+        is_near = bool(limit) and meters.cost >= NEAR * budget.dollars
+        found.append(_used(f"${meters.cost:.2f}{limit}", is_near))
+    return found
+
+
+def _used(text: str, is_near: bool) -> Fact:
+    return Fact(Weight.SOUGHT if is_near else Weight.USED, ((text, "wait" if is_near else "dim"),))
 
 
 def agent_facts(report: AgentReport, evidence: str = "") -> list[tuple[str, Rows]]:

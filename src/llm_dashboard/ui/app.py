@@ -41,6 +41,7 @@ from llm_dashboard.ui.messages import (
     WorkflowChoiceRequested,
     WorkflowRequested,
 )
+from llm_dashboard.ui.screens.actions import ActionScreen
 from llm_dashboard.ui.screens.base import DashboardScreen
 from llm_dashboard.ui.screens.plans import PlansScreen
 from llm_dashboard.ui.themes import further_variables
@@ -113,10 +114,17 @@ class DashboardApp(TouringApp):
     def _crumb_taken(self, message: CrumbTaken) -> None:
         """To the plan of that name, else to the list of plans."""
         from llm_dashboard.ui.screens.plan import PlanScreen
+        from llm_dashboard.ui.screens.runner import RunnerScreen
 
+        screen, plans = self.screen, self.state.plans if self.state else ()
+        about = screen.plan_at_hand if isinstance(screen, ActionScreen) else None
+        if isinstance(screen, RunnerScreen):
+            about = self.plan_of(screen.run_shown)
+        # There may be others of that name in other places.
+        named = next((plan for plan in (about, *plans) if plan and plan.name == message.text), None)
         below = [each for each in self.screen_stack if isinstance(each, PlanScreen) and each.plan.name == message.text]
-        plans = self.state.plans if self.state else ()
-        named = next((plan for plan in plans if plan.name == message.text), None)
+        if named:
+            below = [each for each in below if each.plan.plan_file == named.plan_file]
         if message.number and below:
             below[-1].pop_until_active()
         elif message.number and named and message.text != (self.state.name if self.state else ""):

@@ -1,5 +1,6 @@
 """How the list of plans is arranged: in which order, and in which groups."""
 
+import math
 import re
 from collections.abc import Callable, Generator, Mapping, Sequence
 from enum import StrEnum
@@ -44,9 +45,9 @@ STEPS = (StepKind.FIX, StepKind.REVIEW, StepKind.CONTINUE, StepKind.EXECUTION, S
 def ordered(plans: Sequence[Plan], order: Order, last_runs: Mapping[str, int]) -> Generator[None, None, Sequence[Plan]]:
     """The plans in that order, by name among equals. It yields after each `STEP` of them.
 
-    `last_runs` has the place of each plan's newest run, 0 for the newest of all, by the plan's name.
+    `last_runs` has the place of each plan's newest run, the lower the newer, by the plan's file.
     """
-    rank = _RANKS.get(order) or (lambda plan: (last_runs.get(plan.name, len(last_runs)),))
+    rank = _RANKS.get(order) or (lambda plan: (last_runs.get(plan.plan_file, math.inf),))
     keys: list[tuple[tuple[float, ...], str, int]] = []
     for number, plan in enumerate(plans):
         keys.append((rank(plan), plan.name.casefold(), number))

@@ -48,7 +48,10 @@ async def show_settings(app: SessionsApp) -> None:
     """Open the screen of settings, as they are on disk now."""
     if isinstance(app.screen, SettingsScreen):
         return
-    loaded = await apply_settings(app, tells=False)
+    loaded = await apply_settings(app)
+    if loaded.problems:
+        # That some are wrong was told in a toast, which would lie over what is wrong with them.
+        app.clear_notifications()
     app.push_screen(SettingsScreen(app.session.name, loaded))
 
 
@@ -112,14 +115,11 @@ async def edit_settings(app: SessionsApp, source: Source) -> None:
         await apply_settings(app)
 
 
-async def apply_settings(app: SessionsApp, *, tells: bool = True) -> LoadedSettings:
-    """Read the settings of all open workspaces again, and go by them; those of the one on the screen.
-
-    What is wrong with those, and was not before, is told, unless the screen of settings shows it anyway.
-    """
+async def apply_settings(app: SessionsApp) -> LoadedSettings:
+    """Read the settings of all open workspaces again, and go by them; those of the one on the screen."""
     before, on_screen, told = app.settings, app.session, app.session.problem
     for session in (*(each for each in app.sessions if each is not on_screen), on_screen):
-        loaded, key_map = judged(await _read_files(app, session.workspace.root), app.available_themes.keys())
+        loaded, key_map = judged(await _read_files(app, session.workspace.root))
         session.problem = "\n".join(loaded.problems) or None
         session.use(loaded.settings)
     if app.session is not on_screen:
@@ -129,14 +129,14 @@ async def apply_settings(app: SessionsApp, *, tells: bool = True) -> LoadedSetti
     if loaded.settings.refresh is not before.refresh:
         await app.watch_anew()
     app.tell(SettingsChanged(loaded))
-    if tells and on_screen.problem != told and not isinstance(app.screen, SettingsScreen):
+    if on_screen.problem != told and not isinstance(app.screen, SettingsScreen):
         app.say_problem()
     return loaded
 
 
 async def _read(app: SessionsApp) -> LoadedSettings:
     """The settings of the workspace on the screen, and all that is wrong with them."""
-    return judged(await _read_files(app, app.workspace.root), app.available_themes.keys())[0]
+    return judged(await _read_files(app, app.workspace.root))[0]
 
 
 async def _read_files(app: SessionsApp, root: Path) -> LoadedSettings:

@@ -1,11 +1,11 @@
 """The part of the app that takes keys: in their order, by the table of actions, and never without an answer."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from textual import events, on
-from textual.actions import parse
+from textual.actions import SkipAction, parse
 from textual.app import App
 from textual.dom import DOMNode
 from textual.keys import key_to_character
@@ -14,6 +14,7 @@ from textual.timer import Timer
 from llm_dashboard.ui.commands import ACTIONS
 from llm_dashboard.ui.key_map import MOVES, KeyMap, default_keys, written
 from llm_dashboard.ui.screens.actions import ActionScreen
+from llm_dashboard.ui.screens.dialog import Dialog
 from llm_dashboard.ui.type_ahead import Milestone, TypeAhead
 from llm_dashboard.ui.widgets.bars import KeyBar
 
@@ -56,6 +57,9 @@ class KeysApp(App[None]):
             if isinstance(event, events.Key):
                 self._pressed, self.pressed_at = event.key, monotonic()
                 self.answer("")
+                if self._is_unseen(event):
+                    self.answer(f"Look first, then {written(event.key)}.")
+                    return
                 key = self._meant(event)
                 if not key:
                     self._say_why_not("")
@@ -84,6 +88,21 @@ class KeysApp(App[None]):
                 if name and ACTIONS[name].acts:
                     self.done = [name, *(each for each in self.done if each != name)][:REMEMBERED]
         return is_done
+
+    def action_focus_next(self) -> None:
+        """To the next of what takes keys."""
+        self._move_focus(self.screen.focus_next)
+
+    def action_focus_previous(self) -> None:
+        """To the one before."""
+        self._move_focus(self.screen.focus_previous)
+
+    def _move_focus(self, move: Callable[[], object]) -> None:
+        before = self.focused
+        move()
+        if self.focused is before:
+            # There is no other: the key has done nothing, and that is said.
+            raise SkipAction
 
     async def action_repeat(self) -> None:
         """Do again what was done last, here and now, with its own questions."""
@@ -118,6 +137,11 @@ class KeysApp(App[None]):
             return event.key
         return self.key_map.meant(event.key, screen.actions())
 
+    def _is_unseen(self, event: events.Key) -> bool:
+        """Whether the key would have something done by a dialog that was not to be seen when it was typed."""
+        screen = self.screen
+        return isinstance(screen, Dialog) and event.key in screen.confirming and event.time < screen.confirms_from
+
     @on(Milestone)
     def _milestone(self, message: Milestone) -> None:
         message.reached.set()
@@ -128,6 +152,11 @@ class KeysApp(App[None]):
     def _say_why_not(self, key: str) -> None:
         """Say why the key that was pressed does nothing; `key` is its name in the table."""
         screen = self.screen
+        if isinstance(screen, Dialog):
+            # Not where one types.
+            if self.focused is None or not self.focused.check_consume_key("a", "a"):
+                self.answer(screen.why_not(key) or f"{written(self._pressed)} does nothing here.")
+            return
         if not isinstance(screen, ActionScreen) or key in MOVES:
             return
         names = [name for name in screen.actions() if key in default_keys(name)]

@@ -1,4 +1,4 @@
-"""The run that belongs beside a plan: the live one, or else the last."""
+"""The runs of plans: the one that belongs beside a plan, and whose is the newest."""
 
 from collections.abc import Iterable, Mapping
 
@@ -9,9 +9,7 @@ from llm_dashboard.runs.models import Run
 
 def latest_runs(plans: Iterable[Plan], runs: Iterable[Run]) -> Mapping[str, Run]:
     """By the file of each plan the newest of its live runs, or where none lives the newest of all."""
-    named: dict[str, list[Plan]] = {}
-    for plan in plans:
-        named.setdefault(plan.name, []).append(plan)
+    named = _by_name(plans)
     latest: dict[str, Run] = {}
     for run in runs:
         for plan in named.get(run.record.plan or "", ()):
@@ -19,6 +17,24 @@ def latest_runs(plans: Iterable[Plan], runs: Iterable[Run]) -> Mapping[str, Run]
             if is_about(run, plan) and (file not in latest or _rank(run) > _rank(latest[file])):
                 latest[file] = run
     return latest
+
+
+def newest_first(plans: Iterable[Plan], runs: Iterable[Run]) -> Mapping[str, int]:
+    """By the file of each plan that has a run, the place of its newest one among all runs: 0 for the newest."""
+    named = _by_name(plans)
+    places: dict[str, int] = {}
+    for place, run in enumerate(sorted(runs, key=lambda run: run.record.requested_at, reverse=True)):
+        for plan in named.get(run.record.plan or "", ()):
+            if is_about(run, plan):
+                places.setdefault(plan.plan_file, place)
+    return places
+
+
+def _by_name(plans: Iterable[Plan]) -> Mapping[str, list[Plan]]:
+    named: dict[str, list[Plan]] = {}
+    for plan in plans:
+        named.setdefault(plan.name, []).append(plan)
+    return named
 
 
 def _rank(run: Run) -> tuple[bool, str]:

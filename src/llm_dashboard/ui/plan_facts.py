@@ -32,12 +32,14 @@ def plan_facts(plan: Plan, statistics: Statistics, health: Health | None, keys: 
     following: tuple[tuple[str, str] | str, ...] = (step.reason,)
     if step.achievement and step.workflow is not StepKind.NONE:
         following = (f"{step.workflow} {step.achievement}: {step.reason}", (f"   {keys.shown('execute-next')}", "key"))
+    opening = ((keys.shown("edit-document"), "key"), " opens it in your editor")
     groups = [
         [_field("Next", *following)] if plan.achievements else [],
         _progress(plan) if plan.achievements else [],
         _figures(statistics) if plan.achievements else [],
         _health(health) if health else [],
         _problems(plan),
+        [] if plan.achievements else [_field("What helps", *opening)],
         [_field(name, value) for name, value in plan.header.items() if value],
     ]
     fields: list[Field] = []

@@ -24,13 +24,17 @@ class RunWatch:
         make_executor: "Callable[[], WorkflowExecutor]",
         on_change: Callable[[Run], Awaitable[None]],
         on_output: Callable[[Run], None],
+        on_unfollowed: Callable[[Run], None],
     ) -> None:
-        """`on_output` hears that a run has written, `on_change` all else."""
+        """`on_output` hears that a run has written, `on_unfollowed` that it is now in `unfollowed`, `on_change` all else."""
         self._make_executor = make_executor
         self.runs: dict[str, Run] = {}
         """By id; each as `advance` left it."""
         self._on_change = on_change
         self._on_output = on_output
+        self._on_unfollowed = on_unfollowed
+        self.unfollowed: dict[str, str] = {}
+        """Why no further attempt could follow a run after which one was to come, by id."""
         self._looking = asyncio.Lock()
         self._followers: dict[str, asyncio.Task[None]] = {}
         self._commands: dict[str, Command] = {}
@@ -139,8 +143,15 @@ class RunWatch:
     async def _go_on(self, run_id: str) -> None:
         """Start the next attempt at an agent's work, where there is to be one."""
         command = self._commands.pop(run_id, None)
-        if command:
-            from llm_dashboard.runs.attempts import next_attempt
+        if command is None:
+            return
+        from llm_dashboard.runs.attempts import next_attempt
 
-            if following := next_attempt(command, self.runs[run_id]):
-                await self.start(following)
+        following: Command | Failure | Run | str | None = next_attempt(command, self.runs[run_id])
+        if isinstance(following, Command):
+            following = await self.start(following)
+        if isinstance(following, Failure):
+            following = following.message
+        if isinstance(following, str):
+            self.unfollowed[run_id] = following
+            self._on_unfollowed(self.runs[run_id])

@@ -230,6 +230,20 @@ class RunningApp(SessionsApp):
         if session is self.session:
             self.tell(RunWritten(run))
 
+    def run_unfollowed(self, session: Session, run: Run) -> None:
+        """Say why no further attempt follows: on the result where it is on the screen, else beside."""
+        from llm_dashboard.ui.screens.result import ResultScreen
+
+        reason = session.run_watch.unfollowed[run.id]
+        results = [each for each in self.screen_stack if isinstance(each, ResultScreen)]
+        shown = next((each for each in results if each.run_shown and each.run_shown.id == run.id), None)
+        if shown:
+            shown.no_attempt_follows(reason)
+        if shown is not self.screen:
+            where = "" if session is self.session else session.name
+            about = " ".join(filter(None, (where, run.record.plan, run.record.label, run.record.achievement)))
+            self.notify(f"{about}: no further attempt, {reason}", severity="warning", markup=False)
+
     def _announce(self, session: Session, run: Run) -> None:
         """Tell that a run has ended, unless the screen does; those that end at about the same time together."""
         self._ended_last = EndedRun(session.key, "", run)
@@ -349,7 +363,10 @@ class RunningApp(SessionsApp):
         from llm_dashboard.ui.screens.result import ResultScreen
 
         following = next((each.id for each in self.runs.values() if each.record.attempt_of == run.id), "")
-        screen = ResultScreen(self.workspace.root, self.plan_of(run), run=run, following=following)
+        unfollowed = self.run_watch.unfollowed.get(run.id, "")
+        screen = ResultScreen(
+            self.workspace.root, self.plan_of(run), run=run, following=following, unfollowed=unfollowed
+        )
         if instead:
             self.switch_screen(screen)
         else:

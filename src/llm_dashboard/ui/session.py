@@ -42,6 +42,7 @@ class Session:
         settings: Settings,
         on_run: "Callable[[Session, Run], Awaitable[None]]",
         on_output: "Callable[[Session, Run], None]",
+        on_unfollowed: "Callable[[Session, Run], None]",
         state: WorkspaceState | None = None,
         problem: str | None = None,
     ) -> None:
@@ -54,7 +55,12 @@ class Session:
         self._reading = asyncio.Lock()
         self.moved: dict[str, Run] = {}
         """By id, the runs that have moved on while it was not on the screen, which its screens have yet to hear."""
-        self.run_watch = RunWatch(self._make_executor, lambda run: on_run(self, run), lambda run: on_output(self, run))
+        self.run_watch = RunWatch(
+            self._make_executor,
+            lambda run: on_run(self, run),
+            lambda run: on_output(self, run),
+            lambda run: on_unfollowed(self, run),
+        )
 
     @property
     def key(self) -> str:

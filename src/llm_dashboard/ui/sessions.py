@@ -48,7 +48,7 @@ class SessionsApp(KeysApp, EndingApp):
         """`others` are the workspaces, besides the first, that are opened once that one is on the screen."""
         # Without this Textual would turn colours to greys, where none at all are wanted.
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
-        self.session = Session(workspace, settings, self.run_moved, self.run_wrote, state, problem)
+        self.session = Session(workspace, settings, self.run_moved, self.run_wrote, self.run_unfollowed, state, problem)
         """The one on the screen."""
         self.sessions = [self.session]
         self.absent: Sequence[Path] = ()
@@ -113,6 +113,10 @@ class SessionsApp(KeysApp, EndingApp):
 
     def run_wrote(self, session: Session, run: Run) -> None:
         """A run of one of the workspaces has written."""
+        raise NotImplementedError
+
+    def run_unfollowed(self, session: Session, run: Run) -> None:
+        """The further attempt that was to follow a run could not be started."""
         raise NotImplementedError
 
     async def reload(self, changed: Collection[str] = (), session: Session | None = None) -> None:
@@ -181,7 +185,7 @@ class SessionsApp(KeysApp, EndingApp):
         session = next((each for each in self.sessions if each.workspace.root == root), None)
         if session is None:
             workspace = Workspace(root, chosen.plans_root)
-            session = Session(workspace, chosen, self.run_moved, self.run_wrote, problem=problem)
+            session = Session(workspace, chosen, self.run_moved, self.run_wrote, self.run_unfollowed, problem=problem)
             self.sessions.append(session)
             self.add_mode(self._mode(session), self.first_screen)
             await session.read()
@@ -226,7 +230,7 @@ class SessionsApp(KeysApp, EndingApp):
             return
         found = settings_of.read(self.workspace.root, flags=self.flags)
         found = with_agents_checked(msgspec.structs.replace(found, settings=self.settings))
-        loaded, self.key_map = judged(found, self.available_themes.keys())
+        loaded, self.key_map = judged(found)
         self.session.problem = "\n".join(loaded.problems) or None
 
     def say_problem(self) -> None:

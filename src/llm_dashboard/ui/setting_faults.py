@@ -1,21 +1,20 @@
 """What is wrong with settings that only the screen can judge: themes, and keys."""
 
-from collections.abc import Collection
-
 import msgspec
 
 from llm_dashboard.measures import count
 from llm_dashboard.settings import Fault, LoadedSettings
 from llm_dashboard.tables import dotted
 from llm_dashboard.ui.key_map import KeyMap, read_key_map
+from llm_dashboard.ui.themes import THEME_NAMES
 
 
-def judged(loaded: LoadedSettings, themes: Collection[str]) -> tuple[LoadedSettings, KeyMap]:
+def judged(loaded: LoadedSettings) -> tuple[LoadedSettings, KeyMap]:
     """The settings, what the screen finds wrong among their faults; and the keys that hold."""
     faults, settings = list(loaded.faults), loaded.settings
-    if settings.theme not in themes:
+    if settings.theme not in THEME_NAMES:
         source = loaded.source("theme")
-        sentence = f"there is no theme {settings.theme!r}; there are {', '.join(sorted(themes))}"
+        sentence = f"there is no theme {settings.theme!r}; there are {', '.join(sorted(THEME_NAMES))}"
         faults.append(Fault("theme", f"{source}: {sentence}", source))
     if not settings.keys:
         return msgspec.structs.replace(loaded, faults=tuple(faults)), KeyMap()

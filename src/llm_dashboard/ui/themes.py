@@ -47,6 +47,8 @@ TERMINAL = replace(
     error="ansi_bright_red",
 )
 """The colours of the terminal itself: for those that have sixteen, and for people who want none."""
+THEME_NAMES = frozenset({*BUILTIN_THEMES, DARK.name, LIGHT.name, TERMINAL.name})
+"""All that can be put on."""
 MAGENTA = {DARK.name: "#c9a0f0", LIGHT.name: "#7a3a9e"}
 """The one colour of output that the themes themselves do not have."""
 READABLE = 4.5

@@ -11,7 +11,7 @@ from llm_dashboard.exit_status import ExitStatus
 from llm_dashboard.parsing import Parser
 from llm_dashboard.plans.models import Plan
 from llm_dashboard.plans.workspace import Workspace, find_plan
-from llm_dashboard.settings import SETTINGS, find_workspace, load_or_default
+from llm_dashboard.settings import SETTINGS, find_workspace, is_folder, load_or_default
 
 OF_METAVAR = {
     "PLAN": "plans",
@@ -53,8 +53,12 @@ def complete(whole: Parser, kind: str, words: Sequence[str]) -> int:
         return ExitStatus.DONE
     typed, _ = whole.parse_known_args([*words, UNDER_THE_CURSOR])
     given: list[Path] = getattr(typed, "workspace", None) or []
-    root = given[-1].expanduser() if given else find_workspace(Path.cwd())
-    if root is None or not root.is_dir():
+    try:
+        root = given[-1].expanduser() if given else find_workspace(Path.cwd())
+    except RuntimeError:
+        # Nobody of that name has a home.
+        return ExitStatus.DONE
+    if root is None or not is_folder(root):
         return ExitStatus.DONE
     found = (word for word in _words(kind, root, typed) if HARMLESS.fullmatch(word))
     sys.stdout.writelines(f"{word}\n" for word in islice(found, MOST))

@@ -43,7 +43,7 @@ def doctor(root: Path, settings: Settings, *, as_json: bool) -> int:
     found = load_agents({} if failure else settings.agents)
     examined = [_examine(agent, root, settings) for agent in found.agents.values()]
     first = offered(found.agents)
-    problems = [*found.problems, *([f"{failure.message}; {failure.evidence}"] if failure else [])]
+    problems = [*found.problems.values(), *([f"{failure.message}; {failure.evidence}"] if failure else [])]
     chosen = next((each for each in examined if each.chosen), None)
     if settings.agent and chosen is None and not failure:
         problems.append(f"there is no agent {plain(settings.agent)!r}; there are {', '.join(found.agents)}")

@@ -1,5 +1,6 @@
 """`export`: a plan, or all, as one document."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from llm_dashboard.export.documents import ExportFormat, export
 from llm_dashboard.export.files import format_of, write
 from llm_dashboard.plans.models import Problem
 from llm_dashboard.plans.workspace import Workspace, find_plan
-from llm_dashboard.settings import Settings
+from llm_dashboard.settings import Settings, is_folder
 
 
 def export_plans(
@@ -26,7 +27,7 @@ def export_plans(
         sys.stdout.write(text)
         return ExitStatus.DONE
     if problem := write(output, text, over=force):
-        hint = " Or replace it with --force." if output.is_file() and not force else ""
+        hint = " Or replace it with --force." if os.path.lexists(output) and not is_folder(output) and not force else ""
         print(f"llm-dash: {problem}{hint}", file=sys.stderr)
         return ExitStatus.FAILED
     return ExitStatus.DONE

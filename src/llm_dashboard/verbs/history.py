@@ -81,7 +81,8 @@ def list_runs(
         what += f" · attempt {record.attempt}" if record.attempt_of else ""
         state_text = f"{SYMBOLS[run.state]} {run.state.replace('_', ' ')}"
         print(f"{state_text:11}  {began}  {took:>8}  {what:16}  {record.plan or record.summary}  {run.id}")
-    spent = spent_in(shown)
+    # Of all that fit, so that what a plan has used does not depend on how many are listed.
+    spent = spent_in(found)
     if spent.runs:
         print(f"agents: {said(spent)}", file=sys.stderr)
     if not found:

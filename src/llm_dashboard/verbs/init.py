@@ -9,9 +9,16 @@ from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import load
 
 
-def init(root: Path) -> int:
+def init(directory: Path) -> int:
     """Make what a workspace has, keep what is there, and say so; the exit status. Raises SettingsError."""
-    if root.exists() and not root.is_dir():
+    try:
+        root = directory.resolve()
+        is_file = root.exists() and not root.is_dir()
+    except (OSError, RuntimeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        print(f"llm-dash: {plain(str(directory))} cannot be made a workspace: {plain(reason)}", file=sys.stderr)
+        return ExitStatus.USAGE
+    if is_file:
         print(f"llm-dash: {plain(str(root))} is a file, not a folder", file=sys.stderr)
         return ExitStatus.USAGE
     settings = load(root)

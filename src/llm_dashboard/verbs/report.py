@@ -84,8 +84,9 @@ def _agent_lines(agent: AgentReport) -> list[str]:
     return lines + ([f"  do       {agent.cure}"] if agent.cure and not agent.denials else [])
 
 
-def print_failure(failure: Failure, to: TextIO = sys.stderr) -> None:
-    """Why it was not done, and what proves it."""
+def print_failure(failure: Failure, to: TextIO | None = None) -> None:
+    """Why it was not done, and what proves it; to standard error output, unless `to` is another."""
+    to = to or sys.stderr
     print(failure.message, file=to)
     for line in failure.evidence.split("\n") if failure.evidence else ():
         print(f"  {line}", file=to)

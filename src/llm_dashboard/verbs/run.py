@@ -125,6 +125,8 @@ def _allowed_documents(root: Path, command: Command) -> bool:
 
 def confirmed(commands: Sequence[Command]) -> bool:
     """Show what will run, and ask; False also where nobody is there to answer."""
+    from llm_dashboard.workflows import document_commands
+
     for command in commands:
         talk = [command.summary, f"  runs  {shlex.join(command.argv)}", f"  in    {command.cwd}"]
         talk += [f"  with  {name}={value}" for name, value in command.environment.items() if name not in UNBUFFERED]
@@ -132,6 +134,9 @@ def confirmed(commands: Sequence[Command]) -> bool:
         if command.task:
             talk.append(f"  gives a prompt of {measures.count(len(command.task.prompt.splitlines()), 'line')}")
             talk += [f"  then  {shlex.join(argv)}" for argv in command.task.verify]
+            talk += [
+                f"  not run: {line}" for each in command.task.proposals for line in document_commands.not_run(each)
+            ]
             if command.task.fix_attempts:
                 talk.append(f"  again at most {measures.count(command.task.fix_attempts, 'further attempt')}")
         print("\n".join(map(plain, talk)), file=sys.stderr)
@@ -189,11 +194,15 @@ async def _run(root: Path, command: Command, output: str) -> int:
         stop.know(run)
         result = await follow(executor, run, output, stop)
         while not stop.asked and (following := next_attempt(command, executor.run(run.id))):
+            if isinstance(following, str):
+                print(f"llm-dash: no further attempt: {following}", file=sys.stderr)
+                break
             if output == "text":
                 print_result(root, run, result)
             print(f"llm-dash: attempt {following.attempt} gets what was found wrong", file=sys.stderr)
             again = await executor.start(following)
             if isinstance(again, Failure):
+                print("llm-dash: no further attempt:", file=sys.stderr)
                 print_failure(again)
                 break
             command, run = following, again

@@ -10,7 +10,7 @@ from pathlib import Path
 from llm_dashboard.exit_status import ExitStatus
 from llm_dashboard.plans.models import WorkspaceState
 from llm_dashboard.plans.workspace import Workspace
-from llm_dashboard.settings import Settings
+from llm_dashboard.settings import Settings, is_folder
 
 PATIENCE = 0.05
 """Seconds that the first screen waits for the plans; without them it says that they are being read."""
@@ -73,12 +73,18 @@ def _open(
 
     if reading.ident is not None:
         reading.join(PATIENCE)
-    own = [Path(each).expanduser() for each in settings.workspaces]
-    further = [] if others is None else [*others, *own]
-    distinct = list(dict.fromkeys(path for each in further if (path := each.resolve()) != root))
+    own = [] if others is None else [Path(each).expanduser() for each in settings.workspaces]
+    distinct, missing = _further(root, [*(others or ()), *own])
     app = build_app(workspace, settings, first[0] if first else None, problem, distinct, flags)
-    app.samples, app.absent = samples, absent
+    app.samples, app.absent = samples, [*absent, *missing]
     return app.run_on_terminal()
+
+
+def _further(root: Path, wanted: Sequence[Path]) -> tuple[list[Path], list[Path]]:
+    """The folders to have open besides `root`, each once; and what is no folder: a link may lead nowhere, or to itself."""
+    there = [each for each in wanted if is_folder(each)]
+    distinct = dict.fromkeys(path for each in there if (path := each.resolve()) != root)
+    return list(distinct), [each for each in wanted if each not in there]
 
 
 def _remove(samples: Sequence[Path]) -> None:

@@ -9,12 +9,12 @@ import msgspec
 from llm_dashboard.agents.checking import with_agents_checked
 from llm_dashboard.exit_status import ExitStatus
 from llm_dashboard.safe_text import plain
-from llm_dashboard.settings import SETTINGS, Origin, read, text_of, value_of
+from llm_dashboard.settings import DEFAULT_THEME, SETTINGS, LoadedSettings, Origin, read, text_of, value_of
 
 
 def show_settings(root: Path, flags: Mapping[str, str], *, as_json: bool) -> int:
     """Print the settings of that workspace; the exit status. What is wrong with them is said besides."""
-    loaded = with_agents_checked(read(root, flags=flags))
+    loaded = _judged(with_agents_checked(read(root, flags=flags)))
     if as_json:
         listed = [
             {
@@ -41,3 +41,13 @@ def show_settings(root: Path, flags: Mapping[str, str], *, as_json: bool) -> int
         for problem in loaded.problems:
             print(f"llm-dash: {problem}", file=sys.stderr)
     return ExitStatus.USAGE if loaded.problems else ExitStatus.DONE
+
+
+def _judged(loaded: LoadedSettings) -> LoadedSettings:
+    """The settings with what only the screen can judge among their faults: themes and keys."""
+    if loaded.settings.theme == DEFAULT_THEME and not loaded.settings.keys:
+        # Nothing to judge, and the screen takes a quarter of a second to import.
+        return loaded
+    from llm_dashboard.ui.setting_faults import judged
+
+    return judged(loaded)[0]

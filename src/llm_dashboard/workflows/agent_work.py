@@ -74,10 +74,11 @@ def agent_command(
 def find_agent(settings: Settings) -> Agent | str:
     """The agent that the settings name; or why there is none, as a sentence."""
     found = load_agents(settings.agents)
-    if agent := found.agents.get(settings.agent):
-        return agent
-    own = next((each for each in found.problems if each.startswith(f"agents.{settings.agent}")), None)
-    return own or f"there is no agent {plain(settings.agent)!r}; there are {', '.join(found.agents)}"
+    # Where the settings are wrong, not what the package has in their place.
+    if problem := found.problems.get(settings.agent):
+        return problem
+    nobody = f"there is no agent {plain(settings.agent)!r}; there are {', '.join(found.agents)}"
+    return found.agents.get(settings.agent) or nobody
 
 
 def agent_limits(settings: Settings, workflow: str) -> Limits:
@@ -121,7 +122,7 @@ def _task(
         proposals=tuple(
             msgspec.structs.replace(each, commands=()) if each in allowed else each
             for each in found
-            if each not in allowed or each.left_out
+            if each not in allowed or each.left_out or each.more
         ),
         budget=_budget(settings.budget),
         fix_attempts=settings.fix_attempts,

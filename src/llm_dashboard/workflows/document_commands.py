@@ -6,10 +6,13 @@ import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from llm_dashboard import trust
+from llm_dashboard import measures, trust
 from llm_dashboard.agents.task import Proposal
 from llm_dashboard.plans.verification import verification_lines
 from llm_dashboard.safe_text import plain
+
+MAX_COMMANDS = 20
+"""So many commands of a document are run."""
 
 
 def proposals(workspace: Path, documents: Mapping[str, str]) -> tuple[Proposal, ...]:
@@ -17,13 +20,18 @@ def proposals(workspace: Path, documents: Mapping[str, str]) -> tuple[Proposal, 
     found = []
     for path, text in documents.items():
         lines = verification_lines(text)
-        commands = [
-            line.argv for line in lines if line.argv and (line.is_certain or _is_there(workspace, line.argv[0]))
-        ]
+        named = [line.argv for line in lines if line.argv and (line.is_certain or _is_there(workspace, line.argv[0]))]
+        commands, more = named[:MAX_COMMANDS], len(named[MAX_COMMANDS:])
         left_out = [plain(line.text) for line in lines if not line.argv and (line.is_certain or commands)]
         if commands or left_out:
-            found.append(Proposal(path, tuple(commands), tuple(left_out)))
+            found.append(Proposal(path, tuple(commands), tuple(left_out), more))
     return tuple(found)
+
+
+def not_run(proposal: Proposal) -> tuple[str, ...]:
+    """What of it is not run, whoever allows it, in lines that are safe to draw."""
+    more = f"{measures.count(proposal.more, 'further command')}: of a document {MAX_COMMANDS} are run"
+    return (*map(plain, proposal.left_out), *([more] if proposal.more else []))
 
 
 def is_allowed(workspace: Path, proposal: Proposal) -> bool:

@@ -35,7 +35,6 @@ SILENT = (
     "available_commands_update",
     "current_mode_update",
     "config_option_update",
-    "session_info_update",
 )
 """Updates that say nothing to show."""
 STOPPED = {
@@ -80,13 +79,17 @@ class AcpLines:
         self._is_mute = True
         """Whether nothing was said yet, nor any tool wanted."""
         self._cost: float | None = None
+        self._cost_before = 0.0
+        """Of the runs before, where the session is an earlier one."""
         self._options: dict[str, tuple[PermissionOption, ...]] = {}
 
     def events(self, value: Table) -> Iterable[AgentEvent] | None:
         """What the line says; None where it is not understood."""
         match value.get("type"):
             case "session":
-                return (SessionStarted(fields.word(value, "id"), fields.word(value, "agent")),)
+                self._cost_before = fields.money(value, "cost") or 0.0
+                is_resumed = value.get("resumed") is True
+                return (SessionStarted(fields.word(value, "id"), fields.word(value, "agent"), is_resumed),)
             case "update":
                 return self._update(fields.table(value, "update"))
             case "permission":
@@ -97,6 +100,8 @@ class AcpLines:
                 return self._stop(value)
             case "error":
                 return (ErrorSaid(fields.text(value, "text")),)
+            case "warning":
+                return (ErrorSaid(fields.text(value, "text"), is_warning=True),)
             case "stderr":
                 return (Raw(fields.text(value, "text")),)
         return None
@@ -121,6 +126,10 @@ class AcpLines:
                 return (PlanTold(tuple(steps)),)
             case "usage_update":
                 return self._usage(update)
+            case "session_info_update":
+                # Beside the protocol, under its own name: so codex says that it does not reach its model.
+                own = fields.table(update, "_meta").values()
+                return tuple(filter(None, (_retried(fields.table(each, "error")) for each in own)))
         return () if kind in SILENT else None
 
     def _known(self, told: Table) -> tuple[str, _Call]:
@@ -176,7 +185,8 @@ class AcpLines:
     def _usage(self, update: Table) -> Iterator[AgentEvent]:
         cost = fields.table(update, "cost")
         if cost.get("currency") == "USD":
-            self._cost = fields.money(cost, "amount")
+            told = fields.money(cost, "amount")
+            self._cost = None if told is None else max(0.0, told - self._cost_before)
             yield Usage(cost=self._cost, step="session")
 
     def _stop(self, value: Table) -> Iterator[AgentEvent]:
@@ -192,6 +202,12 @@ class AcpLines:
             yield Final("it ended its turn without a word", is_error=True)
         else:
             yield Final(STOPPED.get(reason, f"it stopped: {reason or 'no reason given'}"), is_error=True)
+
+
+def _retried(error: Table) -> ErrorSaid | None:
+    """What went wrong and is tried again; None where nothing is."""
+    said = ": ".join(filter(None, (fields.word(error, "message"), fields.word(error, "additionalDetails"))))
+    return ErrorSaid(said, is_retried=True) if error.get("willRetry") is True and said else None
 
 
 def _content(content: Table) -> str:

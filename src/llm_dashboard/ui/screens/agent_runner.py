@@ -18,7 +18,7 @@ from llm_dashboard.ui.screens.log import LOG_ACTIONS, NO_QUERY
 from llm_dashboard.ui.screens.runner import RunnerScreen
 from llm_dashboard.ui.widgets.bars import Rule
 from llm_dashboard.ui.widgets.conversation_view import ConversationView
-from llm_dashboard.ui.widgets.log_facts import Part, facts
+from llm_dashboard.ui.widgets.log_facts import Fact, Weight, facts
 from llm_dashboard.ui.widgets.log_view import LogView
 
 ACTIONS = tuple(
@@ -72,14 +72,13 @@ class AgentRunnerScreen(RunnerScreen):
         if self.view is self.raw_view:
             self.raw_view.catch_up()
 
-    def facts(self) -> tuple[Part, ...]:
+    def facts(self) -> list[Fact]:
         """What the line about the log says, and what was used."""
         task = self.run_shown.record.task
         about = facts(self.view, self.only.text, self.looked_for.text, has_size=False)
-        parts = [*about, *live_meters(self.conversation.meters, task.budget if task else Budget())]
-        if self.conversation.is_behind:
-            parts[:0] = [(f"reading, {self.conversation.done:.0%}", "live"), "   "]
-        return tuple(parts)
+        used = live_meters(self.conversation.meters, task.budget if task else Budget())
+        behind = Fact(Weight.SOUGHT, ((f"reading, {self.conversation.done:.0%}", "live"),))
+        return [*([behind] if self.conversation.is_behind else ()), *about, *used]
 
     def say(self) -> None:
         """Say as well why there is no conversation."""

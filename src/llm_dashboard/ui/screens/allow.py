@@ -17,6 +17,7 @@ class AllowDialog(Dialog[bool]):
     Nor is there a yes before the end was in sight: what is below the edge would be allowed unseen.
     """
 
+    confirming = ("y",)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "Allow it", key_display="y"),
         Binding("n,escape", "answer(False)", "Cancel", key_display="n"),
@@ -61,6 +62,10 @@ class AllowDialog(Dialog[bool]):
         if (waits and not self.was_read) or (action == "read_on" and self.was_read):
             return False
         return super().check_action(action, parameters)
+
+    def why_not(self, key: str) -> str:
+        """A yes waits for the end."""
+        return "Read to the end first." if key in self.confirming else ""
 
     def action_read_on(self) -> None:
         """Show more of it."""

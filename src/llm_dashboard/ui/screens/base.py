@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from textual import on
+from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.widget import Widget
 
@@ -73,10 +74,12 @@ class DashboardScreen(ActionScreen):
 
     def action_back(self) -> None:
         """Back to the screen below, if there is one."""
-        if len(self.app.screen_stack) > 1:
-            if self.came_from:
-                self.app.post_message(WorkspaceWanted(self.came_from))
-            self.app.pop_screen()
+        if len(self.app.screen_stack) == 1:
+            # The key has done nothing, and that is said.
+            raise SkipAction
+        if self.came_from:
+            self.app.post_message(WorkspaceWanted(self.came_from))
+        self.app.pop_screen()
 
     def action_step_back(self) -> None:
         """Undo the last thing that narrows what is shown; without one, go back."""

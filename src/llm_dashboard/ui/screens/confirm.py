@@ -12,15 +12,19 @@ from llm_dashboard import measures
 from llm_dashboard.safe_text import plain
 from llm_dashboard.ui.screens.dialog import Dialog
 from llm_dashboard.ui.widgets.block import NO_MARK, Block, Field
+from llm_dashboard.ui.widgets.scroll import Scroll
+from llm_dashboard.workflows import document_commands
 from llm_dashboard.workflows.models import UNBUFFERED, Command
 
 
 class ConfirmDialog(Dialog[bool]):
     """Yes or no to one command."""
 
+    confirming = ("y",)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "Run it", key_display="y"),
         Binding("n,escape", "answer(False)", "Cancel", key_display="n"),
+        Binding("down", "none", "Scroll", key_display="↑↓"),
     ]
 
     def __init__(self, command: Command, workspace: Path) -> None:
@@ -31,13 +35,15 @@ class ConfirmDialog(Dialog[bool]):
         self.heading = f" {target} · {command.plan} " if command.plan else f" {target} "
 
     def body(self) -> Iterable[Widget]:
-        """The facts."""
-        yield Block()
+        """The facts, which scroll where they are too long."""
+        with Scroll(classes="scroll"):
+            yield Block()
 
     def on_mount(self) -> None:
         """Fill in the facts."""
         summary = ((plain(self.command.summary), "strong"),)
         self.query_one(Block).say(summary, (), fields=(*facts(self.command), ("", NO_MARK, ())))
+        self.query_one(Scroll).focus()
 
     def action_answer(self, answer: bool) -> None:
         """Close with the answer."""
@@ -65,7 +71,7 @@ def facts(command: Command) -> list[Field]:
         for number, argv in enumerate(command.task.verify):
             fields.append(("" if number else "Then", NO_MARK, (plain(shlex.join(argv)),)))
         not_run = [shlex.join(argv) for each in command.task.proposals for argv in each.commands]
-        not_run += [line for each in command.task.proposals for line in each.left_out]
+        not_run += [line for each in command.task.proposals for line in document_commands.not_run(each)]
         for number, line in enumerate(not_run):
             fields.append(("" if number else "Not run", NO_MARK, ((plain(line), "dim"),)))
         if command.task.fix_attempts:

@@ -18,6 +18,7 @@ from llm_dashboard.workflows.parallel import Batch
 class ConfirmParallelDialog(Dialog[bool]):
     """Yes or no to a batch of commands."""
 
+    confirming = ("y",)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "Run them", key_display="y"),
         Binding("n,escape", "answer(False)", "Cancel", key_display="n"),

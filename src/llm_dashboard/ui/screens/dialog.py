@@ -1,8 +1,10 @@
 """What every dialog has: a titled box, and keys in its last line."""
 
-from collections.abc import Iterable
+import math
+from collections.abc import Collection, Iterable
 from functools import lru_cache
-from typing import Generic, TypeVar
+from time import monotonic
+from typing import ClassVar, Generic, TypeVar
 
 from rich.console import RenderableType
 from rich.segment import Segment
@@ -24,10 +26,40 @@ AnswerT = TypeVar("AnswerT")
 class Dialog(ModalScreen[AnswerT], Generic[AnswerT]):
     """A box over the screen that is answered by a key."""
 
+    confirming: Collection[str] = ()
+    """The keys that have something done: they count only when they were typed after the box was drawn."""
+    DEAF: ClassVar[float] = 0.0
+    """Seconds after that in which they do not count yet."""
+
     VERTICAL_BREAKPOINTS = [(0, "-lowest"), (20, "-low"), (30, "-high")]  # noqa: RUF012
     heading: str = ""
     ready = False
     """Whether the box is there: before, no key answers it."""
+    was_longer = False
+    """Whether there was something to scroll when it was looked at last."""
+    confirms_from = math.inf
+    """The moment from which the keys that confirm count, on the clock of events."""
+
+    def on_screen_resume(self) -> None:
+        """Once it is drawn, it can be confirmed."""
+        self.call_after_refresh(self._was_drawn)
+
+    def _was_drawn(self) -> None:
+        self.confirms_from = min(self.confirms_from, monotonic() + self.DEAF)
+        self._measure()
+
+    def on_resize(self) -> None:
+        """There may be more to scroll, or less."""
+        self.call_after_refresh(self._measure)
+
+    def _measure(self) -> None:
+        if self._is_longer() is not self.was_longer:
+            self.was_longer = not self.was_longer
+            self.refresh_bindings()
+
+    def _is_longer(self) -> bool:
+        """Whether what has the focus is longer than its part of the box."""
+        return self.focused is not None and self.focused.max_scroll_y > 0
 
     def on_mount(self) -> None:
         """From here on keys count."""
@@ -35,8 +67,14 @@ class Dialog(ModalScreen[AnswerT], Generic[AnswerT]):
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """No key counts before the box is there to be read."""
+        """No key counts before the box is there to be read; those that scroll, only where there is more than is seen."""
+        if action == "none":
+            return self._is_longer()
         return self.ready or None
+
+    def why_not(self, key: str) -> str:
+        """Why a key that does nothing now does not, as a sentence; empty where there is no more to say."""
+        return ""
 
     def render(self) -> RenderableType:
         """The screen below."""

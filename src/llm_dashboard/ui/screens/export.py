@@ -10,6 +10,7 @@ from textual.widgets import Input
 
 from llm_dashboard.export.documents import ExportFormat
 from llm_dashboard.export.files import format_of
+from llm_dashboard.safe_text import plain
 from llm_dashboard.ui.screens.dialog import Dialog
 from llm_dashboard.ui.widgets.block import NO_MARK, Block
 
@@ -58,7 +59,12 @@ class ExportDialog(Dialog[Path | None]):
 
     def action_accept(self) -> None:
         """Close with the path."""
-        path = Path(self.query_one(Input).value.strip()).expanduser()
+        text = self.query_one(Input).value.strip()
+        try:
+            path = Path(text).expanduser()
+        except RuntimeError:
+            self._say(f"{plain(text.partition('/')[0])} is nobody with a home here; name another folder.")
+            return
         if format_of(path):
             self.dismiss(path)
         else:

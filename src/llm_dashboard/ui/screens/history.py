@@ -9,6 +9,8 @@ from textual.binding import BindingType
 from textual.containers import Container
 from textual.widget import Widget
 
+from llm_dashboard.agents.meters import used
+from llm_dashboard.agents.models import Meters
 from llm_dashboard.measures import count
 from llm_dashboard.runs.models import Run
 from llm_dashboard.ui.commands import bindings
@@ -165,10 +167,13 @@ class HistoryScreen(ListScreen):
             self._search = Search((yield from _ordered(list(self.runs.values()))), _words)
         pattern = self.filter.pattern
         runs = yield from self._search.steps(pattern)
+        meters = yield from _used(runs)
         self.query_one(RunTable).show(runs, pattern)
         live = sum(not run.state.is_final for run in self.runs.values())
         shown = count(len(self.runs), "run") if len(runs) == len(self.runs) else f"{len(runs)} of {len(self.runs)} runs"
         facts = [(shown, "normal")]
+        if meters.tokens or meters.cost is not None:
+            facts.append((f"agents {used(meters)}", "dim"))
         if live:
             facts.append((f"▶ {live} running", "live"))
         self.title_line((self.workspace_name, "runs"), *facts)
@@ -183,6 +188,17 @@ def _ordered(runs: Sequence[Run]) -> Generator[None, None, Sequence[Run]]:
         if number % STEP == 0:
             yield
     return [runs[number] for number in sorted(range(len(runs)), key=keys.__getitem__, reverse=True)]
+
+
+def _used(runs: Sequence[Run]) -> Generator[None, None, Meters]:
+    """What agents have used in those of the runs that have ended. It yields after each `STEP` of them."""
+    total = Meters()
+    for number, run in enumerate(runs):
+        if run.result and run.result.agent:
+            total = total.plus(run.result.agent.meters)
+        if number % STEP == 0:
+            yield
+    return total
 
 
 def _words(run: Run) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from llm_dashboard.ui.type_ahead import ASKING
 from llm_dashboard.ui.waiting import waiting
 from llm_dashboard.ui.widgets.bars import Rule
 from llm_dashboard.ui.widgets.hint import Hint
-from llm_dashboard.ui.widgets.log_facts import Part, facts, tally
+from llm_dashboard.ui.widgets.log_facts import Fact, facts, fitted, tally
 from llm_dashboard.ui.widgets.log_finder import LogFinder
 from llm_dashboard.ui.widgets.log_line_pane import LinePane
 from llm_dashboard.ui.widgets.log_pager import Place
@@ -118,16 +118,19 @@ class LogScreen(DashboardScreen):
 
     def say(self) -> None:
         """Write the line about the log."""
-        said = self.facts()
-        if not self.hint.parts:
+        said = fitted(self.facts(), self.hint.content_size.width or self.app.size.width)
+        if said == self.hint.parts:
+            return
+        if not self.hint.parts or self.hint.size.height > 1:
+            # It is empty, or too high since the terminal has become narrower.
             self.hint.say(*said)
-        elif said != self.hint.parts:
+        else:
             # The line keeps its height: a layout of the screen for each frame would cost more than the frame.
             self.hint.parts = said
             self.hint.refresh()
 
-    def facts(self) -> tuple[Part, ...]:
-        """What the line about the log says."""
+    def facts(self) -> list[Fact]:
+        """What the line about the log says, where there is room for all."""
         return facts(self.view, self.only.text, self.looked_for.text)
 
     def action_follow(self) -> None:

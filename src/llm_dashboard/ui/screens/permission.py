@@ -22,13 +22,15 @@ KEYS = {
 """Of the first option of a kind; further ones have numbers."""
 ROWS = 6
 """Of the pane at least where it is full, in a low terminal."""
-DEAF = 0.5
-"""Seconds in which no key is an answer: a question comes by itself, and the key may have been meant for what was there."""
 
 
 class PermissionDialog(Dialog[PermissionOption | None]):
-    """One of the options; None leaves the question open. Enter is no answer."""
+    """One of the options; None leaves the question open. Enter is no answer.
 
+    It comes by itself: a key that is typed right then may have been meant for what was there.
+    """
+
+    DEAF = 0.5
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,down", "none", "Scroll", key_display="↑↓"),
         Binding("escape", "later", "Later: it waits", key_display="Esc"),
@@ -41,12 +43,11 @@ class PermissionDialog(Dialog[PermissionOption | None]):
         self.asked = asked
         self.options = dict(_keys(asked.options))
         """By their keys."""
+        self.confirming = self.options
         record = run.record
         name = " ".join(filter(None, (record.label, record.achievement)))
         self.about = " · ".join(filter(None, (name, record.plan)))
         self.waiting = waiting
-        self.hears = False
-        """Whether keys count."""
         self.is_gone = False
         """Whether the question was answered elsewhere, or its run has ended."""
 
@@ -77,7 +78,6 @@ class PermissionDialog(Dialog[PermissionOption | None]):
             ("" if number else "Answer", (key, "key"), (option.name,))
             for number, (key, option) in enumerate(self.options.items())
         ]
-        self.set_timer(DEAF, self._hear)
         self.query_one("#answers", Block).say(fields=fields or [("Answer", NO_MARK, ("it offers none",))])
 
     def on_resize(self) -> None:
@@ -91,13 +91,9 @@ class PermissionDialog(Dialog[PermissionOption | None]):
 
     def on_key(self, event: events.Key) -> None:
         """The key of an option is that answer."""
-        option = self.options.get(event.character or "")
-        if option and self.hears:
+        if option := self.options.get(event.character or ""):
             event.stop()
             self.dismiss(option)
-
-    def _hear(self) -> None:
-        self.hears = True
 
     def count(self, waiting: int) -> None:
         """Say how many questions are open."""

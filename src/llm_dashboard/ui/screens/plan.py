@@ -121,8 +121,8 @@ class PlanScreen(ListScreen):
     def on_mount(self) -> None:
         """Start where it is wanted, or at the step that comes next."""
         table = self.query_one(AchievementTable)
-        table.focus()
         table.load(self.plan.achievements, self.plan)
+        self._begin()
         if start := self.start or self.plan.next.achievement:
             table.select(start)
         self._title()
@@ -134,7 +134,10 @@ class PlanScreen(ListScreen):
         found = next((plan for plan in message.state.plans if plan.plan_file == self.plan.plan_file), None)
         self.gone = found is None
         if found is not None and found != self.plan:
+            is_other = bool(found.achievements) is not bool(self.plan.achievements)
             self.plan = found
+            if is_other:
+                self._begin()
             self.statistics = statistics(found)
             self.load()
         else:
@@ -143,6 +146,12 @@ class PlanScreen(ListScreen):
         # Of a plan that has gone, what was last seen stays: without its documents it would look well.
         if not self.gone:
             self._judge()
+
+    def _begin(self) -> None:
+        """To the list; of a plan that lists nothing there is only what is known of it, and why it lists nothing."""
+        self.set_class(not self.plan.achievements, "-empty")
+        self.remove_class("-details")
+        self.query_one(AchievementTable if self.plan.achievements else AchievementDetails).focus()
 
     @on(RunChanged)
     @on(RunsChanged)
@@ -204,7 +213,9 @@ class PlanScreen(ListScreen):
         self.run_worker(self.run_action("app.refresh_plans"))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What is done to a document is done in the details; only work can be reviewed."""
+        """What is done to a document is done in the details; only work can be reviewed, and only a list be filtered."""
+        if action in ("filter", "switch_pane") and not self.plan.achievements:
+            return False
         if action == "review":
             selected = self.query_one(AchievementTable).achievement if self.is_mounted else None
             return selected is not None and bool(selected.artifacts.executions)
@@ -223,7 +234,7 @@ class PlanScreen(ListScreen):
 
     def action_back(self) -> None:
         """From the details to the list, from the list to the plans."""
-        if self.query_one(AchievementDetails).has_focus:
+        if self.query_one(AchievementDetails).has_focus and self.plan.achievements:
             self._to_list()
         else:
             super().action_back()

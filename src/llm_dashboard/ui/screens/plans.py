@@ -19,7 +19,7 @@ from llm_dashboard.ui.arrangement import Grouping, Order, grouped, ordered
 from llm_dashboard.ui.commands import bindings
 from llm_dashboard.ui.copyables import Copyable, of_plan
 from llm_dashboard.ui.key_map import key_map_of
-from llm_dashboard.ui.latest_runs import latest_runs
+from llm_dashboard.ui.latest_runs import latest_runs, newest_first
 from llm_dashboard.ui.matching import Search
 from llm_dashboard.ui.messages import (
     ArchiveRequested,
@@ -334,13 +334,9 @@ class PlansScreen(ListScreen):
             table.select(self._wanted)
             self._wanted = "" if table.plan and table.plan.plan_file == self._wanted else self._wanted
 
-    def _last_runs(self) -> dict[str, int]:
-        """The place of the newest run of each plan, the newest of all first; nothing where no order needs it."""
-        if self.order is not Order.RUN:
-            return {}
-        runs = sorted(self.runs.values(), key=lambda run: run.record.requested_at, reverse=True)
-        names = dict.fromkeys(run.record.plan for run in runs if run.record.plan)
-        return {name: place for place, name in enumerate(names)}
+    def _last_runs(self) -> Mapping[str, int]:
+        """The place of the newest run of each plan, by its file; nothing where no order needs it."""
+        return newest_first(self.state.plans, self.runs.values()) if self.state and self.order is Order.RUN else {}
 
     def _count(self) -> None:
         """Count once what the title says of the plans: there may be thousands, and a run moves on every moment."""

@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from llm_dashboard import measures
 from llm_dashboard.plans.models import AchievementStatus, Plan, StepKind
+from llm_dashboard.runs.attempts import unfollowed
 from llm_dashboard.runs.models import ExecutionResult, Run, RunRecord, TestCounts, WorkflowState
 from llm_dashboard.safe_text import plain, plain_block
 from llm_dashboard.ui.agent_facts import agent_facts
@@ -82,10 +83,12 @@ class ResultScreen(DashboardScreen):
         failure: Failure | None = None,
         wanted: WorkflowRequest | None = None,
         following: str = "",
+        unfollowed: str = "",
     ) -> None:
-        """`following`: the id of the run that is the next attempt at the same work."""
+        """`following`: the id of the run that is the next attempt at the same work; `unfollowed`: why there is none."""
         super().__init__()
         self.following = following
+        self.unfollowed = unfollowed
         self.workspace = workspace
         self.plan = plan
         self.run_shown = run
@@ -120,6 +123,11 @@ class ResultScreen(DashboardScreen):
             wanted = self.plan.plan_file
             self.plan = next((plan for plan in message.state.plans if plan.plan_file == wanted), self.plan)
             self._fill()
+
+    def no_attempt_follows(self, reason: str) -> None:
+        """Say why."""
+        self.unfollowed = reason
+        self._fill()
 
     def action_take(self, action: str) -> None:
         """Take a suggestion."""
@@ -171,8 +179,10 @@ class ResultScreen(DashboardScreen):
         """Only what is offered can be taken."""
         if action == "take":
             return any(each.action == parameters[0] for each in self.suggestions)
-        if action in ("judge", "review"):
+        if action == "judge":
             return self._needs_verdict()
+        if action == "review":
+            return self._needs_verdict() or self._awaits_review()
         if action in ("run", "choose"):
             return self.plan is not None
         return True
@@ -183,6 +193,12 @@ class ResultScreen(DashboardScreen):
     def _needs_verdict(self) -> bool:
         run = self.run_shown
         return bool(run and run.record.needs_verdict and run.result and run.result.success and self.plan)
+
+    def _awaits_review(self) -> bool:
+        """Whether the work on the run's achievement is done, and has no verdict."""
+        wanted = self._achievement()
+        achievement = self.plan.achievement(wanted) if self.plan and wanted else None
+        return achievement is not None and achievement.status is AchievementStatus.AWAITING_REVIEW
 
     @work(exclusive=True)
     async def _look(self) -> None:
@@ -289,12 +305,17 @@ class ResultScreen(DashboardScreen):
 
     def _attempts(self) -> list[tuple[tuple[str, str], Line]]:
         """Which try at the work it is, and those beside it."""
-        record = self.run_shown.record if self.run_shown else None
-        if record is None or not (record.attempt_of or self.following):
+        run = self.run_shown
+        if run is None:
             return []
+        record, reason = run.record, self.unfollowed or unfollowed(run)
         before = (f"   after {plain(record.attempt_of)}", "dim") if record.attempt_of else ""
-        after = (f"   then {plain(self.following)}", "dim") if self.following else ""
-        return [(NO_MARK, (str(record.attempt), before, after))]
+        after: tuple[str, str] | str = ""
+        if self.following:
+            after = (f"   then {plain(self.following)}", "dim")
+        elif reason:
+            after = (f"   no further one: {plain(reason)}", "wait")
+        return [(NO_MARK, (str(record.attempt), before, after))] if before or after else []
 
     def _size_of(self, path: str) -> str:
         return f"{measures.size(self.sizes[path])}   " if path in self.sizes else ""

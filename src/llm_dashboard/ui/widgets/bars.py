@@ -107,7 +107,10 @@ class KeyBar(Toned):
     """The keys of the screen that count now, in the order of its bindings; those at the end go first where there is no room."""
 
     answer: reactive[str] = reactive("")
-    """A sentence in place of the keys, until the next key or for a moment: why the last one does nothing, or waits."""
+    """A sentence in place of the keys, until the next key or for a moment: why the last one does nothing, or waits.
+
+    In a dialog, whose keys are few, it stands before them.
+    """
 
     def on_mount(self) -> None:
         """Follow the screen's bindings."""
@@ -115,22 +118,26 @@ class KeyBar(Toned):
 
     def render(self) -> Text:
         """The line."""
-        if self.answer:
+        is_dialog = isinstance(self.screen, ModalScreen)
+        if self.answer and not is_dialog:
             return self.phrase((fit(self.answer, self.content_size.width), "wait"))
+        text = Text(no_wrap=True, end="")
+        if self.answer:
+            self._append(text, fit(self.answer, min(cell_len(self.answer), self.content_size.width)), "wait")
+        room = self.content_size.width - (text.cell_len + GAP if text else 0)
         keys = list(TYPING) if self._is_typed else self._keys()
         # Where keys had to be left out, there is an ellipsis; the help has them all.
         left_out = None
-        while keys and _width(keys) + (GAP + 1 if left_out is not None else 0) > self.content_size.width:
+        while keys and _width(keys) + (GAP + 1 if left_out is not None else 0) > room:
             left_out = next((n for n in reversed(range(len(keys))) if keys[n].label not in ALWAYS), len(keys) - 1)
             keys.pop(left_out)
-        text = Text(no_wrap=True, end="")
         for number, key in enumerate(keys):
             if number == left_out:
                 self._append(text, "…", "dim")
             start = self._append(text, key.shown, "key" if key.enabled else "rule")
             text.append(f" {key.label}", self.tone("dim" if key.enabled else "rule"))
             text.apply_meta({"action": key.action}, start, len(text))
-        if left_out == len(keys):
+        if left_out == len(keys) and room > GAP:
             self._append(text, "…", "dim")
         return text
 

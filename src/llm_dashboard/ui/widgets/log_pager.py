@@ -241,6 +241,8 @@ class LogPager(RowsView, Toned, can_focus=True):
             self._to_end()
         else:
             self._resize()
+        # How much is below the last visible row has changed too.
+        self._tell()
 
     def _visible(self) -> list[Piece]:
         """What is in the viewport, from its top."""
