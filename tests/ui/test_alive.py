@@ -1,5 +1,6 @@
 """The screen follows the disk, with no key pressed."""
 
+import asyncio
 import shutil
 import sys
 from collections.abc import Collection, Sequence
@@ -8,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from llm_dashboard.plans.models import Achievement, AchievementStatus, Plan, WorkspaceState
+from llm_dashboard.plans.workspace import Workspace
 from llm_dashboard.runs.executor import WorkflowExecutor
 from llm_dashboard.runs.models import Run
 from llm_dashboard.runs.review_material import ReviewMaterial, gather
-from llm_dashboard.settings import Refresh
+from llm_dashboard.settings import Refresh, Settings
 from llm_dashboard.ui import workspace_watch
-from llm_dashboard.ui.app import DashboardApp
+from llm_dashboard.ui.app import DashboardApp, build_app
 from llm_dashboard.ui.screens.plan import PlanScreen
 from llm_dashboard.ui.screens.review import ReviewScreen
 from llm_dashboard.ui.session import Session
@@ -148,3 +150,23 @@ async def test_where_no_process_can_watch_it_looks_instead(workspace: Path, monk
         folder, _ = first_plan(app)
         shutil.rmtree(folder)
         await until(pilot, lambda: folder.name not in screen_text(app))
+
+
+async def test_nothing_is_watched_any_more_that_was_about_to_be_when_the_app_ended(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looking, free = asyncio.Event(), asyncio.Event()
+
+    async def look(self: DashboardApp) -> None:
+        looking.set()
+        await free.wait()
+
+    monkeypatch.setattr(DashboardApp, "look_at_runs", look)
+    app = build_app(Workspace(workspace), Settings())
+    async with app.run_test():
+        await looking.wait()
+        (opening,) = (each for each in app.workers if each.name == "open_workspaces")
+        await app.close_workspaces()
+        free.set()
+        await opening.wait()
+        assert "watch the workspace" not in {task.get_name() for task in asyncio.all_tasks()}

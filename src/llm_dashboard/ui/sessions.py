@@ -59,6 +59,7 @@ class SessionsApp(KeysApp, EndingApp):
         self.flags = flags
         """The settings of the command line, by key."""
         self._watching: asyncio.Task[None] | None = None
+        self._is_closed = False
 
     @property
     def workspace(self) -> Workspace:
@@ -240,7 +241,8 @@ class SessionsApp(KeysApp, EndingApp):
             self.notify(told, title="Settings", severity="error", timeout=20, markup=False)
 
     async def close_workspaces(self) -> None:
-        """End what follows the disk and the runs. The runs go on."""
+        """End what follows the disk and the runs, and begin nothing of it any more. The runs go on."""
+        self._is_closed = True
         await self._stop_watching()
         for session in self.sessions:
             await session.run_watch.close()
@@ -253,7 +255,8 @@ class SessionsApp(KeysApp, EndingApp):
         await self.look_at_runs()
         while self._watching:
             await self._stop_watching()
-        if session is self.session and session.settings.refresh is not Refresh.OFF:
+        is_wanted = session is self.session and session.settings.refresh is not Refresh.OFF
+        if is_wanted and not self._is_closed:
             self._watching = asyncio.create_task(self._watch(), name="watch the workspace")
 
     async def _stop_watching(self) -> None:
