@@ -19,7 +19,7 @@ from llm_dashboard.ui.arrangement import Grouping, Order, grouped, ordered
 from llm_dashboard.ui.commands import bindings
 from llm_dashboard.ui.copyables import Copyable, of_plan
 from llm_dashboard.ui.key_map import key_map_of
-from llm_dashboard.ui.latest_runs import latest_runs, newest_first
+from llm_dashboard.ui.latest_runs import latest_runs, live_states, newest_first
 from llm_dashboard.ui.matching import Search
 from llm_dashboard.ui.messages import (
     ArchiveRequested,
@@ -358,9 +358,9 @@ class PlansScreen(ListScreen):
 
     def _show_run(self) -> None:
         if self._latest is None:
-            self._latest = latest_runs(self.state.plans if self.state else (), self.runs.values())
-            live = {file: run.state for file, run in self._latest.items() if not run.state.is_final}
-            self.query_one(PlanTable).show_live(live)
+            plans = self.state.plans if self.state else ()
+            self._latest = latest_runs(plans, self.runs.values())
+            self.query_one(PlanTable).show_live(live_states(plans, self.runs.values()))
         plan = self.query_one(PlanTable).plan
         run = self._latest.get(plan.plan_file) if plan else None
         self.query_one(RunPane).show(run)
