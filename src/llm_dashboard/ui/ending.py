@@ -107,15 +107,19 @@ class EndingApp(App[None]):
         return TerminalDriver if found is LinuxDriver else found
 
     def _handle_exception(self, error: Exception) -> None:
-        """What Textual does with an exception that nobody caught: end. A worker that comes too late has only itself to end."""
-        if not (isinstance(error, WorkerFailed) and self._is_late(error.error)):
+        """What Textual does with an exception that nobody caught: end. What comes too late is none."""
+        if not self._is_late(error):
             super()._handle_exception(error)
 
-    def _is_late(self, error: BaseException) -> bool:
-        """Whether the worker that failed found no widgets any more, because its screen was left while it worked."""
-        node = get_current_worker().node
-        is_left = not node.is_attached or not any(each in self.screen_stack for each in node.ancestors_with_self)
-        return is_left and isinstance(error, NoMatches)
+    def _is_late(self, error: Exception) -> bool:
+        """Whether widgets were looked for that are gone: the app ends, or a worker's screen was left while it worked."""
+        is_left = self._exit
+        cause: BaseException = error
+        if isinstance(error, WorkerFailed):
+            cause = error.error
+            node = get_current_worker().node
+            is_left = not node.is_attached or not any(each in self.screen_stack for each in node.ancestors_with_self)
+        return is_left and isinstance(cause, NoMatches)
 
     def _fatal_error(self) -> None:
         """What Textual does after an exception that nobody caught: instead of printing the traceback, report the first."""

@@ -1,4 +1,4 @@
-"""A worker whose screen was left while it worked ends alone; what fails on a screen that is there is a crash."""
+"""What looks for widgets that are gone with their screen, or with the app, is no crash; on a screen that is there it is one."""
 
 import asyncio
 from pathlib import Path
@@ -46,6 +46,21 @@ async def test_of_a_screen_that_was_left(workspace: Path) -> None:
         await until(pilot, lambda: worker.is_finished)
         assert worker.state is WorkerState.ERROR
         assert app.is_running
+
+
+class EmptyScreen(Screen[None]):
+    """Looks for what it does not have as soon as it is there."""
+
+    def on_mount(self) -> None:
+        self.query_one("#not-there")
+
+
+async def test_of_a_screen_that_opens_as_the_app_ends(workspace: Path) -> None:
+    app = app_on(workspace)
+    async with app.run_test():
+        app.exit(return_code=3)
+        app.push_screen(EmptyScreen())
+    assert app.return_code == 3
 
 
 async def fail(root: Path) -> None:
