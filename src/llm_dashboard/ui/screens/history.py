@@ -145,8 +145,9 @@ class HistoryScreen(ListScreen):
         if action in ("again", "stop"):
             run = self.query_one(RunTable).selected if self.is_mounted else None
             return run is not None and run.state.is_final == (action == "again")
-        if action == "log":
-            return self.is_mounted and self.query_one(RunTable).selected is not None
+        if action in ("open", "log"):
+            has_run = self.is_mounted and self.query_one(RunTable).selected is not None
+            return has_run or (None if action == "open" else False)
         return super().check_action(action, parameters)
 
     def load(self) -> None:

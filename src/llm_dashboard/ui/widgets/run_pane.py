@@ -42,7 +42,8 @@ class RunPane(Toned):
         self._clock: Timer | None = None
 
     def on_mount(self) -> None:
-        """Be ready to count the seconds of a run that lives."""
+        """Be ready to count the seconds of a run that lives, and follow the theme."""
+        self.app.theme_changed_signal.subscribe(self, lambda _: self.catch_up())
         self._clock = self.set_interval(1.0, self.refresh, pause=True)
         self._set_clock()
 
