@@ -72,6 +72,17 @@ def test_status_as_text(workspace: Path) -> None:
     assert "2 plans, 2 of 9 approved, 2 need you" in done.stdout
 
 
+def test_a_plan_in_which_nothing_can_be_done_is_not_marked_as_complete(workspace: Path) -> None:
+    folder = (workspace / PLAN).parent / "RING"
+    folder.mkdir()
+    (folder / "PLAN_RING.md").write_text(
+        "# PLAN: Ring\n\n## Achievements\n\n**Achievement 1.1**: a\n**Dependencies**: 1.2\n\n"
+        "**Achievement 1.2**: b\n**Dependencies**: 1.1\n"
+    )
+    assert "! RING" in llm_dash(workspace, "status").stdout
+    assert "! RING: 1.1 waits for 1.2" in llm_dash(workspace, "next").stdout
+
+
 @pytest.mark.parametrize(
     ("plan", "says", "status"),
     [

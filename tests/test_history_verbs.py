@@ -47,6 +47,16 @@ def test_runs_are_listed_and_filtered(workspace: Path) -> None:
     assert "1 more" in done.stderr
 
 
+def test_the_columns_of_runs_stand_below_each_other(workspace: Path, tmp_path: Path) -> None:
+    first = replayed(tmp_path / "agent", load_agents().agents["claude"], b"", "0", workspace)
+    first = msgspec.structs.replace(first, plan="DEMO")
+    for command in (first, msgspec.structs.replace(first, attempt=2, attempt_of="x")):
+        worked(workspace, command, Meters())
+    lines = llm_dash(workspace, "runs", "--plan", "DEMO").stdout.splitlines()
+    assert len(lines) == 2
+    assert len({line.index("  DEMO  ") for line in lines}) == 1, lines
+
+
 def test_what_agents_have_used_is_told_of_all_that_fit(workspace: Path, tmp_path: Path) -> None:
     command = replayed(tmp_path / "agent", load_agents().agents["claude"], b"", "0", workspace)
     for plan in ("DEMO", "DEMO", "OTHER"):

@@ -10,8 +10,10 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from llm_dashboard.runs.log import RunLog
+from llm_dashboard.runs.log_search import Matcher, Query, Search, matcher
 from llm_dashboard.ui.screens.runner import RunnerScreen
 from llm_dashboard.ui.screens.save import SaveDialog
+from llm_dashboard.ui.widgets.log_facts import tally
 from tests.ui.conftest import running, screen_text, settle, toasts, until
 from tests.ui.test_pictures import NOW, a_run
 
@@ -68,6 +70,18 @@ async def test_a_fact_is_shown_whole_or_not_at_all_and_what_was_asked_for_stays(
             await pilot.resize_terminal(width, 24)
             await until(pilot, lambda line=line: hint(screen) == line)  # type: ignore[misc]
             assert screen.hint.size.height == 1
+
+
+async def test_the_number_of_hits_is_said_to_be_final_only_when_it_is(workspace: Path) -> None:
+    async with reading(workspace, COLOURED * 10) as (screen, _):
+        sought = matcher(Query("step"))
+        assert isinstance(sought, Matcher)
+        search = Search(screen.log_file, sought)
+        assert search.step(budget=0)
+        assert tally(search, screen.view)[0] == f"{len(search.hits):,} hits so far"
+        while search.step():
+            pass
+        assert tally(search, screen.view)[0] == "10,000 hits"
 
 
 async def test_what_is_below_is_counted_again_when_the_terminal_has_another_size(workspace: Path) -> None:

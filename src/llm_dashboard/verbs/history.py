@@ -73,14 +73,13 @@ def list_runs(
     if as_json:
         print_json([_report(root, run) for run in shown])
         return ExitStatus.DONE
+    width = max((len(_what(run)) for run in shown), default=0)
     for run in shown:
         record = run.record
         began = measures.date_and_time(record.started_at or record.requested_at)
         took = measures.duration(run.result.duration) if run.result else "–"
-        what = f"{record.label} {record.achievement or ''}".strip()
-        what += f" · attempt {record.attempt}" if record.attempt_of else ""
         state_text = f"{SYMBOLS[run.state]} {run.state.replace('_', ' ')}"
-        print(f"{state_text:11}  {began}  {took:>8}  {what:16}  {record.plan or record.summary}  {run.id}")
+        print(f"{state_text:11}  {began}  {took:>8}  {_what(run):{width}}  {record.plan or record.summary}  {run.id}")
     # Of all that fit, so that what a plan has used does not depend on how many are listed.
     spent = spent_in(found)
     if spent.runs:
@@ -142,6 +141,13 @@ def prune(root: Path, *, keep: int | None, days: float | None) -> int:
     gone = history.prune(root, keep=keep, older_than=older_than)
     print(f"{measures.count(len(gone), 'run')} deleted")
     return ExitStatus.DONE
+
+
+def _what(run: Run) -> str:
+    """The workflow, its achievement, and which attempt at it where it is not the first."""
+    record = run.record
+    words = f"{record.label} {record.achievement or ''}".strip()
+    return f"{words} · attempt {record.attempt}" if record.attempt_of else words
 
 
 def _report(root: Path, run: Run) -> _RunReport:

@@ -7,6 +7,7 @@ import msgspec
 
 from llm_dashboard.exit_status import ExitStatus
 from llm_dashboard.measures import count
+from llm_dashboard.plans.marks import plan_mark
 from llm_dashboard.plans.models import AchievementStatus, NextStep, Plan, Problem, StepKind, WorkspaceState
 from llm_dashboard.plans.report import status_report
 from llm_dashboard.plans.workspace import Workspace, find_plan
@@ -14,14 +15,6 @@ from llm_dashboard.settings import Settings
 
 NAME_WIDTH = 60
 """Columns that a name takes at most; --json has it whole."""
-SYMBOLS = {
-    StepKind.FIX: "!",
-    StepKind.REVIEW: "◆",
-    StepKind.CONTINUE: "▶",
-    StepKind.EXECUTION: "◦",
-    StepKind.SUBPLAN: "·",
-    StepKind.NONE: "✓",
-}
 
 
 class _NextReport(msgspec.Struct):
@@ -44,7 +37,7 @@ def status(root: Path, settings: Settings, *, as_json: bool) -> int:
             print(f"\n{container}")
         counts = plan.counts
         progress = f"{counts.approved}/{counts.total}" if counts.total else "–"
-        print(f"{_symbol(plan)} {_cut(plan.name, width):{width}}  {progress:>6}  {_next_text(plan)}")
+        print(f"{plan_mark(plan).symbol} {_cut(plan.name, width):{width}}  {progress:>6}  {_next_text(plan)}")
     for problem in state.problems:
         print(f"llm-dash: {problem.message}", file=sys.stderr)
     _print_totals(state)
@@ -60,7 +53,7 @@ def next_step(root: Path, settings: Settings, wanted: str | None, *, as_json: bo
             _print_json({"plans": reports})
         else:
             for plan in state.plans:
-                print(f"{_symbol(plan)} {plan.name}: {_next_text(plan)}")
+                print(f"{plan_mark(plan).symbol} {plan.name}: {_next_text(plan)}")
         return ExitStatus.DONE
     found = find_plan(state, wanted)
     if isinstance(found, Problem):
@@ -78,10 +71,6 @@ def next_step(root: Path, settings: Settings, wanted: str | None, *, as_json: bo
 
 def _print_json(value: object) -> None:
     sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
-
-
-def _symbol(plan: Plan) -> str:
-    return "?" if not plan.achievements else SYMBOLS[plan.next.workflow]
 
 
 def _next_text(plan: Plan) -> str:

@@ -79,12 +79,13 @@ def facts(view: LogView, only: str, looked_for: str, *, has_size: bool = True) -
 
 
 def tally(search: Search, view: LogView) -> tuple[str, str]:
-    """How many hits there are, and which of them the current line is, with its tone."""
+    """How many hits there are, as far as the search has come, and which of them the current line is, with its tone."""
     if search.problem:
         return search.problem, "bad"
     hits = len(search.hits)
     if not hits:
         return ("no hits", "wait") if search.is_done else ("searching …", "dim")
+    so_far = "" if search.is_done else " so far"
     if view.current is not None and not view.following and search.is_hit(view.current):
-        return f"{search.rank(view.current) + 1:,} of {hits:,}", "live"
-    return measures.count(hits, "hit"), "live"
+        return f"{search.rank(view.current) + 1:,} of {hits:,}{so_far}", "live"
+    return f"{measures.count(hits, 'hit')}{so_far}", "live"
