@@ -46,6 +46,21 @@ async def test_a_repository_runs_nothing_before_it_is_allowed(workspace: Path) -
         assert (workspace / "hello WEATHER-STATION").is_file()
 
 
+async def test_what_was_allowed_elsewhere_since_is_not_asked_for_again(workspace: Path) -> None:
+    (workspace / FILE_NAME).write_text(SETTINGS, encoding="utf-8")
+    async with running(workspace, (80, 24)) as (app, pilot):
+        await pilot.press("w")
+        await until(pilot, lambda: on(app, WorkflowDialog))
+        await pilot.press(*"hello", "enter")
+        await until(pilot, lambda: on(app, AllowDialog))
+        await pilot.press("n")
+        await until(pilot, lambda: on(app, ResultScreen))
+        write_allowed(workspace, SETTINGS)
+        await pilot.press("t")
+        await until(pilot, lambda: on(app, AllowDialog) or on(app, ConfirmDialog))
+        assert on(app, ConfirmDialog)
+
+
 async def test_several_at_once_ask_for_it_too(workspace: Path) -> None:
     (workspace / "worker.sh").write_text("cat > /dev/null; echo done\n", encoding="utf-8")
     settings = 'agent = "mine"\n[agents.mine]\nargv = ["sh", "worker.sh"]\n'

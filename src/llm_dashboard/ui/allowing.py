@@ -45,7 +45,8 @@ async def allow_settings(app: SessionsApp) -> bool:
     except SettingsError as error:
         app.notify(plain(str(error)), severity="error", markup=False)
         return False
-    if not await app.push_screen_wait(AllowDialog(asking.lines, asking.question)):
+    # It may have been allowed elsewhere since it was refused: then there is nothing left to ask.
+    if asking.lines and not await app.push_screen_wait(AllowDialog(asking.lines, asking.question)):
         return False
     try:
         # The text that was shown: what has come into the file since is asked for again.
