@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from llm_dashboard.plans.models import Achievement, AchievementStatus, Counts, NextStep, Plan, StepKind
 from llm_dashboard.runs.models import WorkflowState
-from llm_dashboard.ui.latest_runs import latest_runs, live_states, newest_first
+from llm_dashboard.ui.latest_runs import going, latest_runs, live_states, newest_first
 from llm_dashboard.ui.messages import PlanOpened, RunChanged, RunsChanged, RunWritten
 from llm_dashboard.ui.plan_preview import plan_preview
 from llm_dashboard.ui.screens.plan import PlanScreen
@@ -85,6 +85,9 @@ def test_beside_a_plan_stands_its_live_run_or_else_the_last(tmp_path: Path) -> N
     waiting = msgspec.structs.replace(by_path[2], state=WorkflowState.PENDING)
     assert live_states([station, elsewhere], [*by_path, waiting]) == {elsewhere.plan_file: WorkflowState.RUNNING}
     assert live_states([station, elsewhere], [*by_path[:2], waiting]) == {elsewhere.plan_file: WorkflowState.PENDING}
+    assert [text for text, _ in going([*by_path, waiting])] == ["1 waits", "▶ 1 running"]
+    assert [text for text, _ in going([*by_path[:2], waiting])] == ["1 waits"]
+    assert going(by_path[:2]) == []
 
 
 async def test_three_panes_follow_the_run_of_the_plan(workspace: Path) -> None:

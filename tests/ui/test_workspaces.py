@@ -92,7 +92,7 @@ async def test_a_run_goes_on_and_its_end_is_told_elsewhere(workspace: Path, othe
         assert not app.runs
         await pilot.press("W")
         await until(pilot, lambda: on(app, WorkspacesDialog))
-        assert app.screen.query_one(WorkspaceList).rows[0].live == 1
+        assert app.screen.query_one(WorkspaceList).rows[0].running == 1
         await pilot.press("escape", "q")
         await until(pilot, lambda: on(app, LeaveDialog) and "1 run still going" in screen_text(app))
         (workspace / "go").touch()

@@ -1,4 +1,4 @@
-"""The runs of plans: the one that belongs beside a plan, whose is the newest, and which plans are at work."""
+"""The runs of plans: the one that belongs beside a plan, whose is the newest, which plans are at work, and how many run."""
 
 from collections.abc import Iterable, Mapping
 
@@ -44,6 +44,14 @@ def live_states(plans: Iterable[Plan], runs: Iterable[Run]) -> Mapping[str, Work
 def running_last(runs: Iterable[Run]) -> list[Run]:
     """The live ones, those that wait before those that run."""
     return sorted((run for run in runs if not run.state.is_final), key=lambda run: run.state is WorkflowState.RUNNING)
+
+
+def going(runs: Iterable[Run]) -> list[tuple[str, str]]:
+    """How many wait for another one to end, and how many run, as facts of a first line; nothing about none."""
+    states = [run.state for run in runs]
+    waiting, running = states.count(WorkflowState.PENDING), states.count(WorkflowState.RUNNING)
+    facts = [(f"{waiting} wait{'s' if waiting == 1 else ''}", "dim")] if waiting else []
+    return [*facts, (f"▶ {running} running", "live")] if running else facts
 
 
 def _by_name(plans: Iterable[Plan]) -> Mapping[str, list[Plan]]:

@@ -27,8 +27,8 @@ class WorkspaceRow(msgspec.Struct, frozen=True):
     """How many there are; None until they were read."""
     waiting: int
     """How many things need a person."""
-    live: int
-    """How many runs have not ended."""
+    running: int
+    """How many runs go on; those that wait for one of them are not among them."""
     shown: bool
     """Whether it is the one on the screen."""
 

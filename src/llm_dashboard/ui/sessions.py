@@ -17,7 +17,7 @@ from llm_dashboard import settings as settings_of
 from llm_dashboard.agents.checking import with_agents_checked
 from llm_dashboard.plans.models import Plan, WorkspaceState
 from llm_dashboard.plans.workspace import Workspace
-from llm_dashboard.runs.models import Run
+from llm_dashboard.runs.models import Run, WorkflowState
 from llm_dashboard.runs.needs import count_needs
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import Refresh, Settings
@@ -219,9 +219,8 @@ class SessionsApp(KeysApp, EndingApp):
             plans = each.state.plans if each.state else ()
             waiting = count_needs(plans, each.run_watch.runs.values())
             number = len(plans) if each.state else None
-            found.append(
-                WorkspaceRow(each.key, each.name, number, waiting, len(each.run_watch.live), shown=each is self.session)
-            )
+            running = sum(run.state is WorkflowState.RUNNING for run in each.run_watch.live)
+            found.append(WorkspaceRow(each.key, each.name, number, waiting, running, shown=each is self.session))
         return found
 
     def use_keys(self) -> None:

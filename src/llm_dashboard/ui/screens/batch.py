@@ -11,12 +11,13 @@ from textual.widget import Widget
 
 from llm_dashboard.agents.models import OutputKind
 from llm_dashboard.runs.last_told import last_told
-from llm_dashboard.runs.models import Run, WorkflowState
+from llm_dashboard.runs.models import Run
 from llm_dashboard.runs.results import last_said
 from llm_dashboard.ui.batch_summary import details, verdict
 from llm_dashboard.ui.commands import bindings
 from llm_dashboard.ui.copyables import Copyable, of_run
 from llm_dashboard.ui.key_map import key_map_of
+from llm_dashboard.ui.latest_runs import going
 from llm_dashboard.ui.messages import RunChanged, RunOpened, RunWritten, StopAllRequested, StopRequested
 from llm_dashboard.ui.openables import Openable, openables_of_run
 from llm_dashboard.ui.screens.base import DashboardScreen
@@ -148,14 +149,8 @@ class BatchScreen(DashboardScreen):
     def _load(self) -> None:
         rows = [BatchRow(run, self.said.get(run.id, "").rpartition("\n")[2]) for run in self.shown]
         self.query_one(BatchTable).show(rows)
-        waiting = sum(run.state is WorkflowState.PENDING for run in self.shown)
-        going = len(self.live) - waiting
-        facts = [
-            (f"{len(rows) - len(self.live)} of {len(rows)} ended", "normal"),
-            (f"{waiting} wait{'s' if waiting == 1 else ''}", "dim") if waiting else ("", "dim"),
-            (f"▶ {going} running", "live") if going else ("", "dim"),
-        ]
-        self.title_line(self.crumbs, *(fact for fact in facts if fact[0]))
+        ended = (f"{len(rows) - len(self.live)} of {len(rows)} ended", "normal")
+        self.title_line(self.crumbs, ended, *going(self.shown))
 
     def _say(self) -> None:
         """What the selected run said last; of runs that have all ended, the summary."""

@@ -15,6 +15,7 @@ from llm_dashboard.measures import count
 from llm_dashboard.runs.models import Run
 from llm_dashboard.ui.commands import bindings
 from llm_dashboard.ui.copyables import Copyable, of_run
+from llm_dashboard.ui.latest_runs import going
 from llm_dashboard.ui.marks import RUN
 from llm_dashboard.ui.matching import STEP, Search
 from llm_dashboard.ui.messages import RunAgainRequested, RunChanged, RunOpened, RunsChanged, RunWritten, StopRequested
@@ -169,14 +170,11 @@ class HistoryScreen(ListScreen):
         runs = yield from self._search.steps(pattern)
         meters = yield from _used(runs)
         self.query_one(RunTable).show(runs, pattern)
-        live = sum(not run.state.is_final for run in self.runs.values())
         shown = count(len(self.runs), "run") if len(runs) == len(self.runs) else f"{len(runs)} of {len(self.runs)} runs"
         facts = [(shown, "normal")]
         if meters.tokens or meters.cost is not None:
             facts.append((f"agents {used(meters)}", "dim"))
-        if live:
-            facts.append((f"▶ {live} running", "live"))
-        self.title_line((self.workspace_name, "runs"), *facts)
+        self.title_line((self.workspace_name, "runs"), *facts, *going(self.runs.values()))
         self.refresh_bindings()
 
 

@@ -20,7 +20,7 @@ from llm_dashboard.ui.achievement_facts import achievement_facts
 from llm_dashboard.ui.commands import bindings
 from llm_dashboard.ui.copyables import Copyable, of_achievement, of_plan
 from llm_dashboard.ui.key_map import key_map_of
-from llm_dashboard.ui.latest_runs import latest_runs, running_last
+from llm_dashboard.ui.latest_runs import going, latest_runs, running_last
 from llm_dashboard.ui.marks import Mark, plan_mark
 from llm_dashboard.ui.messages import (
     ArchiveRequested,
@@ -345,12 +345,11 @@ class PlanScreen(ListScreen):
 
     def _title(self) -> None:
         counts, mark = self.plan.counts, GONE if self.gone else plan_mark(self.plan)
-        live = sum(not run.state.is_final and is_about(run, self.plan) for run in self.runs.values())
         facts = [
             (f"{counts.approved}/{counts.total} approved" if counts.total else "", "normal"),
             (hours_left(self.statistics.effort_left), "dim"),
             (f"health {self.health.score}" if self.health else "", "normal"),
-            (f"▶ {live} running", "live") if live else ("", "dim"),
+            *going(run for run in self.runs.values() if is_about(run, self.plan)),
             (f"{mark.symbol} {mark.word}", mark.tone),
         ]
         self.title_line((self.workspace_name, self.plan.name), *(fact for fact in facts if fact[0]))

@@ -19,7 +19,7 @@ from llm_dashboard.ui.arrangement import Grouping, Order, grouped, ordered
 from llm_dashboard.ui.commands import bindings
 from llm_dashboard.ui.copyables import Copyable, of_plan
 from llm_dashboard.ui.key_map import key_map_of
-from llm_dashboard.ui.latest_runs import latest_runs, live_states, newest_first
+from llm_dashboard.ui.latest_runs import going, latest_runs, live_states, newest_first
 from llm_dashboard.ui.matching import Search
 from llm_dashboard.ui.messages import (
     ArchiveRequested,
@@ -375,7 +375,6 @@ class PlansScreen(ListScreen):
         if self.state is None:
             self.title_line(("reading the plans",))
             return
-        live = sum(not run.state.is_final for run in self.runs.values())
         approved, total = self._totals
         if not self.state.plans:
             self.title_line((self.state.name,), ("no plans", "dim"))
@@ -383,7 +382,7 @@ class PlansScreen(ListScreen):
         facts = [
             (count(len(self.state.plans), "plan"), "normal"),
             (f"{approved:,} of {total:,} approved", "dim"),
-            (f"▶ {live} running", "live") if live else ("", "dim"),
+            *going(self.runs.values()),
             (
                 f"{self._waiting:,} need{'s' if self._waiting == 1 else ''} you: {key_map_of(self).shown('needs')}",
                 "wait",

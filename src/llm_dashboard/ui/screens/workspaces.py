@@ -37,7 +37,7 @@ class WorkspaceList(RowList[WorkspaceRow]):
             "  ",
             (fit_middle(plain(row.path), path), "dim"),
             fit_right(plans, 12),
-            (fit_right(f"▶ {row.live} running" if row.live else "", 13), "live"),
+            (fit_right(f"▶ {row.running} running" if row.running else "", 13), "live"),
             (
                 fit_right(f"{row.waiting:,} need{'s' if row.waiting == 1 else ''} you" if row.waiting else "", 14),
                 "wait",
