@@ -289,6 +289,25 @@ async def test_quitting_with_a_live_run_asks_and_the_next_start_shows_it(
         await until(pilot, lambda: all(run.state is WorkflowState.CANCELLED for run in app.runs.values()))
 
 
+async def test_a_second_run_at_the_same_achievement_is_not_started_without_a_word(workspace: Path) -> None:
+    workspace_script(workspace, "import time\nprint('working', flush=True)\ntime.sleep(60)\n")
+    async with running(workspace, (80, 24)) as (app, pilot):
+        await start_script(app, pilot)
+        await pilot.press("b")
+        for achievement, is_at_it in (("2.1", True), ("2.2", False)):
+            await pilot.press("3")
+            await until(pilot, lambda: on(app, AchievementDialog))
+            await pilot.press(*achievement, "enter")
+            await until(pilot, lambda: on(app, ConfirmDialog))
+            assert ("▶ subplan 2.1 running  at the same achievement" in screen_text(app)) is is_at_it
+            await pilot.press("n")
+            await until(pilot, lambda: not on(app, ConfirmDialog))
+        await pilot.press("q")
+        await until(pilot, lambda: on(app, LeaveDialog))
+        await pilot.press("s")
+        await until(pilot, lambda: all(run.state is WorkflowState.CANCELLED for run in app.runs.values()))
+
+
 async def start_script(app: DashboardApp, pilot: Pilot[None], achievement: str = "2.1") -> None:
     """Start the workspace's script for an achievement, up to its log."""
     await pilot.press("3")

@@ -180,7 +180,9 @@ class RunningApp(SessionsApp):
     async def _confirm(self, command: Command) -> bool:
         from llm_dashboard.ui.screens.confirm import ConfirmDialog
 
-        return await self.push_screen_wait(ConfirmDialog(command, self.workspace.root))
+        at = (command.plan, command.achievement)
+        beside = [run for run in self.run_watch.live if at == (run.record.plan, run.record.achievement) and all(at)]
+        return await self.push_screen_wait(ConfirmDialog(command, self.workspace.root, beside))
 
     async def _start_run(self, command: Command, plan: Plan | None, request: WorkflowRequest | None) -> None:
         run = await self.run_watch.start(command)

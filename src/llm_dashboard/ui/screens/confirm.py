@@ -1,7 +1,7 @@
 """Before anything runs: what will run, where, within which limits, and what it will create."""
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -9,7 +9,9 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from llm_dashboard import measures
+from llm_dashboard.runs.models import Run
 from llm_dashboard.safe_text import plain
+from llm_dashboard.ui.marks import RUN
 from llm_dashboard.ui.screens.dialog import Dialog
 from llm_dashboard.ui.widgets.block import NO_MARK, Block, Field
 from llm_dashboard.ui.widgets.scroll import Scroll
@@ -27,9 +29,11 @@ class ConfirmDialog(Dialog[bool]):
         Binding("down", "none", "Scroll", key_display="↑↓"),
     ]
 
-    def __init__(self, command: Command, workspace: Path) -> None:
+    def __init__(self, command: Command, workspace: Path, beside: Sequence[Run] = ()) -> None:
+        """`beside`: the live runs that are at the same achievement."""
         super().__init__()
         self.command = command
+        self.beside = beside
         self.workspace = workspace
         target = f"{command.label} {command.achievement}" if command.achievement else command.label
         self.heading = f" {target} · {command.plan} " if command.plan else f" {target} "
@@ -42,12 +46,21 @@ class ConfirmDialog(Dialog[bool]):
     def on_mount(self) -> None:
         """Fill in the facts."""
         summary = ((plain(self.command.summary), "strong"),)
-        self.query_one(Block).say(summary, (), fields=(*facts(self.command), ("", NO_MARK, ())))
+        beside: list[Field] = [
+            ("" if number else "Beside", NO_MARK, (_going(run), "  at the same achievement"))
+            for number, run in enumerate(self.beside)
+        ]
+        self.query_one(Block).say(summary, (), fields=(*beside, *facts(self.command), ("", NO_MARK, ())))
         self.query_one(Scroll).focus()
 
     def action_answer(self, answer: bool) -> None:
         """Close with the answer."""
         self.dismiss(answer)
+
+
+def _going(run: Run) -> tuple[str, str]:
+    mark = RUN[run.state]
+    return f"{mark.symbol} {plain(run.record.label)} {run.record.achievement} {mark.word}", mark.tone
 
 
 def facts(command: Command) -> list[Field]:
