@@ -164,6 +164,15 @@ def test_a_signal_in_the_middle_of_the_start(root: Path, opened: list[Terminal])
     assert terminal.is_as_before(), terminal.modes
 
 
+def test_a_terminal_that_is_closed_ends_the_app_in_order(root: Path, opened: list[Terminal]) -> None:
+    terminal = Terminal(root)
+    opened.append(terminal)
+    terminal.wait(lambda output: FIRST in output and terminal.has_answered and b"\x1b[?1016h" in output)
+    opened.remove(terminal)
+    os.close(terminal.master)
+    assert os.waitstatus_to_exitcode(os.waitpid(terminal.pid, 0)[1]) == 129
+
+
 @pytest.mark.parametrize(("code", "what"), [(FAILS_ON_KEY, "IndexError"), (FAILS_AT_START, "KeyError")])
 def test_a_crash_is_a_sentence_and_a_file(code: str, what: str, root: Path, opened: list[Terminal]) -> None:
     terminal = Terminal(root, code)

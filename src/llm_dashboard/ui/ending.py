@@ -27,7 +27,21 @@ _PIXELS_OFF = "\x1b[?1016l"
 
 
 class TerminalDriver(LinuxDriver):
-    """Textual's on a terminal; it switches off all that it has switched on."""
+    """Textual's on a terminal; it switches off all that it has switched on, and ends where the terminal is gone."""
+
+    def write(self, data: str) -> None:
+        """Draw; nothing where the terminal is gone. The thread that draws has died of that, and its queue would fill up."""
+        if self._is_drawing:
+            super().write(data)
+
+    def close(self) -> None:
+        """Wait until all is drawn, where something draws."""
+        if self._is_drawing:
+            super().close()
+
+    @property
+    def _is_drawing(self) -> bool:
+        return self._writer_thread is not None and self._writer_thread.is_alive()
 
     def stop_application_mode(self) -> None:
         """Places of the mouse in pixels too, which Textual leaves on in terminals that know them."""
