@@ -19,7 +19,7 @@ from llm_dashboard.ui.screens.result import ResultScreen
 from llm_dashboard.ui.screens.review import ReviewScreen
 from llm_dashboard.ui.screens.verdict import VerdictDialog
 from llm_dashboard.ui.tour import STEPS, STOPS, Fact, Stage, after, parts
-from tests.ui.conftest import running, screen_text, settle, until
+from tests.ui.conftest import running, screen_text, settle, toasts, until
 from tests.ui.test_flow import on
 
 WHAT = {stage: parts(stop.what, KeyMap().shown) for stage, stop in STOPS.items()}
@@ -96,6 +96,18 @@ async def test_five_steps(sample: Path) -> None:
         await pilot.press("T")
         await at(app, pilot, Stage.RUN)
         assert app.is_running
+
+
+async def test_where_there_are_few_rows_the_plans_have_them(sample: Path) -> None:
+    app = touring(sample)
+    async with app.run_test(size=(40, 10), notifications=True) as pilot:
+        await until(pilot, lambda: "WEATHER" in screen_text(app))
+        assert "RAIN-ALERTS" in screen_text(app)
+        assert "Demo" not in screen_text(app)
+        await pilot.press("T")
+        await until(pilot, lambda: any("make the terminal higher" in each for each in toasts(app)))
+        await pilot.resize_terminal(80, 24)
+        await at(app, pilot, Stage.SEE)
 
 
 async def test_elsewhere_it_asks_whether_to_go_to_the_demo(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from textual.reactive import reactive
 from llm_dashboard.plans.models import WorkspaceState
 from llm_dashboard.runs.models import Run
 from llm_dashboard.ui.judging import JudgingApp
+from llm_dashboard.ui.screens.base import LOW
 from llm_dashboard.ui.session import Session
 from llm_dashboard.ui.tour import Fact, Stage, after
 from llm_dashboard.ui.type_ahead import ASKING
@@ -37,6 +38,8 @@ class TouringApp(JudgingApp):
             return
         self._stage = self._first_stage() if self._stage in (None, Stage.OFFER) else None
         self._show_tour()
+        if self.tour and self.size.height < LOW:
+            self.notify(f"The tour is seen from {LOW} rows on: make the terminal higher.", markup=False)
 
     @work(group=ASKING)
     async def _offer_demo(self) -> None:

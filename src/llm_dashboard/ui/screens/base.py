@@ -22,6 +22,8 @@ NARROW = 100
 """Below this many columns a screen shows one pane."""
 BROAD = 160
 """From this many columns on it has room for three."""
+LOW = 14
+"""Below this many rows the list gets those of what is not needed."""
 HIGH = 30
 """From this many rows on a pane below a list takes nothing from it that is missed."""
 
@@ -30,7 +32,7 @@ class DashboardScreen(ActionScreen):
     """A full screen between a title bar and a key bar."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide"), (BROAD, "-broad")]  # noqa: RUF012
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (HIGH, "-high")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-lowest"), (LOW, "-low"), (HIGH, "-high")]  # noqa: RUF012
     came_from = ""
     """The key of the workspace that it was asked for in, where that is another one; going back leads there."""
 

@@ -1,4 +1,4 @@
-"""What the tour says, in two lines above the keys; there only while there is a tour."""
+"""What the tour says, in two lines above the keys; there only while there is a tour, and room for it."""
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -55,5 +55,5 @@ class TourBar(Vertical):
         self.watch(self.app, "tour", self._show)
 
     def _show(self, stage: Stage | None) -> None:
-        self.display = stage is not None
+        self.set_class(stage is not None, "-on")
         self.query_one(TourLines).stage = stage
