@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 from textual.widgets import Input, TextArea
 
@@ -26,6 +27,7 @@ from llm_dashboard.ui.screens.workflows import WorkflowDialog
 from tests.allowing import write_allowed
 from tests.ui.conftest import running, screen_text, settle, toasts, until
 from tests.ui.test_flow import PLAN, on, start_script, workspace_script
+from tests.ui.test_pictures import a_run
 
 WAITS = """
 import pathlib, time
@@ -84,6 +86,16 @@ async def test_a_run_that_ends_behind_a_dialog_leaves_the_dialog(workspace: Path
         assert on(app, LeaveDialog)
         await pilot.press("escape")
         await until(pilot, lambda: on(app, ResultScreen))
+
+
+async def test_quitting_tells_what_waits_from_what_runs(workspace: Path) -> None:
+    live = a_run(workspace)
+    waiting = msgspec.structs.replace(a_run(workspace, 1), state=WorkflowState.PENDING)
+    async with running(workspace, (80, 24)) as (app, pilot):
+        app.push_screen(LeaveDialog(lambda: [live, waiting]))
+        await until(pilot, lambda: "2 runs still going" in screen_text(app))
+        assert "▶ execution 1.1  WEATHER-STATION" in screen_text(app)
+        assert "· execution 1.1  WEATHER-STATION" in screen_text(app)
 
 
 async def test_a_second_quit_asks_no_second_time(workspace: Path) -> None:

@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from llm_dashboard.measures import count
 from llm_dashboard.runs.models import Run, WorkflowState
+from llm_dashboard.ui.marks import RUN
 from llm_dashboard.ui.screens.dialog import Dialog
 from llm_dashboard.ui.widgets.block import Block, Line
 
@@ -65,8 +66,9 @@ class LeaveDialog(Dialog[Leaving]):
             (),
         ]
         for run in live[:8]:
-            record = run.record
-            lines.append((("▶ ", "live"), f"{record.label} {record.achievement or ''}  ", (record.plan or "", "dim")))
+            record, mark = run.record, RUN[run.state]
+            what = f"{record.label} {record.achievement or ''}  "
+            lines.append(((f"{mark.symbol} ", mark.tone), what, (record.plan or "", "dim")))
         if live:
             lines += [
                 (),
