@@ -1,4 +1,6 @@
 import datetime
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -144,6 +146,15 @@ def test_a_dangling_link_is_refused(root: Path) -> None:
     (root / "work-space/plans/PIER/subplans").symlink_to("/nowhere/at/all")
     with pytest.raises(OSError, match="leads out of the workspace"):
         write_document(root, "work-space/plans/PIER/subplans/SUBPLAN_PIER_11.md", "x")
+
+
+def test_a_document_that_cannot_be_written_is_named_in_a_sentence(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, data: bytes) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), f"{path}.tmp")
+
+    monkeypatch.setattr("llm_dashboard.plans.artifacts.write_new", full)
+    with pytest.raises(OSError, match=r"^a/B.md cannot be written: No space left on device$"):
+        write_document(root, "a/B.md", "x")
 
 
 def test_names(root: Path) -> None:

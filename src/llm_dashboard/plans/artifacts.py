@@ -78,7 +78,8 @@ def inert(text: str) -> str:
 def write_document(root: Path, relative: str, text: str) -> None:
     """Write a new document of the workspace.
 
-    Raises FileExistsError where the path is taken, OSError where it leads out of the workspace or cannot be written.
+    Raises FileExistsError where the path is taken, OSError where it leads out of the workspace or cannot be written. The
+    message is one sentence.
     """
     path = root / relative
     if not path.parent.resolve().is_relative_to(root.resolve()):
@@ -87,3 +88,5 @@ def write_document(root: Path, relative: str, text: str) -> None:
         write_new(path, text.encode())
     except FileExistsError:
         raise FileExistsError(f"{relative} exists already") from None
+    except OSError as error:
+        raise OSError(f"{relative} cannot be written: {error.strerror or error}") from error

@@ -47,11 +47,11 @@ def create_plan(root: Path, settings: Settings, state: WorkspaceState, draft: Pl
         for each in ARTIFACT_FOLDERS:
             make_folder(root, f"{folder}/{each}")
         write_document(root, file, text)
-    except OSError as error:
+    except OSError:
         for each in (*reversed(ARTIFACT_FOLDERS), ""):
             with suppress(OSError):
                 (root / folder / each).rmdir()
-        raise OSError(f"{file} cannot be written: {error.strerror or error}") from error
+        raise
     return file
 
 
