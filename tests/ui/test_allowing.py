@@ -61,6 +61,18 @@ async def test_what_was_allowed_elsewhere_since_is_not_asked_for_again(workspace
         assert on(app, ConfirmDialog)
 
 
+async def test_what_is_asked_goes_by_the_settings_as_they_are_on_disk(workspace: Path) -> None:
+    async with running(workspace, (80, 24)) as (app, pilot):
+        await until(pilot, lambda: "WEATHER-STATION" in screen_text(app))
+        for program in ("first-agent", "another-agent"):
+            write_allowed(workspace, f'agent = "mine"\n[agents.mine]\nargv = ["sh", "{program}"]\n')
+            await pilot.press("1")
+            await until(pilot, lambda: on(app, ConfirmDialog))
+            assert f"Runs    sh {program}" in screen_text(app)
+            await pilot.press("n")
+            await until(pilot, lambda: not on(app, ConfirmDialog))
+
+
 async def test_several_at_once_ask_for_it_too(workspace: Path) -> None:
     (workspace / "worker.sh").write_text("cat > /dev/null; echo done\n", encoding="utf-8")
     settings = 'agent = "mine"\n[agents.mine]\nargv = ["sh", "worker.sh"]\n'

@@ -27,6 +27,7 @@ from llm_dashboard.ui.messages import SettingsChanged
 from llm_dashboard.ui.outside import open_outside
 from llm_dashboard.ui.screens.setting_value import Choice, ChoiceDialog, ValueDialog, where_dialog
 from llm_dashboard.ui.screens.settings import SettingsScreen
+from llm_dashboard.ui.session import files_seen
 from llm_dashboard.ui.sessions import SessionsApp
 from llm_dashboard.ui.setting_facts import NAMES, from_home, shown
 from llm_dashboard.ui.setting_faults import judged
@@ -122,6 +123,7 @@ async def apply_settings(app: SessionsApp, *, tells: bool = True) -> LoadedSetti
     """
     before, on_screen, told = app.settings, app.session, app.session.problem
     for session in (*(each for each in app.sessions if each is not on_screen), on_screen):
+        session.files = files_seen(session.workspace.root)
         loaded, key_map = judged(await _read_files(app, session.workspace.root))
         session.problem = "\n".join(loaded.problems) or None
         session.use(loaded.settings)

@@ -24,7 +24,7 @@ from llm_dashboard.ui.messages import ReviewRequested, RunChanged, RunWritten, W
 from llm_dashboard.ui.notices import EndedRun, Notice, ended_at, notice, show_on_desktop
 from llm_dashboard.ui.questions import Questions
 from llm_dashboard.ui.screens.base import DashboardScreen
-from llm_dashboard.ui.session import Session
+from llm_dashboard.ui.session import Session, files_seen
 from llm_dashboard.ui.sessions import SessionsApp
 from llm_dashboard.ui.themes import DARK, LIGHT, ansi_theme, choose_theme, register_themes
 from llm_dashboard.ui.type_ahead import ASKING
@@ -90,6 +90,7 @@ class RunningApp(SessionsApp):
         from llm_dashboard.ui.screens.workflows import WorkflowDialog
         from llm_dashboard.workflows import catalog
 
+        await self._go_by_files()
         plan = self.plan(plan_file)
         entries = {entry.name: entry for entry in catalog.workflows(self.settings)}
         name = await self.push_screen_wait(WorkflowDialog(list(entries.values()), plan.name)) if plan else None
@@ -122,9 +123,17 @@ class RunningApp(SessionsApp):
             return
         self._is_asking = True
         try:
+            await self._go_by_files()
             await flow()
         finally:
             self._is_asking = False
+
+    async def _go_by_files(self) -> None:
+        """Where a file of settings is another one than when it was read, read it: what is asked now goes by what it says."""
+        if self.session.files != await asyncio.to_thread(files_seen, self.workspace.root):
+            from llm_dashboard.ui.changing_settings import apply_settings
+
+            await apply_settings(self)
 
     async def _ask_and_run(
         self,

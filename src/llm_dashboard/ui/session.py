@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -10,7 +11,7 @@ from llm_dashboard.plans.models import WorkspaceState
 from llm_dashboard.plans.workspace import Workspace
 from llm_dashboard.runs.models import Run
 from llm_dashboard.safe_text import plain
-from llm_dashboard.settings import Settings
+from llm_dashboard.settings import FILE_NAME, Settings, user_file
 from llm_dashboard.ui.run_watch import RunWatch
 
 if TYPE_CHECKING:
@@ -33,6 +34,19 @@ class WorkspaceRow(msgspec.Struct, frozen=True):
     """Whether it is the one on the screen."""
 
 
+def files_seen(root: Path) -> tuple[tuple[int, int, int] | None, ...]:
+    """What tells the files of settings from what they were before; None for one that is not there."""
+    return tuple(_seen(file) for file in (root / FILE_NAME, user_file()) if file)
+
+
+def _seen(file: Path) -> tuple[int, int, int] | None:
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
 class Session:
     """One of them is on the screen; the runs of all are followed."""
 
@@ -50,6 +64,8 @@ class Session:
         self.settings = settings
         self.problem = problem
         """What is wrong with the settings; the defaults are in force then."""
+        self.files = files_seen(workspace.root)
+        """The files of settings as they were when they were read last."""
         self.state = state
         """The plans; None until they were read."""
         self._reading = asyncio.Lock()
