@@ -28,7 +28,7 @@ from llm_dashboard.runs.models import (
 )
 from llm_dashboard.runs.questions import QuestionReader, answer, asks, rejection
 from llm_dashboard.safe_text import plain
-from llm_dashboard.settings import Settings
+from llm_dashboard.settings import Settings, current_folder
 from llm_dashboard.verbs.report import MISSING, exit_status, print_failure, print_json, print_lines, print_result
 from llm_dashboard.workflows import catalog
 from llm_dashboard.workflows.models import (
@@ -90,7 +90,7 @@ def run_command(
         grace=grace or limits.grace,
         log_bytes=limits.log_bytes,
     )
-    here = Path.cwd()
+    here = current_folder()
     command = Command(
         workflow=WorkflowType.EXEC,
         requested=WorkflowType.EXEC,
