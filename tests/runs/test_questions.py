@@ -102,6 +102,13 @@ async def test_a_conversation_with_two_questions(executor: WorkflowExecutor, wor
         (("say Done:",), (), Word.CLAIMED, "says that it is done"),
         (("error",), (), Word.FAILED, "Authentication required: API key is missing"),
         (("error",), ("sh", "-c", f"{sys.executable} {AGENT} error; exit 7"), Word.FAILED, "API key is missing"),
+        # What it leaves behind holds its streams.
+        (
+            ("error",),
+            ("sh", "-c", f"setsid sleep 60 & {sys.executable} {AGENT} error"),
+            Word.FAILED,
+            "API key is missing",
+        ),
         (("crash",), (), Word.FAILED, "the agent ended with status 3"),
         (("stop refusal",), (), Word.FAILED, "its model refuses to go on"),
         ((), ("no-such-agent-at-all",), Word.FAILED, "no-such-agent-at-all cannot be started"),

@@ -29,7 +29,7 @@ VERSION = 1
 LONGEST_LINE = 64 * 1024 * 1024
 """Bytes of one message."""
 PARTING = 2.0
-"""Seconds that the agent may take to go once its input is closed, and then after SIGTERM."""
+"""Seconds that the agent may take to go once its input is closed, then after SIGTERM, and then to say its last."""
 NO_CAPABILITIES = {"fs": {"readTextFile": False, "writeTextFile": False}, "terminal": False}
 """The agent uses its own tools, under the permissions that it asks for."""
 
@@ -217,7 +217,9 @@ async def run(text: str, answers: int, argv: list[str], earlier: Earlier) -> int
         await connection.close()
         process.stdin.close()
         await _part_from(process)
-        await talk
+        # What it leaves behind may hold the other end for as long as it lives.
+        await asyncio.wait({talk}, timeout=PARTING)
+        talk.cancel()
     # Where it has said why itself, how its process ended is no news, and may be our doing.
     if is_cut_off and process.returncode:
         say("error", text=f"the agent ended with status {process.returncode}")
@@ -271,4 +273,5 @@ def main(prompt: Path, argv: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), sys.argv[2:]))
+    # At once: what is still open of the agent's streams would be told as errors of ours.
+    os._exit(main(Path(sys.argv[1]), sys.argv[2:]))
