@@ -84,3 +84,21 @@ async def test_a_run_that_a_look_finds_first_is_tried_again_all_the_same(workspa
     async with asyncio.timeout(30):
         assert [await ended.get(), await ended.get()] == [1, 2]
     await watch.close()
+
+
+async def test_a_run_that_is_stopped_just_as_it_ends_is_not_tried_again(workspace: Path, tmp_path: Path) -> None:
+    ended: asyncio.Queue[Run] = asyncio.Queue()
+
+    async def on_change(run: Run) -> None:
+        if run.state.is_final:
+            await watch.stop(run.id)
+            ended.put_nowait(run)
+
+    watch = RunWatch(lambda: WorkflowExecutor(workspace), on_change, lambda run: None, lambda run: None)
+    done, verify = BY_NAME["claude done"].data, (("false",),)
+    agent = AGENTS["claude"]
+    await watch.start(replayed(tmp_path / "agent", agent, done, "0", workspace, verify=verify, fix_attempts=1))
+    async with asyncio.timeout(30):
+        await watch.stop_all([await ended.get()])
+    await watch.close()
+    assert [run.record.attempt for run in watch.runs.values()] == [1]

@@ -105,7 +105,8 @@ class RunWatch:
         return run
 
     async def stop(self, run_id: str, *, now: bool = False) -> None:
-        """Ask a run to end. One that is gone needs no asking."""
+        """Ask a run to end, and let no further attempt follow it. One that is gone needs no asking."""
+        self._commands.pop(run_id, None)
         try:
             await self.executor.stop(run_id, now=now)
         except KeyError:
