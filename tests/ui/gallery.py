@@ -1,8 +1,7 @@
-"""The picture matrix: a scene of the running app, taken at three sizes, as text and as SVG.
+"""The picture matrix: a scene of the running app, taken at three sizes in both themes, as text and as SVG.
 
-The text is compared always. The light theme is taken at one size: it has the same text, which is compared too, in other
-colours. The SVG is what Rich exports, without what would make it four times as big and no clearer: fonts from the web, clip
-paths, blank text, rectangles that have the colour of the page.
+The text is the same in both themes, and compared in each. The SVG is what Rich exports, without what would make it four
+times as big and no clearer: fonts from the web, clip paths, blank text, rectangles that have the colour of the page.
 """
 
 import asyncio
@@ -14,6 +13,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from rich.console import Console
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -26,11 +26,12 @@ from llm_dashboard.ui.app import DashboardApp, build_app
 from llm_dashboard.ui.themes import DARK, LIGHT
 from llm_dashboard.ui.type_ahead import ASKING
 from tests.ui.conftest import ACTUAL, VERSIONS, screen_text, settle, until
+from tests.ui.test_pictures import NOW
 
 MATRIX = Path(__file__).parent / "matrix"
 HOME = (120, 36)
-SIZES = ((80, 24), (160, 45), HOME)
-"""In the order in which they are taken: a walk goes on where the last picture was taken."""
+SIZES = (HOME, (80, 24), (160, 45))
+"""In the order in which they are taken, and back again in the other theme: few changes of either, for they are slow."""
 WAITING = ("check", ASKING)
 """Workers of screens that wait: for the next change of the workspace, for an answer."""
 SVG = """\
@@ -79,8 +80,11 @@ class Gallery:
         await settle(self.pilot)
 
     async def until(self, fact: Callable[[], bool]) -> None:
-        """Wait until the fact holds and the screen is still."""
-        await until(self.pilot, fact)
+        """Wait until the fact holds and the screen is still. Fails with what stands on the screen."""
+        try:
+            await until(self.pilot, fact)
+        except TimeoutError:
+            pytest.fail(f"half a minute is never needed; {type(self.app.screen).__name__} shows\n{self.text}")
 
     async def resize(self, size: tuple[int, int]) -> None:
         """Another size of the terminal."""
@@ -89,13 +93,13 @@ class Gallery:
             await self._be_still()
 
     async def take(self, name: str, *sizes: tuple[int, int]) -> None:
-        """Take the scene at these sizes, else at all; at home in the light theme as well."""
-        for size in sizes or SIZES:
-            await self.resize(size)
-            await self._take(f"{name}-{size[0]}", DARK)
-            if size == HOME:
-                await self._take(f"{name}-{size[0]}", LIGHT)
-                self.app.theme = DARK.name
+        """Take the scene at these sizes, else at all, in the theme that is on and then in the other, which stays on."""
+        sizes = sizes or SIZES
+        themes = (DARK, LIGHT) if self.app.theme == DARK.name else (LIGHT, DARK)
+        for theme, order in zip(themes, (sizes, sizes[::-1]), strict=True):
+            for size in order:
+                await self.resize(size)
+                await self._take(f"{name}-{size[0]}", theme)
         await self.resize(HOME)
 
     async def _be_still(self) -> None:
@@ -179,8 +183,10 @@ class Gallery:
 
 
 def app_on(root: Path, state: WorkspaceState | None = None) -> DashboardApp:
-    """The app on that workspace, which it does not watch."""
-    return build_app(Workspace(root), Settings(refresh=Refresh.OFF), state)
+    """The app on that workspace, which it does not watch, at a moment that does not pass."""
+    app = build_app(Workspace(root), Settings(refresh=Refresh.OFF), state)
+    app.now = lambda: NOW
+    return app
 
 
 @asynccontextmanager

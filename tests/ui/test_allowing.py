@@ -27,14 +27,13 @@ environment = {MODE = "fast"}
 """
 
 
-async def test_a_repository_runs_nothing_before_it_is_allowed(workspace: Path, check_screen: CheckScreen) -> None:
+async def test_a_repository_runs_nothing_before_it_is_allowed(workspace: Path) -> None:
     (workspace / FILE_NAME).write_text(SETTINGS, encoding="utf-8")
     async with running(workspace, (80, 24)) as (app, pilot):
         await pilot.press("w")
         await until(pilot, lambda: on(app, WorkflowDialog))
         await pilot.press(*"hello", "enter")
         await until(pilot, lambda: on(app, AllowDialog))
-        await check_screen(pilot, "allow-80")
         await pilot.press("n")
         await until(pilot, lambda: on(app, ResultScreen))
         assert "not allowed it" in " ".join(screen_text(app).split())

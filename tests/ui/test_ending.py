@@ -48,8 +48,9 @@ class Terminal:
         if self.pid == 0:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
             argv = [sys.executable, "-c", START.format(code), "--workspace", str(root)]
-            # Of Python's variables only: readline, which pytest imports, has put COLUMNS and LINES beside them.
-            os.execve(sys.executable, argv, {**os.environ, "TERM": "xterm-256color", **environment})
+            # Readline, which pytest imports, puts COLUMNS and LINES there; they would count more than the terminal.
+            own = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+            os.execve(sys.executable, argv, {**own, "TERM": "xterm-256color", **environment})
         self.before = termios.tcgetattr(self.master)
         self.output = b""
         self.has_answered = False
@@ -58,8 +59,10 @@ class Terminal:
         """Read until what was written from there on is as it should be."""
         end = time.monotonic() + 30
         while not fact(self.output[start:]):
-            assert select.select([self.master], [], [], max(0.0, end - time.monotonic()))[0], self.text[-3000:]
-            self.output += os.read(self.master, 65536)
+            assert time.monotonic() < end, self.text[-3000:]
+            # The fact may come without a word: not all of it is on the screen.
+            if select.select([self.master], [], [], 0.05)[0]:
+                self.output += os.read(self.master, 65536)
             if not self.has_answered and b"\x1b[?2048$p" in self.output:
                 self.has_answered = True
                 os.write(self.master, b"\x1b[?2048;2$y\x1b[?2026;2$y")

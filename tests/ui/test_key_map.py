@@ -140,7 +140,7 @@ async def test_keys_of_ones_own_hold_everywhere_and_wrong_ones_are_told(workspac
         burst(app, "L")
         await until(pilot, lambda: on(app, HistoryScreen))
         burst(app, "b", "slash", *"WC", "enter", "C", "escape", "enter")
-        await until(pilot, lambda: on(app, PlanScreen) or "No plan matches" in screen_text(app))
+        await until(pilot, lambda: on(app, PlanScreen) or "Nothing matches" in screen_text(app))
         burst(app, "escape", "C")
         await until(pilot, lambda: on(app, AchievementDialog))
         # What is typed is text, whatever the keys are.

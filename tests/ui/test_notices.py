@@ -12,7 +12,7 @@ from llm_dashboard.ui.notices import EndedRun, Notice, desktop_sequence, ended_a
 from llm_dashboard.ui.screens.plans import PlansScreen
 from llm_dashboard.ui.screens.result import ResultScreen
 from llm_dashboard.workflows.models import Command, WorkflowType
-from tests.ui.conftest import CheckScreen, running, screen_text, toasts, until
+from tests.ui.conftest import running, screen_text, toasts, until
 from tests.ui.test_flow import on
 
 TOLD = Notice("✓ fix 1.2 of [b]A", "success; \x1b]0;x\x07after 3s.", "g opens it.", True)
@@ -33,7 +33,7 @@ def test_nothing_of_a_name_leaves_the_sequence(environment: dict[str, str], sequ
 
 
 async def test_the_ends_of_runs_are_told_together_and_g_opens_the_last(
-    workspace: Path, check_screen: CheckScreen, monkeypatch: pytest.MonkeyPatch
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rung: list[bool] = []
     async with running(workspace, (80, 24)) as (app, pilot):
@@ -74,7 +74,6 @@ async def test_the_ends_of_runs_are_told_together_and_g_opens_the_last(
             app._announce(app.session, app.runs[run.id])
         await until(pilot, lambda: bool(toasts(app)))
         assert toasts(app) == ["1 failed, 1 success. g opens the last."]
-        await check_screen(pilot, "notice-80")
         await pilot.press("g")
         await until(pilot, lambda: on(app, ResultScreen))
         ended = [app.runs[good.id], app.runs[bad.id]]

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from llm_dashboard.plans.models import Achievement, AchievementStatus, Counts, NextStep, Plan, StepKind
 from llm_dashboard.runs.models import WorkflowState
-from llm_dashboard.ui.latest_runs import latest_runs, newest_first
+from llm_dashboard.ui.latest_runs import latest_runs, live_states, newest_first
 from llm_dashboard.ui.messages import PlanOpened, RunChanged, RunsChanged, RunWritten
 from llm_dashboard.ui.plan_preview import plan_preview
 from llm_dashboard.ui.screens.plan import PlanScreen
@@ -19,7 +19,7 @@ from llm_dashboard.ui.widgets.plan_preview_pane import PlanPreviewPane
 from llm_dashboard.ui.widgets.plan_table import PlanTable
 from llm_dashboard.ui.widgets.run_pane import RunPane
 from llm_dashboard.ui.widgets.toned import THEME_VARIABLES, tones
-from tests.ui.conftest import CheckScreen, running, screen_text, settle, until
+from tests.ui.conftest import running, screen_text, settle, until
 from tests.ui.test_pictures import EXIT_3, NOW, a_run, ended
 
 SIGNS = tones(tuple(getattr(DARK, name, None) or DARK.variables[name] for name in THEME_VARIABLES))
@@ -82,16 +82,18 @@ def test_beside_a_plan_stands_its_live_run_or_else_the_last(tmp_path: Path) -> N
         for run, folder in zip(runs, "bab", strict=True)
     ]
     assert newest_first([station, elsewhere, others], by_path) == {elsewhere.plan_file: 0, station.plan_file: 2}
+    waiting = msgspec.structs.replace(by_path[2], state=WorkflowState.PENDING)
+    assert live_states([station, elsewhere], [*by_path, waiting]) == {elsewhere.plan_file: WorkflowState.RUNNING}
+    assert live_states([station, elsewhere], [*by_path[:2], waiting]) == {elsewhere.plan_file: WorkflowState.PENDING}
 
 
-async def test_three_panes_follow_the_run_of_the_plan(workspace: Path, check_screen: CheckScreen) -> None:
+async def test_three_panes_follow_the_run_of_the_plan(workspace: Path) -> None:
     async with running(workspace, (160, 45)) as (app, pilot):
         app.now = lambda: NOW
         run = app.runs[f"{a_run(workspace).id}"] = a_run(workspace)
         app.tell(RunsChanged())
         pane = app.screen.query_one(RunPane)
-        await until(pilot, lambda: "test_1203" in screen_text(app))
-        await check_screen(pilot, "plans-160")
+        await until(pilot, lambda: "test_1203" in screen_text(app) and "1.1       ▶ running" in screen_text(app))
         with run.log_path.open("ab") as log:
             log.write(b"\x1b[31mand more\x1b]0;title\x07\n")
         app.tell(RunWritten(run))
@@ -101,11 +103,10 @@ async def test_three_panes_follow_the_run_of_the_plan(workspace: Path, check_scr
         assert pane.run_shown is None
         app.screen.post_message(PlanOpened(app.state.plans[0].plan_file if app.state else ""))
         await until(pilot, lambda: isinstance(app.screen, PlanScreen) and "and more" in screen_text(app))
-        await until(pilot, lambda: "FIX_11" in screen_text(app))
-        await check_screen(pilot, "plan-160")
+        await until(pilot, lambda: "FIX_11" in screen_text(app) and "▶ 1.1 " in screen_text(app))
         app.runs[run.id] = ended(run, EXIT_3, WorkflowState.FAILED)
         app.tell(RunChanged(app.runs[run.id]))
-        await until(pilot, lambda: "exit status 3 after" in screen_text(app))
+        await until(pilot, lambda: "exit status 3 after" in screen_text(app) and "! 1.1 " in screen_text(app))
         await pilot.press("l")
         await until(pilot, lambda: isinstance(app.screen, RunnerScreen))
 

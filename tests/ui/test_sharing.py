@@ -18,7 +18,7 @@ from llm_dashboard.ui.screens.problems import ProblemsScreen
 from llm_dashboard.ui.screens.result import ResultScreen
 from llm_dashboard.ui.screens.review import ReviewScreen
 from llm_dashboard.ui.widgets.finding_table import FindingTable
-from tests.ui.conftest import CheckScreen, running, screen_text, settle, toasts, until
+from tests.ui.conftest import running, screen_text, settle, toasts, until
 from tests.ui.test_flow import on
 from tests.ui.test_pictures import EXIT_3, a_run, ended
 
@@ -58,9 +58,7 @@ async def test_what_can_be_copied_where(workspace: Path) -> None:
         assert (await copied("s")).startswith(str(empty.relative_to(workspace)))
 
 
-async def test_what_can_be_copied_and_opened_of_a_run(
-    workspace: Path, check_screen: CheckScreen, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_can_be_copied_and_opened_of_a_run(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[tuple[str, int | None, str]] = []
 
     def open_document(app: App[None], root: Path, path: str, line: int | None = None, *, variable: str) -> str:
@@ -76,7 +74,6 @@ async def test_what_can_be_copied_and_opened_of_a_run(
         await until(pilot, lambda: on(app, ResultScreen))
         await pilot.press("o")
         await until(pilot, lambda: on(app, ChoicesDialog))
-        await check_screen(pilot, "open-100")
         await pilot.press("escape")
         await until(pilot, lambda: on(app, ResultScreen))
         texts = {}

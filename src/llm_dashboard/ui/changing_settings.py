@@ -48,9 +48,9 @@ async def show_settings(app: SessionsApp) -> None:
     """Open the screen of settings, as they are on disk now."""
     if isinstance(app.screen, SettingsScreen):
         return
-    loaded = await apply_settings(app)
+    loaded = await apply_settings(app, tells=False)
     if loaded.problems:
-        # That some are wrong was told in a toast, which would lie over what is wrong with them.
+        # That some are wrong may have been told in a toast, which would lie over what is wrong with them.
         app.clear_notifications()
     app.push_screen(SettingsScreen(app.session.name, loaded))
 
@@ -115,8 +115,11 @@ async def edit_settings(app: SessionsApp, source: Source) -> None:
         await apply_settings(app)
 
 
-async def apply_settings(app: SessionsApp) -> LoadedSettings:
-    """Read the settings of all open workspaces again, and go by them; those of the one on the screen."""
+async def apply_settings(app: SessionsApp, *, tells: bool = True) -> LoadedSettings:
+    """Read the settings of all open workspaces again, and go by them; those of the one on the screen.
+
+    What is wrong with those, and was not before, is told, unless the screen of settings shows it anyway.
+    """
     before, on_screen, told = app.settings, app.session, app.session.problem
     for session in (*(each for each in app.sessions if each is not on_screen), on_screen):
         loaded, key_map = judged(await _read_files(app, session.workspace.root))
@@ -129,7 +132,7 @@ async def apply_settings(app: SessionsApp) -> LoadedSettings:
     if loaded.settings.refresh is not before.refresh:
         await app.watch_anew()
     app.tell(SettingsChanged(loaded))
-    if on_screen.problem != told and not isinstance(app.screen, SettingsScreen):
+    if tells and on_screen.problem != told and not isinstance(app.screen, SettingsScreen):
         app.say_problem()
     return loaded
 

@@ -1,10 +1,10 @@
-"""The runs of plans: the one that belongs beside a plan, and whose is the newest."""
+"""The runs of plans: the one that belongs beside a plan, whose is the newest, and which plans are at work."""
 
 from collections.abc import Iterable, Mapping
 
 from llm_dashboard.plans.models import Plan
 from llm_dashboard.runs.about import is_about
-from llm_dashboard.runs.models import Run
+from llm_dashboard.runs.models import Run, WorkflowState
 
 
 def latest_runs(plans: Iterable[Plan], runs: Iterable[Run]) -> Mapping[str, Run]:
@@ -28,6 +28,22 @@ def newest_first(plans: Iterable[Plan], runs: Iterable[Run]) -> Mapping[str, int
             if is_about(run, plan):
                 places.setdefault(plan.plan_file, place)
     return places
+
+
+def live_states(plans: Iterable[Plan], runs: Iterable[Run]) -> Mapping[str, WorkflowState]:
+    """By the file of each plan that has live runs, what they do: run, or wait where none runs."""
+    named = _by_name(plans)
+    states: dict[str, WorkflowState] = {}
+    for run in running_last(runs):
+        for plan in named.get(run.record.plan or "", ()):
+            if is_about(run, plan):
+                states[plan.plan_file] = run.state
+    return states
+
+
+def running_last(runs: Iterable[Run]) -> list[Run]:
+    """The live ones, those that wait before those that run."""
+    return sorted((run for run in runs if not run.state.is_final), key=lambda run: run.state is WorkflowState.RUNNING)
 
 
 def _by_name(plans: Iterable[Plan]) -> Mapping[str, list[Plan]]:

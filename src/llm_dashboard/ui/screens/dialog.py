@@ -45,8 +45,11 @@ class Dialog(ModalScreen[AnswerT], Generic[AnswerT]):
         self.call_after_refresh(self._was_drawn)
 
     def _was_drawn(self) -> None:
-        self.confirms_from = min(self.confirms_from, monotonic() + self.DEAF)
+        self._can_be_seen()
         self._measure()
+
+    def _can_be_seen(self) -> None:
+        self.confirms_from = min(self.confirms_from, monotonic() + self.DEAF)
 
     def on_resize(self) -> None:
         """There may be more to scroll, or less."""
@@ -78,6 +81,9 @@ class Dialog(ModalScreen[AnswerT], Generic[AnswerT]):
 
     def render(self) -> RenderableType:
         """The screen below."""
+        if self.ready:
+            # The box is drawn in the same update: whoever sees it is not told later that it could not be seen yet.
+            self._can_be_seen()
         below = super().render()
         return ScreenBelow(below.screen, below.color) if isinstance(below, BackgroundScreen) else below
 

@@ -79,6 +79,10 @@ class HistoryScreen(ListScreen):
         self.query_one(RunTable).focus()
         self.load()
 
+    def on_resize(self) -> None:
+        """Say below the list what the pane does not say, once it is known whether there is one."""
+        self.call_after_refresh(self._moved)
+
     @on(RunChanged)
     @on(RunsChanged)
     def _run_changed(self) -> None:
@@ -99,7 +103,7 @@ class HistoryScreen(ListScreen):
         hint = self.query_one(Hint)
         if run is None:
             hint.say(("Nothing matches. Escape shows all." if self.runs else "Nothing has run here yet.", "dim"))
-        elif run.result and run.result.failure:
+        elif run.result and run.result.failure and not self.query_one(RunPane).display:
             hint.say((run.result.failure.message, "normal"))
         else:
             hint.say((run.record.summary, "dim"))
@@ -145,8 +149,9 @@ class HistoryScreen(ListScreen):
         if action in ("again", "stop"):
             run = self.query_one(RunTable).selected if self.is_mounted else None
             return run is not None and run.state.is_final == (action == "again")
-        if action == "log":
-            return self.is_mounted and self.query_one(RunTable).selected is not None
+        if action in ("open", "log"):
+            has_run = self.is_mounted and self.query_one(RunTable).selected is not None
+            return has_run or (None if action == "open" else False)
         return super().check_action(action, parameters)
 
     def load(self) -> None:

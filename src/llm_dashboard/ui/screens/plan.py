@@ -20,7 +20,7 @@ from llm_dashboard.ui.achievement_facts import achievement_facts
 from llm_dashboard.ui.commands import bindings
 from llm_dashboard.ui.copyables import Copyable, of_achievement, of_plan
 from llm_dashboard.ui.key_map import key_map_of
-from llm_dashboard.ui.latest_runs import latest_runs
+from llm_dashboard.ui.latest_runs import latest_runs, running_last
 from llm_dashboard.ui.marks import Mark, plan_mark
 from llm_dashboard.ui.messages import (
     ArchiveRequested,
@@ -214,7 +214,7 @@ class PlanScreen(ListScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What is done to a document is done in the details; only work can be reviewed, and only a list be filtered."""
-        if action in ("filter", "switch_pane") and not self.plan.achievements:
+        if action in ("filter", "switch_pane", "run", "parallel") and not self.plan.achievements:
             return False
         if action == "review":
             selected = self.query_one(AchievementTable).achievement if self.is_mounted else None
@@ -320,6 +320,8 @@ class PlanScreen(ListScreen):
     def _show_run(self) -> None:
         run = latest_runs([self.plan], self.runs.values()).get(self.plan.plan_file)
         self.query_one(RunPane).show(run)
+        live = [each for each in running_last(self.runs.values()) if is_about(each, self.plan)]
+        self.query_one(AchievementTable).show_live({each.record.achievement or "": each.state for each in live})
         self.set_class(run is None, "-no-run")
 
     @work(exclusive=True, group="details")

@@ -19,7 +19,7 @@ from llm_dashboard.ui.arrangement import Grouping, Order, grouped, ordered
 from llm_dashboard.ui.commands import bindings
 from llm_dashboard.ui.copyables import Copyable, of_plan
 from llm_dashboard.ui.key_map import key_map_of
-from llm_dashboard.ui.latest_runs import latest_runs, newest_first
+from llm_dashboard.ui.latest_runs import latest_runs, live_states, newest_first
 from llm_dashboard.ui.matching import Search
 from llm_dashboard.ui.messages import (
     ArchiveRequested,
@@ -358,7 +358,9 @@ class PlansScreen(ListScreen):
 
     def _show_run(self) -> None:
         if self._latest is None:
-            self._latest = latest_runs(self.state.plans if self.state else (), self.runs.values())
+            plans = self.state.plans if self.state else ()
+            self._latest = latest_runs(plans, self.runs.values())
+            self.query_one(PlanTable).show_live(live_states(plans, self.runs.values()))
         plan = self.query_one(PlanTable).plan
         run = self._latest.get(plan.plan_file) if plan else None
         self.query_one(RunPane).show(run)
@@ -400,7 +402,7 @@ class PlansScreen(ListScreen):
         self.set_class(plan is None or self.filter.is_on or bool(self.state.problems), "-said")
         if plan is None:
             nothing = "Nothing is written here before you have seen what, and said yes."
-            hint.say(("No plan matches. Escape shows them all." if self.state.plans else nothing, "dim"))
+            hint.say(("Nothing matches. Escape shows all." if self.state.plans else nothing, "dim"))
             return
         step = plan.next
         if step.workflow is StepKind.NONE or step.achievement is None:

@@ -30,14 +30,14 @@ class WorkspaceList(RowList[WorkspaceRow]):
         """Name, folder, plans, what runs and what needs a person."""
         plans = "being read" if row.plans is None else count(row.plans, "plan")
         name = min(24, max(len(each.name) for each in self.rows))
-        path = width - 3 - name - 2 - 12 - 12 - 14 - 1
+        path = width - 3 - name - 2 - 12 - 13 - 14 - 1
         return self.phrase(
             (" › " if row.shown else "   ", "accent"),
             (fit(row.name, name), "strong"),
             "  ",
             (fit_middle(plain(row.path), path), "dim"),
             fit_right(plans, 12),
-            (fit_right(f"▶ {row.live} running" if row.live else "", 12), "live"),
+            (fit_right(f"▶ {row.live} running" if row.live else "", 13), "live"),
             (
                 fit_right(f"{row.waiting:,} need{'s' if row.waiting == 1 else ''} you" if row.waiting else "", 14),
                 "wait",

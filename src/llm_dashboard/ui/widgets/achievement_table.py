@@ -1,13 +1,14 @@
 """The achievements of a plan, group by group."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from rich.text import Text
 
 from llm_dashboard.plans.models import Achievement, AchievementStatus, Plan
+from llm_dashboard.runs.models import WorkflowState
 from llm_dashboard.ui.cells import fit
-from llm_dashboard.ui.marks import STATUS, plan_mark
+from llm_dashboard.ui.marks import RUN, STATUS, plan_mark
 from llm_dashboard.ui.matching import Pattern
 from llm_dashboard.ui.widgets.row_list import RowList
 
@@ -38,6 +39,9 @@ class AchievementRow(NamedTuple):
 class AchievementTable(RowList[AchievementRow]):
     """The plan, then its achievements with their status and what each needs next."""
 
+    live: Mapping[str, WorkflowState] = {}
+    """The states of live runs, by the ids of their achievements."""
+
     def load(
         self, achievements: Iterable[Achievement], plan: Plan | None = None, pattern: Pattern | None = None
     ) -> None:
@@ -52,6 +56,12 @@ class AchievementTable(RowList[AchievementRow]):
                 rows.append(AchievementRow(None, group, approved, len(members)))
             rows.extend(AchievementRow(each) for each in members)
         self.show(rows, pattern)
+
+    def show_live(self, live: Mapping[str, WorkflowState]) -> None:
+        """Draw what is at work, by the ids of the achievements."""
+        if live != self.live:
+            self.live = live
+            self.refresh()
 
     @property
     def achievement(self) -> Achievement | None:
@@ -79,8 +89,10 @@ class AchievementTable(RowList[AchievementRow]):
             done = f"{row.approved}/{row.total} "
             return self.phrase((fit(f" {row.group}", width - len(done) - 1), "strong"), (f" {done}", "dim"))
         each = row.achievement
-        mark = STATUS[each.status]
-        step = STEP_WORDS[each.status]
+        mark, step = STATUS[each.status], STEP_WORDS[each.status]
+        if each.id in self.live:
+            mark = RUN[self.live[each.id]]
+            step = mark.word
         following = f"  {step} " if step else " "
         title = width - 5 - 7 - len(following)
         return self.phrase(

@@ -36,6 +36,10 @@ class FindingPlace(TextRows):
         self.finding, self._excerpt = finding, excerpt
         self._lay_out()
 
+    def on_mount(self) -> None:
+        """Follow the theme."""
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._lay_out())
+
     def on_resize(self) -> None:
         """Wrap anew."""
         self._lay_out()

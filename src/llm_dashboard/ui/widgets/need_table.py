@@ -1,5 +1,8 @@
 """The table of what waits for a person."""
 
+from collections.abc import Sequence
+
+from rich.cells import cell_len
 from rich.text import Text
 
 from llm_dashboard import measures
@@ -8,6 +11,7 @@ from llm_dashboard.runs.needs import Need, NeedKind
 from llm_dashboard.ui.cells import fit, fit_middle
 from llm_dashboard.ui.key_map import key_map_of
 from llm_dashboard.ui.marks import NEED, RUN
+from llm_dashboard.ui.matching import Pattern
 from llm_dashboard.ui.widgets.row_list import RowList
 
 ACTIONS_FOR = {
@@ -22,6 +26,14 @@ ACTIONS_FOR = {
 class NeedTable(RowList[Need]):
     """Reviews, fixes and runs: what it is, which achievement of which plan, and the key that helps."""
 
+    _longest = 0
+    """Cells of the longest name of a plan."""
+
+    def show(self, rows: Sequence[Need], pattern: Pattern | None = None) -> None:
+        """Replace the rows; the column of the plans is as wide as they need it."""
+        self._longest = max((cell_len(each.plan) for each in rows), default=0)
+        super().show(rows, pattern)
+
     def identity(self, row: Need) -> str:
         """The run, or the achievement."""
         return f"{row.run or row.achievement} {row.plan_file}"
@@ -29,7 +41,7 @@ class NeedTable(RowList[Need]):
     def draw(self, row: Need, width: int) -> Text:
         """One line."""
         mark = RUN[WorkflowState.RUNNING] if row.live else NEED[row.kind]
-        plan = min(40, max(16, (width - 26) // 2))
+        plan = min(self._longest, 40, max(16, (width - 26) // 2))
         what = f"{row.achievement or ''}  {row.title}"
         since = f" {measures.date_and_time(row.since)}" if row.since else ""
         return self.phrase(

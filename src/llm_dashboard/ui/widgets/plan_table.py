@@ -1,14 +1,16 @@
 """The table of plans."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from rich.text import Text
 
 from llm_dashboard.measures import count
 from llm_dashboard.plans.models import Plan, StepKind
+from llm_dashboard.runs.models import WorkflowState
 from llm_dashboard.ui.arrangement import PlanGroup
 from llm_dashboard.ui.cells import bar, fit, fit_middle, fit_right
-from llm_dashboard.ui.marks import plan_mark
+from llm_dashboard.ui.marks import RUN, plan_mark
 from llm_dashboard.ui.widgets.row_list import RowList
 
 NEXT = 14
@@ -18,6 +20,8 @@ NEXT = 14
 class PlanTable(RowList[Plan | PlanGroup]):
     """Plans with their progress, their next step and their state, and a line above each group of them."""
 
+    live: Mapping[str, WorkflowState] = {}
+    """The states of live runs, by the files of their plans."""
     arranged = ""
     """How the plans are arranged, for the heading."""
 
@@ -25,6 +29,12 @@ class PlanTable(RowList[Plan | PlanGroup]):
     def plan(self) -> Plan | None:
         """The plan under the cursor."""
         return self.selected if isinstance(self.selected, Plan) else None
+
+    def show_live(self, live: Mapping[str, WorkflowState]) -> None:
+        """Draw what is at work, by the files of the plans."""
+        if live != self.live:
+            self.live = live
+            self.refresh()
 
     def identity(self, row: Plan | PlanGroup) -> str:
         """The plan's file, or the group's name."""
@@ -41,7 +51,8 @@ class PlanTable(RowList[Plan | PlanGroup]):
             members = count(row.members, "plan")
             name = row.name or "in no container"
             return self.phrase((fit(f" {name}", width - 14), "strong"), (fit_right(members, 13), "dim"))
-        plan, mark = row, plan_mark(row)
+        plan = row
+        mark = RUN[self.live[plan.plan_file]] if plan.plan_file in self.live else plan_mark(plan)
         counts = plan.counts
         done, left = bar(counts.approved, counts.total, columns.bar)
         last = plan.last_approved
