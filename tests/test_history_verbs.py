@@ -1,8 +1,10 @@
 """`runs`, `logs`, `stop`, `result` and `prune`, on real runs."""
 
 import json
+import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -73,6 +75,19 @@ def test_logs_are_byte_for_byte_where_there_is_no_terminal(workspace: Path) -> N
     assert done.stdout == b"one\x1b[31m red\x1b]0;t\x07\nhalf"
     followed = subprocess.run([*argv, "--follow"], cwd=workspace, capture_output=True, check=True)
     assert followed.stdout == done.stdout
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("/etc/passwd")])
+@pytest.mark.parametrize("options", [(), ("--follow",)])
+def test_a_log_that_is_no_file_is_not_read(
+    options: tuple[str, ...], make: Callable[[Path], None], workspace: Path
+) -> None:
+    run = ids(workspace)[-1]
+    log = workspace / ".llm-dash" / "runs" / run / "output.log"
+    log.unlink()
+    make(log)
+    done = llm_dash(workspace, "logs", run, *options)
+    assert (done.returncode, done.stdout, done.stderr) == (ExitStatus.DONE, "", "")
 
 
 def test_a_result_is_shown_again_with_its_exit_status(workspace: Path) -> None:

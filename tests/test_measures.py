@@ -2,7 +2,7 @@
 
 import pytest
 
-from llm_dashboard.measures import clock, count, duration, size
+from llm_dashboard.measures import clock, count, date_and_time, duration, size
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,10 @@ def test_count() -> None:
         "1,204 lines",
         "0 matches",
     ]
+
+
+@pytest.mark.parametrize(
+    "text", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-01-01T00:00", "x", None]
+)
+def test_what_is_no_time_is_unknown(text: str | None) -> None:
+    assert date_and_time(text) == "unknown         "

@@ -69,6 +69,18 @@ def test_events_come_as_they_happen_and_the_whole_at_the_end(workspace: Path) ->
     assert events[-1]["result"]["results"] == [events[-2]["result"]]
 
 
+def test_what_was_found_wrong_goes_back_to_the_agent(workspace: Path) -> None:
+    answer = PLAN / "execution/feedbacks/FIX_11_RESOLUTION.md"
+    work = f"cat > prompt; echo working; echo x > {answer}\ngrep -q 'not done yet' prompt && : > mended; exit 0\n"
+    (workspace / "worker.sh").write_text(work, encoding="utf-8")
+    program = "[agents.mine]\nargv = ['sh', 'worker.sh']\n"
+    write_allowed(workspace, f"agent = 'mine'\nverify = [['ls', 'mended']]\nfix_attempts = 1\n{program}")
+    done = llm_dash(workspace, "run", "parallel", "WEATHER", "1.1", "--yes")
+    assert done.returncode == ExitStatus.DONE, done.stderr
+    assert "fix 1.1: attempt 2 gets what was found wrong\n" in done.stderr
+    assert "1 of 1 succeeded" in done.stderr
+
+
 def test_one_that_fails_makes_the_whole_fail(workspace: Path) -> None:
     scripts(workspace, FAILING)
     done = llm_dash(workspace, "run", "parallel", "WEATHER", "--yes")

@@ -528,6 +528,14 @@ def test_comments_stay_however_the_key_that_is_taken_out_is_written(before: str,
     assert file.read_text() == after
 
 
+@pytest.mark.parametrize("following", ["", "# next\r\n", "idle = 5\r\n"])
+def test_a_comment_stays_in_a_file_with_the_line_ends_of_windows(following: str, tmp_path: Path) -> None:
+    file = tmp_path / FILE_NAME
+    file.write_bytes(f"[limits]\r\nwall = 60 # the bench\r\n{following}".encode())
+    remove_setting(file, "limits.wall")
+    assert file.read_bytes() == f"[limits]\r\n# wall = 60 # the bench\r\n{following}".encode()
+
+
 def test_comments_in_a_list_that_is_taken_out_stay(tmp_path: Path) -> None:
     file = tmp_path / FILE_NAME
     file.write_text("[limits]\ngrace = [\n  5, # asked\n  3,\n]\n")

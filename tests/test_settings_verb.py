@@ -73,7 +73,7 @@ def test_a_theme_and_keys_that_the_screen_leaves_out_are_problems(
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     assert entry_point(["settings", "--workspace", str(tmp_path), "--json"]) == ExitStatus.USAGE
     theme, action, key = json.loads(capsys.readouterr().out)["problems"]
-    assert theme.startswith(f"{own}:1: there is no theme 'mauve'; there are ansi-dark, ")
+    assert theme.startswith(f"{own}:1: theme is 'mauve'; allowed are ansi-dark, ")
     assert "llm-dash-light" in theme
     assert action == f"{own}:6: keys.aprove is no action; did you mean approve?"
     assert key.startswith(f"{own}:4: keys.runs is q, which is quit on the same screen; allowed is ")

@@ -62,7 +62,7 @@ def _dispatch(whole: Parser, options: argparse.Namespace) -> int:
     if options.verb == "init":
         from llm_dashboard.verbs import init
 
-        return init.init(options.directory or next(iter(given), Path.cwd()))
+        return init.init(options.directory or next(iter(given), None) or settings.current_folder())
     absent = [each for each in given if not settings.is_folder(each)]
     if options.verb is None and len(absent) < len(given):
         given, wrong = [each for each in given if each not in absent], None
@@ -70,7 +70,7 @@ def _dispatch(whole: Parser, options: argparse.Namespace) -> int:
         wrong = next(iter(absent), None)
     root = None if wrong else _workspace(given)
     if root is None and not given and options.verb is None and _is_on_terminal():
-        root = Path.cwd()
+        root = settings.current_folder()
     if root is None:
         print(_no_plans(wrong), file=sys.stderr)
         return ExitStatus.USAGE
@@ -235,15 +235,20 @@ def _review(root: Path, chosen: settings.Settings, options: argparse.Namespace) 
 
 
 def _workspace(given: list[Path]) -> Path | None:
-    return given[0].resolve() if given else settings.find_workspace(Path.cwd())
+    if not given:
+        return settings.find_workspace(settings.current_folder())
+    return (given[0] if given[0].is_absolute() else settings.current_folder() / given[0]).resolve()
 
 
 def _no_plans(wrong: Path | None) -> str:
     """Why there is no workspace, and what helps. `wrong` was named as one, and is no folder."""
-    looked = f"looked for {wanted()} in {places(Path.cwd())}, and found neither"
+    if wrong:
+        why = f"{plain(str(wrong))} is no folder"
+    else:
+        why = f"looked for {wanted()} in {places(settings.current_folder())}, and found neither"
     return "\n".join(
         (
-            f"llm-dash: no plans here: {f'{plain(str(wrong))} is no folder' if wrong else looked}.",
+            f"llm-dash: no plans here: {why}.",
             "  llm-dash init             makes this folder a workspace",
             "  llm-dash --workspace DIR  names one",
             "  llm-dash demo             is a sample to try everything in",

@@ -1,6 +1,6 @@
 """How times, sizes and counts are written, on the screen and in text."""
 
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 
 
 def duration(seconds: float) -> str:
@@ -45,7 +45,8 @@ def moment(text: str | None) -> datetime | None:
         found = datetime.fromisoformat(text or "")
     except ValueError:
         return None
-    return found if found.tzinfo else None
+    # The first and the last year of the calendar have no room for other zones.
+    return found if found.tzinfo and MINYEAR < found.year < MAXYEAR else None
 
 
 def date_and_time(text: str | None) -> str:

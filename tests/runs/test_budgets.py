@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from time import time
@@ -214,3 +215,36 @@ def test_a_run_that_ended_is_counted_once(workspace: Path, tmp_path: Path, monke
     shutil.rmtree(live)
     assert watch.spent(Meters(), 0.0, 12.0) == "6 runs, 4 min, 1,802 tokens"
     assert folder.exists()
+
+
+def test_a_run_whose_folder_is_just_being_made_counts_once_it_is_there(
+    workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(budgets, "LOOK_AROUND", 0.0)
+    command = replayed(tmp_path / "agent", AGENTS["claude"], b"", "0", workspace, budget=Budget(plan_tokens=1000))
+    _, record = folders.create(workspace, command)
+    watch = PlanWatch(record, workspace)
+    worked(workspace, command, Meters(5000), 60)
+    (other,) = (run for run in list_runs(workspace) if run.id != record.run)
+    (other.folder / "run.json").rename(tmp_path / "run.json")
+    assert watch.spent(Meters(), 0.0, 1.0) is None
+    (tmp_path / "run.json").rename(other.folder / "run.json")
+    assert watch.spent(Meters(), 0.0, 2.0) == "2 runs, 1 min, 5,000 tokens"
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("/dev/zero")])
+@pytest.mark.parametrize("is_live", [True, False])
+def test_a_log_that_is_no_file_tells_nothing_and_the_time_counts(
+    is_live: bool, make: Callable[[Path], None], workspace: Path, tmp_path: Path
+) -> None:
+    command = replayed(tmp_path / "agent", AGENTS["claude"], b"", "0", workspace, budget=Budget(plan_minutes=60))
+    _, own = folders.create(workspace, command)
+    folder, record = folders.create(workspace, command)
+    pid = os.getpid() if is_live else 1 << 30
+    supervisor = ProcessId(pid, processes.start_time(pid) if is_live else 1)
+    record = msgspec.structs.replace(record, started_at=iso(time() - 7200), supervisor=supervisor)
+    (folder / "run.json").write_bytes(msgspec.json.encode(record))
+    make(folder / "output.log")
+    assert spent_in(run for run in list_runs(workspace) if run.id == folder.name).runs == 1
+    os.utime(folder / "output.log", follow_symlinks=False)
+    assert PlanWatch(own, workspace).spent(Meters(7), 0.0, 1.0) == "2 runs, 120 min, 7 tokens"

@@ -27,6 +27,11 @@ from tests.runs.conftest import finished, started
 pytest.importorskip("acp", reason="needs the package agent-client-protocol")
 
 AGENT = Path(__file__).parents[1] / "agents" / "acp_agent.py"
+EMPTY = """
+import json, sys
+for line in sys.stdin:
+    print(json.dumps({"jsonrpc": "2.0", "id": json.loads(line)["id"], "result": None}), flush=True)
+"""
 
 
 def asking(workspace: Path, *steps: str, argv: Sequence[str] = ()) -> Command:
@@ -102,7 +107,22 @@ async def test_a_conversation_with_two_questions(executor: WorkflowExecutor, wor
         (("say Done:",), (), Word.CLAIMED, "says that it is done"),
         (("error",), (), Word.FAILED, "Authentication required: API key is missing"),
         (("error",), ("sh", "-c", f"{sys.executable} {AGENT} error; exit 7"), Word.FAILED, "API key is missing"),
+        # What it leaves behind holds its streams.
+        (
+            ("error",),
+            ("sh", "-c", f"setsid sleep 60 & {sys.executable} {AGENT} error"),
+            Word.FAILED,
+            "API key is missing",
+        ),
         (("crash",), (), Word.FAILED, "the agent ended with status 3"),
+        # A line that is not of the protocol, and answers without what belongs into them.
+        (
+            (),
+            ("sh", "-c", f"echo Welcome; exec {sys.executable} {AGENT} 'say Done:'"),
+            Word.CLAIMED,
+            "says that it is done",
+        ),
+        ((), (sys.executable, "-c", EMPTY), Word.FAILED, "the agent began no session"),
         (("stop refusal",), (), Word.FAILED, "its model refuses to go on"),
         ((), ("no-such-agent-at-all",), Word.FAILED, "no-such-agent-at-all cannot be started"),
     ],
@@ -110,7 +130,9 @@ async def test_a_conversation_with_two_questions(executor: WorkflowExecutor, wor
 async def test_every_way_to_end(
     steps: Sequence[str], argv: Sequence[str], word: Word, sentence: str, executor: WorkflowExecutor, workspace: Path
 ) -> None:
-    result = await finished(executor, await started(executor, asking(workspace, *steps, argv=argv)))
+    run = await started(executor, asking(workspace, *steps, argv=argv))
+    result = await finished(executor, run)
+    assert "Traceback" not in run.log_path.read_text(encoding="utf-8")
     assert result.agent is not None
     assert (result.agent.word, sentence in result.agent.sentence) == (word, True), result.agent
 

@@ -57,7 +57,7 @@ async def test_it_finds_actions_plans_achievements_documents_and_runs(
         assert [row.text for row in found.rows[:2]] == ["0.2  Read the wind vane", "1.1  Know which windows are open"]
         assert found.selected is found.rows[0]
         burst(app, *"no such thing")
-        await until(pilot, lambda: "Nothing is called that." in screen_text(app))
+        await until(pilot, lambda: "Nothing matches." in screen_text(app))
 
 
 async def test_what_cannot_be_done_says_why_and_what_was_done_is_done_again(workspace: Path) -> None:

@@ -8,6 +8,7 @@ through the pipe `answers` beside the prompt. It is imported nowhere: the packag
 
 import asyncio
 import json
+import logging
 import os
 import signal
 import sys
@@ -23,13 +24,14 @@ from acp.exceptions import RequestError
 
 from llm_dashboard.agents.answers import ANSWERS, read_answer
 from llm_dashboard.agents.invocation import COST_OPTION, SESSION_OPTION
+from llm_dashboard.agents.streams.fields import table, word
 
 VERSION = 1
 """Of the protocol."""
 LONGEST_LINE = 64 * 1024 * 1024
 """Bytes of one message."""
 PARTING = 2.0
-"""Seconds that the agent may take to go once its input is closed, and then after SIGTERM."""
+"""Seconds that the agent may take to go once its input is closed, then after SIGTERM, and then to say its last."""
 NO_CAPABILITIES = {"fs": {"readTextFile": False, "writeTextFile": False}, "terminal": False}
 """The agent uses its own tools, under the permissions that it asks for."""
 
@@ -130,16 +132,21 @@ async def converse(connection: Connection, client: Client, prompt: str, earlier:
     this = asyncio.current_task()
     loop.add_signal_handler(signal.SIGINT, lambda: this and this.cancel())
     information = {"name": "llm-dash", "title": "llm-dash", "version": version("llm-dash")}
-    begun = await connection.send_request(
+    begun = await _request(
+        connection,
         "initialize",
         {"protocolVersion": VERSION, "clientCapabilities": NO_CAPABILITIES, "clientInfo": information},
     )
-    able = begun.get("agentCapabilities") or {}
+    able, agent = table(begun, "agentCapabilities"), table(begun, "agentInfo")
     is_resumed = bool(earlier.session) and await _take_up(connection, client, able, earlier.session)
-    session = {"sessionId": earlier.session} if is_resumed else await connection.send_request("session/new", _place())
-    session_id, agent = session.get("sessionId"), begun.get("agentInfo") or {}
-    name = (agent.get("title") or agent.get("name"), agent.get("version"))
-    told = " ".join(filter(None, name))
+    session: Message = {"sessionId": earlier.session}
+    if not is_resumed:
+        session = await _request(connection, "session/new", _place())
+    session_id = session.get("sessionId")
+    if not isinstance(session_id, str):
+        say("error", text="the agent began no session")
+        return False
+    told = " ".join(filter(None, (word(agent, "title") or word(agent, "name"), word(agent, "version"))))
     say("session", id=session_id, agent=told, resumed=is_resumed, cost=earlier.cost if is_resumed else 0.0)
     cancelling: set[asyncio.Task[None]] = set()
 
@@ -150,7 +157,7 @@ async def converse(connection: Connection, client: Client, prompt: str, earlier:
     loop.add_signal_handler(signal.SIGINT, cancel)
     content = [{"type": "text", "text": prompt}]
     try:
-        ended = await connection.send_request("session/prompt", {"sessionId": session_id, "prompt": content})
+        ended = await _request(connection, "session/prompt", {"sessionId": session_id, "prompt": content})
     finally:
         await asyncio.gather(*cancelling, return_exceptions=True)
         client.withdraw()
@@ -160,10 +167,15 @@ async def converse(connection: Connection, client: Client, prompt: str, earlier:
     return bool(reason == "end_turn")
 
 
+async def _request(connection: Connection, method: str, params: Message) -> Message:
+    """What the agent answers; nothing where that is no object. Raises RequestError and ConnectionError."""
+    answer = await connection.send_request(method, dict(params))
+    return answer if isinstance(answer, dict) else {}
+
+
 async def _take_up(connection: Connection, client: Client, able: Message, session: str) -> bool:
     """Go on in an earlier session; False, which is said, where that cannot be."""
-    others = able.get("sessionCapabilities")
-    if isinstance(others, dict) and others.get("resume") is not None:
+    if table(able, "sessionCapabilities").get("resume") is not None:
         method = "session/resume"
     elif able.get("loadSession") is True:
         method = "session/load"
@@ -172,7 +184,7 @@ async def _take_up(connection: Connection, client: Client, able: Message, sessio
         return False
     client.is_replaying = True
     try:
-        await connection.send_request(method, {"sessionId": session, **_place()})
+        await _request(connection, method, {"sessionId": session, **_place()})
     except RequestError as error:
         say("warning", text=f"the earlier session cannot be taken up, a new one begins: {_reason(error)}")
         return False
@@ -217,7 +229,9 @@ async def run(text: str, answers: int, argv: list[str], earlier: Earlier) -> int
         await connection.close()
         process.stdin.close()
         await _part_from(process)
-        await talk
+        # What it leaves behind may hold the other end for as long as it lives.
+        await asyncio.wait({talk}, timeout=PARTING)
+        talk.cancel()
     # Where it has said why itself, how its process ended is no news, and may be our doing.
     if is_cut_off and process.returncode:
         say("error", text=f"the agent ended with status {process.returncode}")
@@ -254,8 +268,18 @@ def _reason(error: RequestError) -> str:
     return f"{error}: {details}" if isinstance(details, str) and details not in str(error) else str(error)
 
 
+class _Talk(logging.Handler):
+    """What the package `acp` says of what it does not understand, in a line each: it would add a traceback."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write it."""
+        error = record.exc_info[1] if record.exc_info else None
+        say("warning", text=f"{record.getMessage()}: {error}" if error else record.getMessage())
+
+
 def main(prompt: Path, argv: list[str]) -> int:
     """Run the agent on the prompt in that file; the exit status. Before `argv` there may be both options of a session."""
+    logging.basicConfig(handlers=[_Talk()])
     earlier = Earlier()
     if argv[0].startswith(SESSION_OPTION):
         session, cost, *argv = argv
@@ -271,4 +295,5 @@ def main(prompt: Path, argv: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), sys.argv[2:]))
+    # At once: what is still open of the agent's streams would be told as errors of ours.
+    os._exit(main(Path(sys.argv[1]), sys.argv[2:]))

@@ -19,6 +19,7 @@ from llm_dashboard.runs import history, leftovers
 from llm_dashboard.runs.about import is_recorded_for
 from llm_dashboard.runs.folders import runs_folder
 from llm_dashboard.runs.models import Run, RunRecord
+from llm_dashboard.runs.records import open_regular
 from llm_dashboard.workflows.models import Command
 
 if TYPE_CHECKING:
@@ -75,10 +76,7 @@ def _sum(total: Spent, more: Spent) -> Spent:
 
 def _meters_now(run: Run) -> Meters:
     """What a run without a report has told."""
-    try:
-        log = _open_log(run)
-    except OSError:
-        return Meters()
+    log = _open_log(run)
     try:
         return _watch(run, log).conclude().meters
     finally:
@@ -86,7 +84,11 @@ def _meters_now(run: Run) -> Meters:
 
 
 def _open_log(run: Run) -> int:
-    return os.open(run.log_path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    """Its log, open; what is empty where that is no file: what ran may have put anything in its place."""
+    try:
+        return open_regular(run.log_path)
+    except OSError:
+        return os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
 
 
 def _watch(run: Run, log: int) -> "AgentWatch":
@@ -155,20 +157,16 @@ class PlanWatch:
 
     def _take_up(self, name: str, run: Run | None) -> None:
         own = self._record
-        if (
-            run is None
-            or run.record.task is None
-            or not _is_of(run.record, own.plan, own.task.plan_file if own.task else "")
-        ):
+        if run is None:
+            # Its folder may be just being made.
+            return
+        if run.record.task is None or not _is_of(run.record, own.plan, own.task.plan_file if own.task else ""):
             self._known.add(name)
         elif run.state.is_final:
             self._known.add(name)
             self._ended = _sum(self._ended, spent_in([run]))
         elif since := measures.moment(run.record.started_at):
-            try:
-                log = _open_log(run)
-            except OSError:
-                return
+            log = _open_log(run)
             self._live[name] = _Other(since, _watch(run, log), log)
 
 

@@ -8,6 +8,7 @@ from llm_dashboard.agents.conversation import Listener
 from llm_dashboard.agents.events import OptionKind, PermissionAsked, PermissionOption
 from llm_dashboard.agents.models import OutputKind
 from llm_dashboard.runs.models import Run
+from llm_dashboard.runs.records import open_regular
 
 PIECE = 1 << 20
 """Bytes that are read in one go."""
@@ -33,7 +34,7 @@ class QuestionReader:
     def catch_up(self) -> tuple[PermissionAsked, ...]:
         """The questions that are open now, the oldest first. It waits for the disk."""
         try:
-            descriptor = os.open(self._log, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            descriptor = open_regular(self._log)
         except OSError:
             return ()
         try:
@@ -41,8 +42,6 @@ class QuestionReader:
                 self._read += len(piece)
                 for event in self._parser.feed(piece):
                     self._listener.hear(event)
-        except OSError:
-            return ()
         finally:
             os.close(descriptor)
         return self._listener.asked

@@ -1,8 +1,10 @@
 """Reading `run.json` and `result.json`: as cheap as it can be, for there may be ten thousand of them, and safe."""
 
+import errno
 import os
 import re
 import stat
+from pathlib import Path
 from typing import TypeVar
 
 import msgspec
@@ -27,18 +29,25 @@ def load(path: str, kind: type[_T]) -> _T | None:
         return None
 
 
-def read_regular(path: str, size: int, *, from_end: bool = False) -> bytes:
-    """At most `size` bytes of a regular file, its first or its last. Raises OSError, also for what is no such file.
+def open_regular(path: str | Path) -> int:
+    """A regular file, open for reading; the caller closes it. Raises OSError, also for what is no such file.
 
     It never waits nor follows a link: what lies where a run can write, or came with a repository, may be anything.
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return descriptor
+    os.close(descriptor)
+    raise OSError(errno.EINVAL, "not a file", str(path))
+
+
+def read_regular(path: str, size: int, *, from_end: bool = False) -> bytes:
+    """At most `size` bytes of a regular file, its first or its last. Raises OSError, as `open_regular` does."""
+    descriptor = open_regular(path)
     try:
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode):
-            raise OSError(f"not a file: {path}")
-        start = max(0, found.st_size - size) if from_end else 0
-        return os.pread(descriptor, min(size, found.st_size), start)
+        length = os.fstat(descriptor).st_size
+        start = max(0, length - size) if from_end else 0
+        return os.pread(descriptor, min(size, length), start)
     finally:
         os.close(descriptor)
 

@@ -90,17 +90,26 @@ def find_workspace(start: Path, environment: Mapping[str, str] = os.environ) -> 
     named = environment.get("LLM_DASH_PLANS_ROOT", DEFAULT_PLANS_ROOT)
     root = named if is_inside(named) else DEFAULT_PLANS_ROOT
     return next(
-        (folder for folder in (start, *start.parents) if (folder / root).is_dir() or (folder / FILE_NAME).is_file()),
+        (
+            folder
+            for folder in (start, *start.parents)
+            if is_folder(folder / root) or os.path.isfile(folder / FILE_NAME)  # noqa: PTH113
+        ),
         None,
     )
 
 
 def is_folder(path: Path) -> bool:
     """Whether a folder is there, whatever the path is: `Path.is_dir` raises OSError where a name is too long."""
+    return os.path.isdir(path)  # noqa: PTH112
+
+
+def current_folder() -> Path:
+    """Where the process is. Raises SettingsError where that folder was deleted."""
     try:
-        return path.is_dir()
+        return Path.cwd()
     except OSError:
-        return False
+        raise SettingsError("the current folder is not there any more: go to another one") from None
 
 
 def is_inside(text: str) -> bool:

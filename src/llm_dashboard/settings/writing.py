@@ -98,7 +98,8 @@ def _as_comment(text: str, key: str) -> str:
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
-    lines, begun = text.split("\n"), key_lines(text).get(key, 0)
+    # A line that ends in \r alone is no TOML. Who calls gives all lines the ends of the file.
+    lines, begun = text.replace("\r\n", "\n").split("\n"), key_lines(text).get(key, 0)
     for end in range(begun, min(len(lines), begun + LONGEST_STATEMENT) + 1 if begun else 0):
         statement = lines[begun - 1 : end]
         try:

@@ -58,10 +58,12 @@ class RunWatch:
     async def start(self, command: Command) -> Run | Failure:
         """Start a command as a run, and follow it."""
         run = await self.executor.start(command)
-        if isinstance(run, Run) and run.id not in self.runs:
+        if isinstance(run, Run):
             if command.task and command.task.fix_attempts:
                 self._commands[run.id] = command
-            self._take_up(run)
+            # A look may have found it first.
+            if run.id not in self.runs:
+                self._take_up(run)
         return run
 
     async def look(self) -> AsyncIterator[int]:
@@ -103,7 +105,8 @@ class RunWatch:
         return run
 
     async def stop(self, run_id: str, *, now: bool = False) -> None:
-        """Ask a run to end. One that is gone needs no asking."""
+        """Ask a run to end, and let no further attempt follow it. One that is gone needs no asking."""
+        self._commands.pop(run_id, None)
         try:
             await self.executor.stop(run_id, now=now)
         except KeyError:

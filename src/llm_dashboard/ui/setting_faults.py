@@ -14,7 +14,7 @@ def judged(loaded: LoadedSettings) -> tuple[LoadedSettings, KeyMap]:
     faults, settings = list(loaded.faults), loaded.settings
     if settings.theme not in THEME_NAMES:
         source = loaded.source("theme")
-        sentence = f"there is no theme {settings.theme!r}; there are {', '.join(sorted(THEME_NAMES))}"
+        sentence = f"theme is {settings.theme!r}; allowed are {', '.join(sorted(THEME_NAMES))}"
         faults.append(Fault("theme", f"{source}: {sentence}", source))
     if not settings.keys:
         return msgspec.structs.replace(loaded, faults=tuple(faults)), KeyMap()

@@ -11,7 +11,7 @@ from llm_dashboard.exit_status import ExitStatus
 from llm_dashboard.parsing import Parser
 from llm_dashboard.plans.models import Plan
 from llm_dashboard.plans.workspace import Workspace, find_plan
-from llm_dashboard.settings import SETTINGS, find_workspace, is_folder, load_or_default
+from llm_dashboard.settings import SETTINGS, SettingsError, current_folder, find_workspace, is_folder, load_or_default
 
 OF_METAVAR = {
     "PLAN": "plans",
@@ -54,9 +54,9 @@ def complete(whole: Parser, kind: str, words: Sequence[str]) -> int:
     typed, _ = whole.parse_known_args([*words, UNDER_THE_CURSOR])
     given: list[Path] = getattr(typed, "workspace", None) or []
     try:
-        root = given[-1].expanduser() if given else find_workspace(Path.cwd())
-    except RuntimeError:
-        # Nobody of that name has a home.
+        root = given[-1].expanduser() if given else find_workspace(current_folder())
+    except (RuntimeError, SettingsError):
+        # Nobody of that name has a home, or the current folder is gone.
         return ExitStatus.DONE
     if root is None or not is_folder(root):
         return ExitStatus.DONE

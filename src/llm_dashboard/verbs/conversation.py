@@ -8,6 +8,7 @@ from pathlib import Path
 from llm_dashboard.agents.models import OutputKind
 from llm_dashboard.agents.streams.parser import StreamParser
 from llm_dashboard.agents.transcript import Tone, Transcript, TranscriptLine
+from llm_dashboard.runs.records import open_regular
 
 PIECE = 1 << 20
 """Bytes that are read in one go."""
@@ -34,13 +35,16 @@ class ConversationPrinter:
 
     def _new(self, last: bool) -> Iterator[TranscriptLine]:
         try:
-            with open(self._log, "rb") as file:
-                while piece := os.pread(file.fileno(), PIECE, self._read):
-                    self._read += len(piece)
-                    for event in self._parser.feed(piece):
-                        yield from self._transcript.hear(event)
-        except FileNotFoundError:
+            log = open_regular(self._log)
+        except OSError:
             return
+        try:
+            while piece := os.pread(log, PIECE, self._read):
+                self._read += len(piece)
+                for event in self._parser.feed(piece):
+                    yield from self._transcript.hear(event)
+        finally:
+            os.close(log)
         if last:
             for event in self._parser.close():
                 yield from self._transcript.hear(event)

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import shutil
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +17,7 @@ from llm_dashboard.runs.budgets import said, spent_in
 from llm_dashboard.runs.executor import WorkflowExecutor
 from llm_dashboard.runs.log import RunLog
 from llm_dashboard.runs.models import Run, RunFinished, WorkflowState
+from llm_dashboard.runs.records import open_regular
 from llm_dashboard.safe_text import plain
 from llm_dashboard.verbs.report import exit_status, print_json, print_lines, print_result
 
@@ -188,11 +188,7 @@ def _find(root: Path, wanted: str) -> Run | None:
 
 def _print_log(path: Path) -> None:
     if not sys.stdout.isatty():
-        try:
-            with open(path, "rb") as file:
-                shutil.copyfileobj(file, sys.stdout.buffer)
-        except FileNotFoundError:
-            pass
+        _copy_bytes(path, 0)
         return
     log = RunLog(path)
     print_lines(log, 0, last=True)
@@ -220,8 +216,8 @@ async def _follow_log(root: Path, run: Run) -> int:
 def _copy_bytes(path: Path, offset: int) -> int:
     """Copy what the log holds beyond `offset` to stdout; the new offset."""
     try:
-        descriptor = os.open(path, os.O_RDONLY)
-    except FileNotFoundError:
+        descriptor = open_regular(path)
+    except OSError:
         return offset
     try:
         while data := os.pread(descriptor, 1 << 16, offset):

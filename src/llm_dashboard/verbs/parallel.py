@@ -15,7 +15,7 @@ from llm_dashboard.runs.executor import WorkflowExecutor
 from llm_dashboard.runs.models import ExecutionResult, Run
 from llm_dashboard.settings import Settings
 from llm_dashboard.verbs.report import print_failure, print_json, print_result
-from llm_dashboard.verbs.run import Stop, confirmed, follow, unstarted
+from llm_dashboard.verbs.run import Stop, confirmed, follow_attempts, unstarted
 from llm_dashboard.workflows.models import Command, Failure, FailureKind
 from llm_dashboard.workflows.parallel import Refusal, batch, candidates
 from llm_dashboard.workflows.prerequisites import next_workflow
@@ -100,16 +100,21 @@ async def _run(root: Path, parallel: int, plan: Plan, commands: Sequence[Command
 async def _finish(
     root: Path, executor: WorkflowExecutor, command: Command, run: Run | Failure, output: str, stop: Stop
 ) -> ExecutionResult:
-    """Follow a run to its end, and say how it ended."""
+    """Follow a run, and the further attempts at its work, to the end of the last one, and say how each ended."""
     name = f"{command.label} {command.achievement}"
+
+    def tell(run: Run, result: ExecutionResult) -> None:
+        if output == "text":
+            print(name, file=sys.stderr)
+            print_result(root, run, result)
+
     if isinstance(run, Failure):
         print(f"{name}: not started", file=sys.stderr)
         print_failure(run)
         return unstarted(run, command)
-    result = await follow(executor, run, "jsonl" if output == "jsonl" else "json", stop)
-    if output == "text":
-        print(name, file=sys.stderr)
-        print_result(root, run, result)
+    told = "jsonl" if output == "jsonl" else "json"
+    _, run, result = await follow_attempts(executor, command, run, told, stop, tell, name)
+    tell(run, result)
     return result
 
 

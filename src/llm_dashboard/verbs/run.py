@@ -5,7 +5,7 @@ import os
 import shlex
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from llm_dashboard import measures
@@ -28,7 +28,7 @@ from llm_dashboard.runs.models import (
 )
 from llm_dashboard.runs.questions import QuestionReader, answer, asks, rejection
 from llm_dashboard.safe_text import plain
-from llm_dashboard.settings import Settings
+from llm_dashboard.settings import Settings, current_folder
 from llm_dashboard.verbs.report import MISSING, exit_status, print_failure, print_json, print_lines, print_result
 from llm_dashboard.workflows import catalog
 from llm_dashboard.workflows.models import (
@@ -90,7 +90,7 @@ def run_command(
         grace=grace or limits.grace,
         log_bytes=limits.log_bytes,
     )
-    here = Path.cwd()
+    here = current_folder()
     command = Command(
         workflow=WorkflowType.EXEC,
         requested=WorkflowType.EXEC,
@@ -185,6 +185,10 @@ def unstarted(failure: Failure, wanted: WorkflowRequest | Command) -> ExecutionR
 
 
 async def _run(root: Path, command: Command, output: str) -> int:
+    def tell(run: Run, result: ExecutionResult) -> None:
+        if output == "text":
+            print_result(root, run, result)
+
     executor = WorkflowExecutor(root)
     stop = Stop(executor)
     try:
@@ -192,31 +196,16 @@ async def _run(root: Path, command: Command, output: str) -> int:
         if isinstance(run, Failure):
             return _refuse(run, command, output)
         stop.know(run)
-        result = await follow(executor, run, output, stop)
-        while not stop.asked and (following := next_attempt(command, executor.run(run.id))):
-            if isinstance(following, str):
-                print(f"llm-dash: no further attempt: {following}", file=sys.stderr)
-                break
-            if output == "text":
-                print_result(root, run, result)
-            print(f"llm-dash: attempt {following.attempt} gets what was found wrong", file=sys.stderr)
-            again = await executor.start(following)
-            if isinstance(again, Failure):
-                print("llm-dash: no further attempt:", file=sys.stderr)
-                print_failure(again)
-                break
-            command, run = following, again
-            stop.know(run)
-            result = await follow(executor, run, output, stop)
+        command, run, result = await follow_attempts(executor, command, run, output, stop, tell)
         await stop.finish()
     finally:
         await executor.close()
     if output == "json":
         print_json(result)
-    elif output == "text":
-        print_result(root, run, result)
-        if result.success and command.creates_prompt and command.workflow in (WorkflowType.CONTINUE, WorkflowType.FIX):
-            _offer_agent()
+    tell(run, result)
+    prompts = command.creates_prompt and command.workflow in (WorkflowType.CONTINUE, WorkflowType.FIX)
+    if output == "text" and result.success and prompts:
+        _offer_agent()
     return exit_status(result, needs_verdict=command.needs_verdict)
 
 
@@ -282,6 +271,37 @@ class Unattended:
                 continue
             what = f"{asked.tool} {asked.argument}".rstrip()
             print(f"llm-dash: {what} was rejected: nobody is there to answer.", file=sys.stderr)
+
+
+async def follow_attempts(
+    executor: WorkflowExecutor,
+    command: Command,
+    run: Run,
+    output: str,
+    stop: Stop,
+    tell: Callable[[Run, ExecutionResult], None],
+    name: str = "llm-dash",
+) -> tuple[Command, Run, ExecutionResult]:
+    """Follow a run of the command, and the further attempts at its work; the last of them, and how it ended.
+
+    `tell` says how one ended that another follows; `name` stands before what is said between them.
+    """
+    result = await follow(executor, run, output, stop)
+    while not stop.asked and (following := next_attempt(command, executor.run(run.id))):
+        if isinstance(following, str):
+            print(f"{name}: no further attempt: {following}", file=sys.stderr)
+            break
+        tell(run, result)
+        print(f"{name}: attempt {following.attempt} gets what was found wrong", file=sys.stderr)
+        again = await executor.start(following)
+        if isinstance(again, Failure):
+            print(f"{name}: no further attempt:", file=sys.stderr)
+            print_failure(again)
+            break
+        command, run = following, again
+        stop.know(run)
+        result = await follow(executor, run, output, stop)
+    return command, run, result
 
 
 async def follow(executor: WorkflowExecutor, run: Run, output: str, stop: Stop) -> ExecutionResult:

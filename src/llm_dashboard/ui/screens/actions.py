@@ -1,5 +1,6 @@
 """A screen whose keys are those of the table of actions."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -21,6 +22,11 @@ class ActionScreen(Screen[None]):
         """The names of all that can be done here, in the order of the key bar; what all screens have comes last."""
         listed = [each.id for each in (*cls.BINDINGS, *ActionScreen.BINDINGS) if isinstance(each, Binding) and each.id]
         return tuple(dict.fromkeys(listed))
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """The word of the key bar for an action, by its name, where a key does something else now than the table says."""
+        return {}
 
     @property
     def plan_at_hand(self) -> Plan | None:

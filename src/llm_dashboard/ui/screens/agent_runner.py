@@ -65,6 +65,11 @@ class AgentRunnerScreen(RunnerScreen):
         yield self.finder
         yield self.hint
 
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """What the keys of the conversation do in the raw output."""
+        return {"raw": "Conversation", "unfold": "Line"} if self.view is self.raw_view else {}
+
     def catch_up(self) -> None:
         """Read what was written since, in the conversation always: the meters are about all of it."""
         self.conversation.is_final = self.run_shown.state.is_final

@@ -80,6 +80,10 @@ class HistoryScreen(ListScreen):
         self.query_one(RunTable).focus()
         self.load()
 
+    def on_resize(self) -> None:
+        """Say below the list what the pane does not say, once it is known whether there is one."""
+        self.call_after_refresh(self._moved)
+
     @on(RunChanged)
     @on(RunsChanged)
     def _run_changed(self) -> None:
@@ -100,7 +104,7 @@ class HistoryScreen(ListScreen):
         hint = self.query_one(Hint)
         if run is None:
             hint.say(("Nothing matches. Escape shows all." if self.runs else "Nothing has run here yet.", "dim"))
-        elif run.result and run.result.failure:
+        elif run.result and run.result.failure and not self.query_one(RunPane).display:
             hint.say((run.result.failure.message, "normal"))
         else:
             hint.say((run.record.summary, "dim"))

@@ -161,6 +161,8 @@ class LogScreen(DashboardScreen):
         """Begin or end a selection of whole lines."""
         self.clear_selection()
         self.view.select()
+        # Told by message only, it would be said a frame later.
+        self.update_log()
 
     def action_switch(self, what: str) -> None:
         """Draw the log otherwise."""

@@ -111,7 +111,7 @@ class PaletteDialog(Dialog[PaletteRow | None], SlicedWork):
     def _say(self, *, is_all: bool) -> None:
         row = self.query_one(PaletteList).selected
         if row is None:
-            said = ("Nothing is called that.", "bad") if is_all else ("Looking …", "dim")
+            said = ("Nothing matches.", "bad") if is_all else ("Looking …", "dim")
         elif row.why_not:
             said = (row.why_not, "wait")
         else:

@@ -214,7 +214,7 @@ class PlanScreen(ListScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What is done to a document is done in the details; only work can be reviewed, and only a list be filtered."""
-        if action in ("filter", "switch_pane") and not self.plan.achievements:
+        if action in ("filter", "switch_pane", "run", "parallel") and not self.plan.achievements:
             return False
         if action == "review":
             selected = self.query_one(AchievementTable).achievement if self.is_mounted else None

@@ -1,6 +1,6 @@
 """The first and the last line of a screen: where am I, and what can I press."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -162,8 +162,10 @@ class KeyBar(Toned):
         offered = True if namespace == "app" else self.screen.check_action(name, parameters)
         if not binding.show or offered is False:
             return None
+        labels: Mapping[str, str] = getattr(self.screen, "labels", {})
         shown = binding.key_display or (key_map_of(self).shown(binding.id) if binding.id in ACTIONS else binding.key)
-        return Key(shown, binding.description, binding.action, offered is True)
+        label = labels.get(binding.id or "", binding.description)
+        return Key(shown, label, binding.action, offered is True)
 
     async def on_click(self, event: events.Click) -> None:
         """A click on a key is that key."""

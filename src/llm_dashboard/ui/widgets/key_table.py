@@ -63,8 +63,9 @@ class KeyTable(Toned):
                 lines += [*([Text()] if lines else []), self.phrase((name, "strong"))]
                 for row in rows:
                     sign = self.phrase(" " * INDENT, (row.sign, row.tone), " " * (column - INDENT - cell_len(row.sign)))
-                    for text in Text(row.text).wrap(self.app.console, max(1, width - column)):
-                        lines.append(self.phrase(sign, text))
+                    text, room = Text(row.text), max(1, width - column)
+                    for part in (text,) if text.cell_len <= room else text.wrap(self.app.console, room):
+                        lines.append(self.phrase(sign, part))
                         sign = Text(" " * column)
             self._laid_out[width] = lines
         return self._laid_out[width]

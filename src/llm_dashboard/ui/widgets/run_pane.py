@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events, work
@@ -14,6 +15,7 @@ from textual.timer import Timer
 from llm_dashboard import measures
 from llm_dashboard.agents.models import OutputKind
 from llm_dashboard.runs.models import Run, WorkflowState
+from llm_dashboard.ui.cells import fit
 from llm_dashboard.ui.key_map import key_map_of
 from llm_dashboard.ui.marks import RUN
 from llm_dashboard.ui.messages import RunOpened
@@ -26,6 +28,8 @@ TAIL_BYTES = 16 * 1024
 BETWEEN_READINGS = 0.25
 """Seconds, while a log grows."""
 HEAD_ROWS = 3
+GAP = 3
+"""Cells between two facts."""
 
 
 class RunPane(Toned):
@@ -108,16 +112,17 @@ class RunPane(Toned):
             time = measures.clock((self.now() - began).total_seconds())
         else:
             time = ""
-        its_log: Line = ((shown("whole-log"), "key"), (" its log", "dim"))
+        its_log: tuple[tuple[str, str], ...] = ((shown("whole-log"), "key"), (" its log", "dim"))
         what = f"{record.label} {record.achievement or ''}".strip()
         if run.state is WorkflowState.PENDING:
             where: Line = (("waits until another run has ended", "dim"),)
         elif run.result and run.result.failure:
-            where = (run.result.failure.message, "   ", *its_log)
+            room = self.content_size.width - sum(cell_len(text) for text, _ in its_log) - GAP
+            where = (fit(run.result.failure.message, room).rstrip(), " " * GAP, *its_log)
         elif run.state.is_final:
-            where = ((measures.date_and_time(record.started_at), "dim"), "   ", *its_log)
+            where = ((measures.date_and_time(record.started_at), "dim"), " " * GAP, *its_log)
         else:
-            where = (("following", "live"), "   ", *its_log)
+            where = (("following", "live"), " " * GAP, *its_log)
         return [((f"{mark.symbol} {mark.word}", mark.tone), f"   {time}   ", (what, "strong")), where, ()]
 
     def _set_clock(self) -> None:
