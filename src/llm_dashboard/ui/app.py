@@ -12,7 +12,7 @@ from llm_dashboard.plans.workspace import Workspace
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import ScriptSource, Settings
 from llm_dashboard.ui.commands import ACTIONS
-from llm_dashboard.ui.garbage import Garbage
+from llm_dashboard.ui.garbage import collect_seldom
 from llm_dashboard.ui.messages import (
     AchievementOpened,
     ArchiveRequested,
@@ -82,7 +82,7 @@ class DashboardApp(TouringApp):
     def on_ready(self) -> None:
         """The first screen is there."""
         if self.has_process:
-            Garbage(self, lambda: self.pressed_at)
+            collect_seldom()
 
     async def on_mount(self) -> None:
         """Read the plans and the runs; take up the live ones."""

@@ -1,7 +1,6 @@
 """The part of the app that takes keys: in their order, by the table of actions, and never without an answer."""
 
 from collections.abc import Callable, Mapping
-from time import monotonic
 from typing import TYPE_CHECKING
 
 from textual import events, on
@@ -39,8 +38,6 @@ class KeysApp(App[None]):
         """The names of the last actions that did something, the newest first, each once."""
         self._pressed = ""
         """The last key, as it was typed."""
-        self.pressed_at = 0.0
-        """When that was, in seconds of the monotonic clock."""
         self._unanswered = ""
         """A key that has come up to the app, by its name in the table, until something is done for it."""
         self._answering: tuple[Timer, KeyBar] | None = None
@@ -55,7 +52,7 @@ class KeysApp(App[None]):
             if self.type_ahead.holds(event):
                 return
             if isinstance(event, events.Key):
-                self._pressed, self.pressed_at = event.key, monotonic()
+                self._pressed = event.key
                 self.answer("")
                 if self._is_unseen(event):
                     self.answer(f"Look first, then {written(event.key)}.")

@@ -22,6 +22,7 @@ from llm_dashboard.runs.needs import count_needs
 from llm_dashboard.safe_text import plain
 from llm_dashboard.settings import Refresh, Settings
 from llm_dashboard.ui.ending import EndingApp
+from llm_dashboard.ui.garbage import forget_widgets
 from llm_dashboard.ui.key_map import KeyMap
 from llm_dashboard.ui.keys import KeysApp
 from llm_dashboard.ui.messages import RunChanged, RunsChanged, WorkspaceChanged
@@ -149,6 +150,7 @@ class SessionsApp(KeysApp, EndingApp):
     def pop_screen(self) -> AwaitComplete:
         """Leave the screen. What it has under way ends before its widgets go, which it would look for."""
         self.workers.cancel_node(self.screen)
+        forget_widgets()
         return super().pop_screen()
 
     def switch_screen(self, screen: Screen[None] | str) -> AwaitComplete:

@@ -66,8 +66,8 @@ def _open(
     reading = threading.Thread(target=lambda: first.append(workspace.load()), daemon=True)
     if not _is_large(workspace.root / settings.plans_root):
         reading.start()
-    # What a start makes lives as long as the app: collecting it over and over costs a seventh of the start. From the first
-    # screen on `Garbage` collects.
+    # What a start makes lives as long as the app: collecting it over and over costs a seventh of the start. The app
+    # switches it on again.
     gc.disable()
     from llm_dashboard.ui.app import build_app
 
