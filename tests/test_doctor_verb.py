@@ -89,7 +89,7 @@ def test_an_agent_is_examined_and_works(workspace: Path) -> None:
     }
     done = llm_dash(workspace, "run", "next", "PIER", "1.1", "--yes")
     assert done.returncode == ExitStatus.FAILED
-    assert "Mine says that it is done, but mount.py is not there" in done.stderr
+    assert "Mine ended without an error, but mount.py is not there" in done.stderr
     assert (workspace / "given").read_text(encoding="utf-8").startswith("# Continue Achievement 1.1")
 
 

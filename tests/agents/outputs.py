@@ -315,7 +315,7 @@ OUTPUTS = (
         FAILED, Word.FAILED, "its model refuses",
     ),
     Output(
-        "text", "llm", OutputKind.TEXT, ("It is done.",), OK, Word.CLAIMED, "llm says that it is done",
+        "text", "llm", OutputKind.TEXT, ("It is done.",), OK, Word.CLAIMED, "llm ended without an error",
     ),
     Output("no text", "llm", OutputKind.TEXT, (), OK, Word.UNFINISHED, "without a word"),
     Output(

@@ -155,6 +155,23 @@ async def test_a_conversation_is_folded_searched_copied_and_raw(workspace: Path)
         )
 
 
+async def test_it_says_when_the_work_is_checked(workspace: Path) -> None:
+    async with running(workspace, (120, 36)) as (app, pilot):
+        run = an_agent_run(workspace, STREAM)
+        task = run.record.task
+        assert task
+        checked = msgspec.structs.replace(task, verify=(("make", "test"),))
+        run = msgspec.structs.replace(run, record=msgspec.structs.replace(run.record, task=checked))
+        screen = AgentRunnerScreen(run, RunLog(run.log_path), lambda: NOW, {run.id: run})
+        app.push_screen(screen)
+        await until(pilot, lambda: "are kept" in screen_text(app))
+        assert "its work is checked" not in screen_text(app)
+        with run.log_path.open("ab") as log:
+            log.write(END)
+        screen.catch_up()
+        await until(pilot, lambda: "its last word is said, its work is checked" in screen_text(app))
+
+
 async def test_an_agent_that_works_is_heard_to_its_end(workspace: Path, tmp_path: Path) -> None:
     """A real process, which is held until what it has said is on the screen; its last line has no end."""
     go = tmp_path / "go"

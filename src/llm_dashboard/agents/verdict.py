@@ -17,7 +17,7 @@ class Word(StrEnum):
     """How it came out."""
 
     CLAIMED = "claimed"
-    """The agent says that it is done."""
+    """The agent says that it is done, or ended without an error where its format has no word for that."""
     VERIFIED = "verified"
     """It says so, and all that we checked ourselves is so."""
     REFUSED = "refused"
@@ -116,7 +116,8 @@ def _came_out(agent: Agent, heard: Conversation, end: ProcessEnd) -> tuple[Word,
         return Word.UNFINISHED, f"{agent.title} ended without a word", ""
     if heard.denied:
         return Word.REFUSED, _refused(agent, heard), ""
-    return Word.CLAIMED, f"{agent.title} says that it is done", ""
+    says = "says that it is done" if final else "ended without an error"
+    return Word.CLAIMED, f"{agent.title} {says}", ""
 
 
 def _failed(agent: Agent, heard: Conversation, code: int) -> tuple[Word, str, str]:

@@ -50,6 +50,11 @@ class TranscriptLog(RunLog):
         return self._listener.meters
 
     @property
+    def has_last_word(self) -> bool:
+        """Whether the agent has said that it has come to its end."""
+        return self._listener.final is not None
+
+    @property
     def done(self) -> float:
         """How much of the output was read, from 0 to 1."""
         if not self.is_behind:

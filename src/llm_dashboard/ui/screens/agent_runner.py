@@ -83,7 +83,14 @@ class AgentRunnerScreen(RunnerScreen):
         about = facts(self.view, self.only.text, self.looked_for.text, has_size=False)
         used = live_meters(self.conversation.meters, task.budget if task else Budget())
         behind = Fact(Weight.SOUGHT, ((f"reading, {self.conversation.done:.0%}", "live"),))
-        return [*([behind] if self.conversation.is_behind else ()), *about, *used]
+        checked = Fact(Weight.SOUGHT, (("its last word is said, its work is checked", "live"),))
+        has_checks = task is not None and bool(task.verify) and not self.run_shown.state.is_final
+        return [
+            *([behind] if self.conversation.is_behind else ()),
+            *([checked] if has_checks and self.conversation.has_last_word else ()),
+            *about,
+            *used,
+        ]
 
     def say(self) -> None:
         """Say as well why there is no conversation."""
