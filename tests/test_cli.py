@@ -249,6 +249,14 @@ def test_exec_of_a_command_that_is_not_there(workspace: Path) -> None:
     assert (done.returncode, report(done)["failure"]["kind"]) == (ExitStatus.PREREQUISITE_MISSING, "command-not-found")
 
 
+def test_exec_of_a_script_without_its_interpreter(workspace: Path) -> None:
+    script = workspace / "script"
+    script.write_text("#!/no/such/interpreter\n")
+    script.chmod(0o755)
+    done = llm_dash(workspace, "exec", "--json", "--", "./script")
+    assert (done.returncode, report(done)["failure"]["kind"]) == (ExitStatus.FAILED, "command-not-found")
+
+
 def test_an_interrupt_stops_the_run(workspace: Path) -> None:
     code = "import time\nprint('ready', flush=True)\ntime.sleep(60)"
     argv = [

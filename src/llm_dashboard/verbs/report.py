@@ -15,6 +15,7 @@ from llm_dashboard.safe_text import plain
 from llm_dashboard.workflows.models import Failure, FailureKind
 
 MISSING = (FailureKind.PREREQUISITE_MISSING, FailureKind.NOT_ALLOWED, FailureKind.COMMAND_NOT_FOUND)
+"""What no run is made for."""
 LIMITS = (FailureKind.TIME_LIMIT, FailureKind.IDLE_LIMIT, FailureKind.LOG_LIMIT, FailureKind.BUDGET)
 
 
@@ -25,7 +26,8 @@ def exit_status(result: ExecutionResult, *, needs_verdict: bool) -> ExitStatus:
     if result.state is WorkflowState.CANCELLED:
         return ExitStatus.CANCELLED
     kind = result.failure.kind if result.failure else None
-    if kind in MISSING:
+    # A program that is there and cannot be started has had its run, which has failed.
+    if kind in MISSING and kind is not FailureKind.COMMAND_NOT_FOUND:
         return ExitStatus.PREREQUISITE_MISSING
     return ExitStatus.LIMIT if kind in LIMITS else ExitStatus.FAILED
 
