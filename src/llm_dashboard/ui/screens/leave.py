@@ -72,7 +72,7 @@ class LeaveDialog(Dialog[Leaving]):
         if live:
             lines += [
                 (),
-                (("Left running, it keeps its limits, and the next start of llm-dash shows it.", "dim"),),
+                (("Left running, it keeps its limits, and llm-dash shows it again in its workspace.", "dim"),),
                 *([(("A run that waits for another is cancelled: nobody would start it.", "dim"),)] if waits else []),
                 (),
             ]
