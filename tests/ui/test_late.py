@@ -8,6 +8,7 @@ from textual import work
 from textual.screen import Screen
 from textual.worker import Worker, WorkerFailed, WorkerState
 
+from llm_dashboard.ui.app import DashboardApp
 from tests.ui.conftest import until
 from tests.ui.gallery import app_on
 
@@ -17,10 +18,11 @@ class ReadingScreen(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.read = asyncio.Event()
+        self.begun, self.read = asyncio.Event(), asyncio.Event()
 
     @work
     async def show(self) -> None:
+        self.begun.set()
         try:
             await self.read.wait()
         except asyncio.CancelledError:
@@ -28,20 +30,19 @@ class ReadingScreen(Screen[None]):
         self.query_one("#not-there")
 
 
-def worker_of(screen: Screen[None]) -> Worker[None]:
-    """The worker of the screen."""
-    (found,) = (each for each in screen.workers if each.node is screen)
-    return found
+async def begun(app: DashboardApp) -> tuple[ReadingScreen, Worker[None]]:
+    """A screen on top, and its worker, which has begun to read."""
+    screen = ReadingScreen()
+    await app.push_screen(screen)
+    worker = screen.show()
+    await screen.begun.wait()
+    return screen, worker
 
 
 async def test_of_a_screen_that_was_left(workspace: Path) -> None:
     app = app_on(workspace)
     async with app.run_test() as pilot:
-        screen = ReadingScreen()
-        await app.push_screen(screen)
-        screen.show()
-        worker = worker_of(screen)
-        await until(pilot, lambda: worker.is_running)
+        _, worker = await begun(app)
         app.pop_screen()
         await until(pilot, lambda: worker.is_finished)
         assert worker.state is WorkerState.ERROR
@@ -67,10 +68,7 @@ async def fail(root: Path) -> None:
     """Let a worker fail on the screen that is there."""
     app = app_on(root)
     async with app.run_test() as pilot:
-        screen = ReadingScreen()
-        await app.push_screen(screen)
-        screen.show()
-        worker = worker_of(screen)
+        screen, worker = await begun(app)
         screen.read.set()
         await until(pilot, lambda: worker.is_finished)
 

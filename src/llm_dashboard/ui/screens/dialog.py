@@ -2,16 +2,12 @@
 
 import math
 from collections.abc import Collection, Iterable
-from functools import lru_cache
 from time import monotonic
 from typing import ClassVar, Generic, TypeVar
 
 from rich.console import RenderableType
-from rich.segment import Segment
-from rich.style import Style
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.color import Color
 from textual.containers import Vertical
 from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import ModalScreen
@@ -19,6 +15,7 @@ from textual.widget import Widget
 
 from llm_dashboard.ui.screens.breakpoints import take_size
 from llm_dashboard.ui.widgets.bars import KeyBar
+from llm_dashboard.ui.widgets.screen_below import ScreenBelow
 
 AnswerT = TypeVar("AnswerT")
 
@@ -98,31 +95,3 @@ class Dialog(ModalScreen[AnswerT], Generic[AnswerT]):
             box.border_title = Text(self.heading.strip())
             yield from self.body()
             yield KeyBar()
-
-
-class ScreenBelow(BackgroundScreen):
-    """The screen below a dialog, dimmed. Each style is mixed once: what is below is drawn several times as a dialog opens."""
-
-    @classmethod
-    def process_segments(cls, segments: Iterable[Segment], color: Color) -> Iterable[Segment]:
-        """The segments in dimmed colours, without what a click on them would do."""
-        for segment in segments:
-            text, style, control = segment
-            if control:
-                yield segment
-            else:
-                yield Segment(
-                    text, dimmed(Style.null() if style is None else style.clear_meta_and_links(), color), None
-                )
-
-
-@lru_cache(1024)
-def dimmed(style: Style, tint: Color) -> Style:
-    """The style below a veil of that colour."""
-    if not tint.a:
-        return style
-    text, ground = (
-        None if color is None else (Color.from_rich_color(color) + tint).rich_color
-        for color in (style.color, style.bgcolor)
-    )
-    return style + Style.from_color(text, ground)
