@@ -16,7 +16,7 @@ import pytest
 
 from llm_dashboard.runs import folders, history, processes
 from llm_dashboard.runs.executor import WorkflowExecutor
-from llm_dashboard.runs.models import ExecutionResult, ProcessId, Run, RunFinished, RunRecord
+from llm_dashboard.runs.models import ExecutionResult, ProcessId, Run, RunFinished, RunRecord, RunStarted
 from llm_dashboard.runs.results import Ending, Evidence, judge
 from llm_dashboard.runs.signals import HELD_UNTIL_READY, Signals
 from llm_dashboard.runs.supervisor import Supervision
@@ -83,9 +83,11 @@ async def result_of(executor: WorkflowExecutor, wanted: Command) -> ExecutionRes
 
 
 async def until_said(executor: WorkflowExecutor, run: Run, text: str) -> None:
-    """Wait for the text in the output of a run."""
-    async for _ in executor.follow(run.id):
-        if run.log_path.exists() and text in run.log_path.read_text(errors="replace"):
+    """Wait for the text in the output of a run, which is known to run: a child may be quicker than what is recorded of it."""
+    has_started = False
+    async for event in executor.follow(run.id):
+        has_started = has_started or isinstance(event, RunStarted)
+        if has_started and run.log_path.exists() and text in run.log_path.read_text(errors="replace"):
             return
     raise AssertionError(f"{text!r} was never said")
 
